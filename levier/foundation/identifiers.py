@@ -1,0 +1,34 @@
+"""Identifiers that may leave the house: random public ones, and checked ones given by the State."""
+
+import secrets
+from typing import Final
+
+_LA_POSTE: Final = "356000000"
+_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def random_public_id() -> str:
+    """128 random bits for an address: 26 characters, lower case, no ambiguous letter."""
+    number = secrets.randbits(128)
+    letters = []
+    for _ in range(26):
+        number, rest = divmod(number, 32)
+        letters.append(_ALPHABET[rest])
+    return "".join(letters).lower()
+
+
+def luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        doubled = int(digit) * (2 if place % 2 else 1)
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def siret_is_valid(siret: str) -> bool:
+    """Fourteen digits with a Luhn key; the establishments of La Poste are checked by the sum of digits (a multiple of 5)."""
+    if len(siret) != 14 or not (siret.isascii() and siret.isdigit()):
+        return False
+    if siret.startswith(_LA_POSTE) and siret != _LA_POSTE + "00048":
+        return sum(map(int, siret)) % 5 == 0
+    return luhn(siret)

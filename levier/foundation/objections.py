@@ -1,0 +1,30 @@
+"""How a rule says no: a code, the field it is about, and the facts the sentence needs."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One reason why something is refused. The French sentence is in the room's labels.py, under the code."""
+
+    code: StrEnum
+    field: str = ""
+    facts: dict[str, Any] = field(default_factory=dict, hash=False)
+
+
+class Refusal(Exception):  # noqa: N818 - an action refuses; it does not fail
+    """An action was refused by its rules; nothing was written.
+
+    `sentences` are the French ones shown to the person, in the order of `objections`.
+    """
+
+    def __init__(self, objections: tuple[Objection, ...], sentences: tuple[str, ...]) -> None:
+        super().__init__(" ".join(sentences))
+        self.objections = objections
+        self.sentences = sentences
+
+
+class NotForYou(Exception):  # noqa: N818
+    """The object is unknown or foreign to the actor: one answer for both (HTTP 404), so that nothing leaks."""

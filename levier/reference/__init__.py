@@ -1,0 +1,1 @@
+"""Law and figures as data: every threshold, rate, duration and share is dated, sourced, and marked with its confidence."""
