@@ -1,0 +1,40 @@
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do for an organisation. One person may hold several, and acts under one at a time."""
+
+    MISSION = "mission"
+    BUYER = "buyer"
+    FACILITATOR = "facilitator"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who acts, under one role, for one organisation. Every query and action starts from it."""
+
+    user_id: int | None
+    membership_id: int
+    role: Role
+    organisation_id: int
+    organisation_name: str
+    label: str
+    territory_ids: tuple[int, ...] = ()
+    territory_numbers: tuple[int, ...] = ()
+    territory_names: tuple[str, ...] = ()
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.label.split()[:2]).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The command line and scheduled jobs, where no person is signed in."""
+
+    label: str
+    role: str = "system"
+    user_id: None = None
+    organisation_id: None = None

@@ -1,0 +1,27 @@
+"""Received pieces: what was uploaded, kept as it came, never shown before it is known to be safe."""
+
+from django.db import models
+from django.db.models import Q
+
+from levier.foundation.identifiers import random_public_id
+
+
+class StoredFile(models.Model):
+    """One received or produced file. Its bytes are in the media folder, under `location`."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    sha256 = models.BinaryField(max_length=32)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=12)
+    location = models.CharField(max_length=100, unique=True)
+    uploaded_by_id = models.BigIntegerField(null=True)
+    organisation_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="file_state", condition=Q(state__in=("quarantine", "clean", "refused"))),
+            models.CheckConstraint(name="file_not_empty", condition=Q(size__gt=0)),
+        ]
