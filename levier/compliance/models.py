@@ -1,0 +1,33 @@
+"""Certificates (attestations): sealed snapshots of a commitment's balance, numbered without a hole, chained by hash."""
+
+from django.db import models
+from django.db.models import Q
+
+from levier.foundation.identifiers import random_public_id
+
+
+class Certificate(models.Model):
+    """One sealed certificate. `number` counts from 1 each year without a hole; `verification_code` is what the QR code carries."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    verification_code = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField(default=0)
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, related_name="+")
+    content = models.JSONField()
+    content_hash = models.BinaryField(max_length=32)
+    prev_hash = models.BinaryField(max_length=32, default=b"")
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    sealed_at = models.DateTimeField()
+    sealed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    sealed_by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="certificate_number_once"),
+            models.CheckConstraint(name="certificate_year", condition=Q(year__gte=2020) & Q(year__lte=2200)),
+        ]
+
+    @property
+    def label(self) -> str:
+        return f"{self.year}-{self.number:04d}"

@@ -1,0 +1,148 @@
+"""Hours: what companies declare each month, and the ledger of what is accepted. The walls are in migration 0002."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from levier.foundation.identifiers import random_public_id
+
+
+class Statement(models.Model):
+    """A company's declaration for one commitment and one month (relevé d’heures). Saved as a draft, then sent."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, related_name="+")
+    month = models.DateField()
+    state = models.CharField(max_length=10, default="draft")
+    no_hours = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    declared_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    declared_by_label = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "month"], name="statement_once"),
+            models.CheckConstraint(name="statement_state", condition=Q(state__in=("draft", "sent"))),
+            models.CheckConstraint(name="statement_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="statement_sent_has_author",
+                condition=Q(state="draft") | (Q(sent_at__isnull=False) & Q(declared_by__isnull=False)),
+            ),
+        ]
+
+
+class StatementLine(models.Model):
+    """Hours of one placement in a statement. `hours` are drawn onto the commitment; `worked_hours` is what the payslip says of
+    the month (None: the same). `typed` keeps what could not be read as a number."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    placement = models.ForeignKey("participants.Placement", models.PROTECT, related_name="+")
+    hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    worked_hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    typed = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10, default="draft")
+    reason = models.CharField(max_length=500, blank=True)
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    decided_by_label = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "placement"], name="line_once"),
+            models.CheckConstraint(name="line_state", condition=Q(state__in=("draft", "pending", "accepted", "refused"))),
+            models.CheckConstraint(name="line_hours", condition=Q(hours__isnull=True) | (Q(hours__gte=0) & Q(hours__lte=744))),
+            models.CheckConstraint(
+                name="line_worked_covers_drawn",
+                condition=Q(worked_hours__isnull=True) | Q(worked_hours__gte=F("hours")),
+            ),
+            models.CheckConstraint(name="line_refusal_has_reason", condition=~Q(state="refused") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="line_decided_has_author", condition=Q(state__in=("draft", "pending")) | Q(decided_by__isnull=False)
+            ),
+        ]
+
+
+class Evidence(models.Model):
+    """A piece attached to a statement: timesheet, payslip, mission statement."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="evidence")
+    file = models.OneToOneField("files.StoredFile", models.PROTECT, related_name="+")
+
+
+class PersonMonth(models.Model):
+    """Cap counter: hours worked by a person in a month over all employers, at most the legal maximum. Moved by triggers."""
+
+    person = models.ForeignKey("participants.Person", models.PROTECT, related_name="+")
+    month = models.DateField()
+    worked_hours = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    max_hours = models.DecimalField(max_digits=12, decimal_places=2)
+    max_version = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "month"], name="person_month_once"),
+            models.CheckConstraint(name="person_month_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="legal_maximum", condition=Q(worked_hours__gte=0) & Q(worked_hours__lte=F("max_hours"))
+            ),
+        ]
+
+
+class WorkedMonth(models.Model):
+    """Hours worked under one placement in one month, once; allocations draw on them and cannot exceed them."""
+
+    placement = models.ForeignKey("participants.Placement", models.PROTECT, related_name="+")
+    person = models.ForeignKey("participants.Person", models.PROTECT, related_name="+")
+    month = models.DateField()
+    worked_hours = models.DecimalField(max_digits=12, decimal_places=2)
+    allocated_hours = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["placement", "month"], name="worked_month_once"),
+            models.CheckConstraint(name="worked_month_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="counted_once", condition=Q(allocated_hours__gte=0) & Q(allocated_hours__lte=F("worked_hours"))
+            ),
+        ]
+
+
+class LedgerEntry(models.Model):
+    """One accepted quantity of hours, or its exact reversal. Append-only, chained by hash within its commitment."""
+
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, related_name="+")
+    placement = models.ForeignKey("participants.Placement", models.PROTECT, related_name="+")
+    worked_month = models.DateField()
+    post_month = models.DateField()
+    hours = models.DecimalField(max_digits=12, decimal_places=2)
+    line = models.ForeignKey(StatementLine, models.PROTECT, related_name="+")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    reason = models.CharField(max_length=500, blank=True)
+    declared_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    declared_org = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    actor = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    actor_org = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    sequence = models.PositiveIntegerField(default=0)
+    prev_hash = models.BinaryField(max_length=32, default=b"")
+    hash = models.BinaryField(max_length=32, default=b"")
+
+    class Meta:
+        indexes = [models.Index(fields=["commitment", "worked_month"])]
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "sequence"], name="entry_sequence_once"),
+            models.CheckConstraint(name="entry_not_zero", condition=~Q(hours=0)),
+            models.CheckConstraint(name="entry_worked_first_day", condition=Q(worked_month__day=1)),
+            models.CheckConstraint(name="entry_post_first_day", condition=Q(post_month__day=1)),
+            models.CheckConstraint(
+                name="entry_sign",
+                condition=(Q(reverses__isnull=True) & Q(hours__gt=0)) | (Q(reverses__isnull=False) & Q(hours__lt=0)),
+            ),
+            models.CheckConstraint(name="entry_reversal_has_reason", condition=Q(reverses__isnull=True) | ~Q(reason="")),
+            models.CheckConstraint(
+                name="four_eyes", condition=~Q(actor=F("declared_by")) & ~Q(actor_org=F("declared_org"))
+            ),
+        ]
