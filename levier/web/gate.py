@@ -1,0 +1,86 @@
+"""The gate: who may pass to which page. Deny by default; an unregistered page answers to nobody."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from levier.accounts.queries import actor_from, memberships_of
+from levier.accounts.values import Actor
+from levier.foundation.objections import NotForYou
+from levier.foundation.periods import civil_date
+from levier.web.registry import ANONYMOUS, Page
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class GateMiddleware:
+    """Sets `request.actor`, and lets a request reach its view only where the page's audience names the actor's role."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = None  # type: ignore[attr-defined]  # the attribute is ours; Django's class cannot know it
+        request.memberships = []  # type: ignore[attr-defined]  # idem
+        response = self.get_response(request)
+        if request.actor is not None:  # type: ignore[attr-defined]  # idem
+            add_never_cache_headers(response)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        page = getattr(view, "page", None)
+        if not isinstance(page, Page):
+            raise Http404
+        now = timezone.now()
+        actor = self._actor(request, now)
+        request.actor = actor  # type: ignore[attr-defined]  # idem
+        role = actor.role.value if actor else ANONYMOUS
+        if role in page.audience:
+            return None
+        if actor is None:
+            return redirect_to_login(request.get_full_path()) if request.method in {"GET", "HEAD"} else redirect("sign-in")
+        raise Http404
+
+    @staticmethod
+    def _actor(request: HttpRequest, now: datetime) -> Actor | None:
+        if not request.session.session_key or not request.user.is_authenticated:
+            return None
+        opened = datetime.fromisoformat(request.session.get("opened_at", now.isoformat()))
+        seen = datetime.fromisoformat(request.session.get("seen_at", now.isoformat()))
+        if now - seen > IDLE or now - opened > ABSOLUTE:
+            logout(request)
+            return None
+        if "opened_at" not in request.session:
+            request.session["opened_at"] = now.isoformat()
+        if "seen_at" not in request.session or now - seen > SEEN_EVERY:
+            request.session["seen_at"] = now.isoformat()
+        assert request.user.pk is not None
+        memberships = memberships_of(request.user.pk, today=civil_date(now))
+        request.memberships = memberships  # type: ignore[attr-defined]  # idem
+        if not memberships:
+            logout(request)
+            return None
+        chosen = request.session.get("membership")
+        membership = next((m for m in memberships if m.public_id == chosen), memberships[0])
+        return actor_from(membership)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Unknown and foreign objects get the same answer."""
+        if isinstance(exception, NotForYou):
+            from levier.web.errors import not_found
+
+            return not_found(request, exception)
+        return None
