@@ -40,3 +40,13 @@ class Explained[T]:
     result: T
     steps: tuple[Step, ...] = ()
     sources: tuple[Source, ...] = ()
+
+
+class NoAnswer(ValueError):  # noqa: N818 - read aloud: "no answer"
+    """Each fact can be read, but together they have no answer (a contract that ends before it starts, a date before the first
+    known threshold). `field` names the fact to change, `str()` says in French what to do.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field

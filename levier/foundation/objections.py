@@ -1,6 +1,7 @@
 """How a rule says no: a code, the field it is about, and the facts the sentence needs."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +12,7 @@ class Objection:
 
     code: StrEnum
     field: str = ""
-    facts: dict[str, Any] = field(default_factory=dict, hash=False)
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
 
 class Refusal(Exception):  # noqa: N818 - an action refuses; it does not fail

@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 
 HUNDREDTH = Decimal("0.01")
 WHOLE = Decimal(1)
@@ -23,6 +24,15 @@ def hundredths(value: Decimal) -> Decimal:
 def whole(value: Decimal) -> Decimal:
     """Round half up to the unit: the contractual figure of hours (833,33 h -> 833 h, domain.md section 2.1)."""
     return value.quantize(WHOLE, rounding=ROUND_HALF_UP)
+
+
+def half_up(exact: Fraction | Decimal | int, places: int) -> Decimal:
+    """Round an exact number once, half away from zero: 1/7 with 4 places is 0.1429. Exact whatever the size of its terms."""
+    scaled = Fraction(exact) * 10**places
+    magnitude = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)
+    digits = str(magnitude).rjust(places + 1, "0")
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return Decimal(f"-{text}" if scaled < 0 and magnitude else text)
 
 
 def parse_decimal(text: str) -> Decimal:
