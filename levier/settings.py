@@ -89,6 +89,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]  # e-mail is unique without regard to case, by the constraint user_email_once
 LOGIN_URL = "sign-in"
 PASSWORD_HASHERS = ["levier.accounts.hashing.BoundedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -44,3 +44,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _absent:
         terminalreporter.section("REAL FILES ABSENT", red=True, bold=True)
         terminalreporter.line(f"{len(_absent)} tests on real files did not run: ../shared/data is not there.")
+
+
+@pytest.fixture
+def world(db: None):
+    """tests/world.py: one person a role and builders for the rest."""
+    from tests.world import small_world
+
+    return small_world()

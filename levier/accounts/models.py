@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from levier.accounts.values import Role
 from levier.foundation.identifiers import random_public_id
@@ -31,7 +32,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), name="user_email_once"),
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(name="user_named", condition=~Q(full_name="")),
         ]
 

@@ -1,16 +1,13 @@
 """People: the least data that the work needs. Identity and criterion are sealed; what others read is `eligible until`."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.lookups import GreaterThanOrEqual
 
 from levier.foundation.identifiers import random_public_id
-
-
-class DateRange(Func):
-    function = "daterange"
-    output_field = DateRangeField()
+from levier.reference.models import days_of_row
 
 
 class Person(models.Model):
@@ -62,7 +59,7 @@ class EligibilityDecision(models.Model):
             models.CheckConstraint(name="decision_before_window", condition=Q(valid_from__gte=F("decided_on"))),
             ExclusionConstraint(
                 name="decision_windows_do_not_overlap",
-                expressions=[("person", RangeOperators.EQUAL), (DateRange("valid_from", "valid_until", models.Value("[]")), RangeOperators.OVERLAPS)],
+                expressions=[(F("person"), RangeOperators.EQUAL), (days_of_row(), RangeOperators.OVERLAPS)],
                 condition=Q(granted=True),
             ),
         ]
@@ -79,7 +76,7 @@ class EligibilityGround(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="ground_is_sealed",
-                condition=models.lookups.GreaterThanOrEqual(
+                condition=GreaterThanOrEqual(
                     Func(F("sealed"), function="octet_length", output_field=models.IntegerField()), 28
                 ),
             )
