@@ -53,7 +53,7 @@ class CommitmentPlacement(models.Model):
     """A placement whose hours may be drawn onto the commitment (affectation)."""
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="placements")
-    placement = models.ForeignKey("participants.Placement", models.PROTECT, related_name="+")
+    placement = models.ForeignKey("participants.Placement", models.PROTECT, related_name="assignments")
     since = models.DateField()
 
     class Meta:

@@ -1,0 +1,39 @@
+"""From a sheet to the bytes of a PDF/A-2a and PDF/UA-1 file: archivable, tagged, and the same bytes for the same sheet."""
+
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+
+import segno
+import typst
+
+from levier.documents.sheet import Sheet, plain
+from levier.foundation.periods import PARIS
+
+TEMPLATE = Path(__file__).with_name("certificate.typ")
+STANDARDS = ["a-2a", "ua-1"]
+
+
+def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime) -> bytes:
+    """The PDF of a certificate. `verify_url` is what the QR code says. Dates in the file are those of the seal, so that
+    rendering twice gives the same bytes.
+    """
+    local = sealed_at.astimezone(PARIS)
+    data = {**plain(sheet), "sealed_date": [local.year, local.month, local.day]}
+    compiler = typst.Compiler(
+        input=str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        ignore_system_fonts=True,
+        sys_inputs={"sheet": json.dumps(data, ensure_ascii=False), "qr": qr_svg(verify_url)},
+    )
+    document = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=sealed_at)
+    assert isinstance(document, bytes)
+    return document
+
+
+def qr_svg(address: str) -> str:
+    """A QR code with medium error correction and its quiet zone, black on white."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(out, kind="svg", border=2, dark="#12292f", light="#ffffff", xmldecl=False)
+    return out.getvalue().decode()
