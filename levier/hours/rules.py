@@ -1,0 +1,178 @@
+"""When hours are due, may be accepted, and may be shared between commitments. domain.md sections 3.5, 3.6 and 5.5."""
+
+import calendar
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+
+from levier.foundation import french
+from levier.foundation.explanation import Confidence, Explained, Source, Step
+from levier.foundation.objections import Objection
+from levier.foundation.periods import add_months, first_of_month, last_of_month
+from levier.foundation.quantities import hundredths
+from levier.hours.values import Allocation, Deadline, HoursRefusal, MonthLimit, Pooling, Window, WorkedFacts
+from levier.reference.values import Catalogue
+
+COUNTED_ONCE = Source(
+    "Une heure travaillée compte une seule fois : la somme répartie ne dépasse pas les heures travaillées",
+    "atoutclauses.fr, globalisation des heures ; amendement n° 2573 de 2015 pour l’exemple 50/80/120",
+    Confidence.CONFIRMED,
+    "pooling.allocate/1",
+)
+_ZERO = Decimal("0.00")
+
+
+def deadline(period_end: date, catalogue: Catalogue) -> Explained[Deadline]:
+    """Last day to send the statement of a period: "before the 15th of the following month" leaves until the 14th."""
+    before = catalogue.at("hours.declaration_day_before", period_end)
+    following = add_months(first_of_month(period_end), 1)
+    last = following.replace(day=int(before.value)) - timedelta(days=1)
+    step = Step(
+        f"Période close le {french.day(period_end)}{french.HARD}: relevé à transmettre avant le {french.number(before.value)}"
+        f"{french.HARD}{french.month(following)}, donc au plus tard le {french.day(last)}.",
+        last.isoformat(),
+    )
+    return Explained(Deadline(last), (step,), (before.as_source(),))
+
+
+def month_limit(birth_date: date | None, month: date, catalogue: Catalogue) -> MonthLimit:
+    """Maximum of the month: the minors' as long as the person is not of age on its last day, the adults' otherwise or when unknown."""
+    day = last_of_month(month)
+    age = catalogue.at("hours.adult_age", day)
+    minor = birth_date is not None and _birthday(birth_date, int(age.value)) > day
+    value = catalogue.at(f"hours.maximum.month.{'minor' if minor else 'adult'}", day)
+    return MonthLimit(hundredths(value.value), value.version)
+
+
+def _birthday(birth_date: date, age: int) -> date:
+    """A person born on 29 February comes of age on 1 March of a year without that day."""
+    year = birth_date.year + age
+    if birth_date.month == 2 and birth_date.day == 29 and not calendar.isleap(year):
+        return date(year, 3, 1)
+    return birth_date.replace(year=year)
+
+
+def objections_to_acceptance(line: WorkedFacts, limit: MonthLimit) -> tuple[Objection, ...]:
+    """Why this line cannot be accepted; empty means it can. All reasons are given at once, the person's first."""
+    return (
+        *_about_the_line(line),
+        *_about_the_month(line),
+        *_about_eligibility(line),
+        *_about_quantities(line, limit),
+        *_about_the_deciders(line),
+    )
+
+
+def _about_the_line(line: WorkedFacts) -> list[Objection]:
+    found = []
+    if line.hours <= 0:
+        found.append(Objection(HoursRefusal.NOT_POSITIVE, "hours"))
+    if line.already_accepted:
+        found.append(Objection(HoursRefusal.DUPLICATE_LINE, "hours", {"month": french.month(line.month)}))
+    return found
+
+
+def _about_the_month(line: WorkedFacts) -> list[Objection]:
+    found = []
+    if first_of_month(line.month) > line.today:
+        found.append(Objection(HoursRefusal.FUTURE_MONTH, "month", {"month": french.month(line.month)}))
+    if line.period_sealed:
+        found.append(Objection(HoursRefusal.SEALED_PERIOD, "month", {"month": french.month(line.month)}))
+    if last_of_month(line.month) < line.notified_on:
+        found.append(Objection(HoursRefusal.BEFORE_NOTIFICATION, "month", {"day": french.day(line.notified_on)}))
+    if first_of_month(line.month) > line.ends_on:
+        found.append(Objection(HoursRefusal.AFTER_END, "month", {"day": french.day(line.ends_on)}))
+    return found
+
+
+def worked_span(line: WorkedFacts) -> tuple[date, date] | None:
+    """Days of the month on which the placement allows work, both included; None when it allows none."""
+    first = max(first_of_month(line.month), line.placement_starts_on)
+    last = last_of_month(line.month)
+    if line.placement_ends_on is not None:
+        last = min(last, line.placement_ends_on)
+    return (first, last) if first <= last else None
+
+
+def _about_eligibility(line: WorkedFacts) -> list[Objection]:
+    """Some window must share a day with the work of the month. A month that straddles the edge of a window is accepted:
+    the facilitator sees its limits and checks the days on the evidence.
+    """
+    if not line.windows:
+        return [Objection(HoursRefusal.NO_ELIGIBILITY, "person")]
+    span = worked_span(line)
+    if span is None:
+        facts = {
+            "start": french.day(line.placement_starts_on),
+            "end": french.day(line.placement_ends_on) if line.placement_ends_on else "sans fin",
+        }
+        return [Objection(HoursRefusal.OUTSIDE_PLACEMENT, "month", facts)]
+    first, last = span
+    if any(window.starts <= last and first <= window.until and window.decision_date <= last for window in line.windows):
+        return []
+    latest: Window = max(line.windows, key=lambda window: window.until)
+    earliest: Window = min(line.windows, key=lambda window: window.decision_date)
+    if last < earliest.decision_date:
+        return [Objection(HoursRefusal.BEFORE_DECISION, "month", {"day": french.day(earliest.decision_date)})]
+    return [
+        Objection(
+            HoursRefusal.OUTSIDE_WINDOW,
+            "month",
+            {"start": french.day(min(window.starts for window in line.windows)), "until": french.day(latest.until)},
+        )
+    ]
+
+
+def _about_quantities(line: WorkedFacts, limit: MonthLimit) -> list[Objection]:
+    found = []
+    left = max(_ZERO, line.worked_hours - line.drawn_elsewhere)
+    if line.hours > left:
+        facts = {"worked": french.hours(line.worked_hours), "left": french.hours(left)}
+        found.append(Objection(HoursRefusal.EXCEEDS_WORKED, "hours", facts))
+    total = line.other_employers_hours + line.worked_hours
+    if total > limit.hours:
+        facts = {"total": french.hours(total), "limit": french.hours(limit.hours), "month": french.month(line.month)}
+        found.append(Objection(HoursRefusal.OVER_LEGAL_MAXIMUM, "hours", facts))
+    return found
+
+
+def _about_the_deciders(line: WorkedFacts) -> list[Objection]:
+    if line.declared_by == line.decided_by:
+        return [Objection(HoursRefusal.FOUR_EYES)]
+    if line.declared_for == line.decided_for:
+        return [Objection(HoursRefusal.SAME_COMPANY)]
+    return []
+
+
+def allocate(worked: Decimal, allocations: tuple[Allocation, ...]) -> Explained[Pooling]:
+    """Share worked hours between commitments: each hour once, each commitment once (T19: 250 h as 50/80/120)."""
+    allocated = sum((part.hours for part in allocations), _ZERO)
+    objections = []
+    if allocated > worked:
+        facts = {
+            "allocated": french.hours(allocated),
+            "worked": french.hours(worked),
+            "excess": french.hours(allocated - worked),
+        }
+        objections.append(Objection(HoursRefusal.EXCEEDS_WORKED, "allocations", facts | {"left": french.hours(worked)}))
+    times = Counter(part.commitment for part in allocations)
+    objections += [
+        Objection(HoursRefusal.DUPLICATE_COMMITMENT, "allocations", {"commitment": name})
+        for name, count in times.items()
+        if count > 1
+    ]
+    parts = " + ".join(french.number(part.hours) for part in allocations)
+    steps = (
+        Step(f"Heures réparties{french.HARD}: {parts} = {french.hours(allocated)}.", str(hundredths(allocated))),
+        Step(
+            f"Heures travaillées{french.HARD}: {french.hours(worked)}. "
+            + (
+                "Le total tient." if allocated <= worked else f"Le total dépasse de {french.hours(allocated - worked)}."
+            ),
+            str(hundredths(worked)),
+        ),
+    )
+    result = Pooling(
+        not objections, hundredths(allocated), hundredths(max(_ZERO, worked - allocated)), tuple(objections)
+    )
+    return Explained(result, steps, (COUNTED_ONCE,))

@@ -1,0 +1,98 @@
+"""Facts and refusals of hours: a month declared for one placement, drawn onto one commitment."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from levier.foundation.objections import Objection
+
+
+class HoursRefusal(StrEnum):
+    """Why hours cannot be accepted. The sentences are in labels.py."""
+
+    NO_ELIGIBILITY = "no_eligibility"
+    BEFORE_DECISION = "before_decision"
+    OUTSIDE_WINDOW = "outside_window"
+    OVER_LEGAL_MAXIMUM = "over_legal_maximum"
+    EXCEEDS_WORKED = "exceeds_worked"
+    SEALED_PERIOD = "sealed_period"
+    FUTURE_MONTH = "future_month"
+    BEFORE_NOTIFICATION = "before_notification"
+    AFTER_END = "after_end"
+    OUTSIDE_PLACEMENT = "outside_placement"
+    FOUR_EYES = "four_eyes"
+    SAME_COMPANY = "same_company"
+    DUPLICATE_LINE = "duplicate_line"
+    NOT_POSITIVE = "not_positive"
+    DUPLICATE_COMMITMENT = "duplicate_commitment"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An eligibility decision and the days it covers, both ends included."""
+
+    decision_date: date
+    starts: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLimit:
+    """Legal maximum of a person's hours in a civil month over all employers, and the name of the figure used."""
+
+    hours: Decimal
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedFacts:
+    """One line to accept: `hours` of `month` (its first day) drawn onto a commitment.
+
+    `first_day`, `last_day`: when the person can have worked that month under the placement (its dates within the month).
+    `worked_hours`: what the payslip says of placement and month; `drawn_elsewhere`: what is already accepted of it on any commitment.
+    `other_employers_hours`: hours of the same person and month already counted with other placements.
+    `notified_on`, `ends_on`: bounds of the public contract. `placement_ends_on` None: open-ended.
+    `declared_by`/`declared_for` and `decided_by`/`decided_for` identify the two users and their two organisations.
+    """
+
+    month: date
+    hours: Decimal
+    worked_hours: Decimal
+    drawn_elsewhere: Decimal
+    other_employers_hours: Decimal
+    placement_starts_on: date
+    placement_ends_on: date | None
+    windows: tuple[Window, ...]
+    notified_on: date
+    ends_on: date
+    period_sealed: bool
+    already_accepted: bool
+    declared_by: str
+    declared_for: str
+    decided_by: str
+    decided_for: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Hours drawn onto one commitment under a pooling agreement (convention de globalisation)."""
+
+    commitment: str
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """`accepted` is true when there is no objection; `remaining` is what may still be drawn, never below zero."""
+
+    accepted: bool
+    allocated: Decimal
+    remaining: Decimal
+    objections: tuple[Objection, ...]

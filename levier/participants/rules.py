@@ -1,0 +1,187 @@
+"""Who counts, on which proof, from when until when. domain.md sections 3.2 to 3.5."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from levier.foundation import french
+from levier.foundation.explanation import Confidence, Explained, NoAnswer, Source, Step
+from levier.foundation.periods import add_months
+from levier.participants.values import (
+    ContractKind,
+    Criterion,
+    DiagnosisAnswer,
+    DiagnosisKind,
+    EligibilityWindow,
+    IaeAnswer,
+    IaeStructure,
+    ProofAnswer,
+    ProofFacts,
+    ProofRule,
+    WindowFacts,
+)
+from levier.reference.values import Catalogue, ReferenceValue
+
+BEFORE_FIRST_HOUR = Source(
+    "L’éligibilité est décidée avant la première heure : ce qui précède la décision ne compte pas",
+    "Département de l’Aude (« validé en amont ») ; TA Rennes, jugement rapporté le 4 février 2026",
+    Confidence.CONFIRMED,
+    "eligibility.window/1",
+)
+APPRENTICESHIP = Source(
+    "Un contrat d’apprentissage compte pendant toute sa durée",
+    "Usage national rapporté, non confirmé",
+    Confidence.UNVERIFIED,
+    "eligibility.window/1",
+)
+DIAGNOSIS = Source(
+    "Durée de validité d’un diagnostic d’éligibilité à l’IAE",
+    "Les emplois de l’inclusion (code public)",
+    Confidence.CONFIRMED,
+    "eligibility.diagnosis/1",
+)
+
+
+def window(facts: WindowFacts, catalogue: Catalogue) -> Explained[EligibilityWindow]:
+    """Days on which the person's hours may count: from the decision or the hire, whichever is later, to the earliest of the contract's
+    end and of the limit of that kind of contract, counted from the hire. Raise NoAnswer when no day is left.
+    """
+    starts = max(facts.decision_date, facts.hire_date)
+    if facts.contract_end < facts.hire_date:
+        raise NoAnswer("contract_end", "Le contrat se termine avant l’embauche. Corrigez l’une des deux dates.")
+    if facts.contract_end < starts:
+        raise NoAnswer(
+            "decision_date", "La décision vient après la fin du contrat : aucune heure ne peut plus compter."
+        )
+    limit = window_limit(facts.kind, facts.hire_date, catalogue)
+    first = Step(
+        f"Début{french.HARD}: décision du {french.day(facts.decision_date)}, embauche du {french.day(facts.hire_date)}{french.HARD}; "
+        f"on compte à partir du {french.day(starts)}.",
+        starts.isoformat(),
+    )
+    if limit is None:
+        step = Step(
+            f"Apprentissage{french.HARD}: toute la durée du contrat, jusqu’au {french.day(facts.contract_end)}.", ""
+        )
+        return Explained(
+            EligibilityWindow(starts, facts.contract_end), (first, step), (BEFORE_FIRST_HOUR, APPRENTICESHIP)
+        )
+    cap, reference = limit
+    until = min(facts.contract_end, cap)
+    if until < starts:
+        raise NoAnswer(
+            "decision_date",
+            f"La durée maximale ({french.number(reference.value)} mois depuis l’embauche) s’est terminée le {french.day(cap)}, avant la "
+            "décision : aucune heure ne peut plus compter.",
+        )
+    second = Step(
+        f"Fin{french.HARD}: {french.number(reference.value)}{french.HARD}mois au plus depuis l’embauche, soit le {french.day(cap)}"
+        f"{french.HARD}; contrat jusqu’au {french.day(facts.contract_end)}{french.HARD}; on retient le {french.day(until)}.",
+        until.isoformat(),
+    )
+    return Explained(EligibilityWindow(starts, until), (first, second), (BEFORE_FIRST_HOUR, reference.as_source()))
+
+
+def window_limit(kind: ContractKind, hire_date: date, catalogue: Catalogue) -> tuple[date, ReferenceValue] | None:
+    """Last day that may count for that kind of contract and the duration used; None for an apprenticeship, which has no limit of its own."""
+    if kind is ContractKind.APPRENTICESHIP:
+        return None
+    key = "eligibility.cdi_months" if kind is ContractKind.CDI else "eligibility.window_months"
+    reference = catalogue.at(key, hire_date)
+    return add_months(hire_date, int(reference.value)) - timedelta(days=1), reference
+
+
+def iae(structure: IaeStructure, level_1: int, level_2: int, catalogue: Catalogue, day: date) -> Explained[IaeAnswer]:
+    """Whether a person may enter that structure without a prescriber: one criterion of level 1, else two or three of level 2."""
+    first = catalogue.at("eligibility.iae.level_1", day)
+    second = catalogue.at(f"eligibility.iae.level_2.{structure}", day)
+    eligible = level_1 >= first.value or level_2 >= second.value
+    step = Step(
+        f"{structure}{french.HARD}: il faut {french.number(first.value)} critère de niveau 1, ou {french.number(second.value)} de niveau 2. "
+        f"Ici {level_1} de niveau 1 et {level_2} de niveau 2{french.HARD}: {'éligible' if eligible else 'non éligible'}.",
+        str(eligible).lower(),
+    )
+    return Explained(IaeAnswer(eligible), (step,), (first.as_source(), second.as_source()))
+
+
+def proof(facts: ProofFacts) -> Explained[ProofAnswer]:
+    """Whether a proof holds on the day of the decision; the reason says what to ask for when it does not."""
+    accepted, reason = _judge(facts)
+    criterion = facts.criterion
+    source = Source(
+        f"{criterion.label}{french.HARD}: {criterion.proof_label}",
+        criterion.source,
+        criterion.confidence,
+        criterion.version,
+        criterion.valid_from,
+    )
+    return Explained(ProofAnswer(accepted, reason), (Step(reason, str(accepted).lower()),), (source,))
+
+
+def proof_expires_on(criterion: Criterion, proof_date: date) -> date | None:
+    """First day on which a dated proof is too old; None when its age does not matter."""
+    if criterion.proof_rule is not ProofRule.MAX_AGE or criterion.proof_max_age_months is None:
+        return None
+    return add_months(proof_date, criterion.proof_max_age_months)
+
+
+def _judge(facts: ProofFacts) -> tuple[bool, str]:
+    criterion, decided = facts.criterion, french.day(facts.decision_date)
+    if facts.proof_date is not None and facts.proof_date > facts.decision_date:
+        return (
+            False,
+            f"Refusé : la pièce est datée du {french.day(facts.proof_date)}, après la décision du {decided}. Vérifiez les dates.",
+        )
+    if facts.expires_on is not None and facts.expires_on < facts.decision_date:
+        return False, (
+            f"Refusé : la pièce a expiré le {french.day(facts.expires_on)}, avant la décision du {decided}. Demandez une pièce en cours."
+        )
+    if criterion.proof_rule is ProofRule.MAX_AGE:
+        return _judge_age(facts)
+    if criterion.proof_rule is ProofRule.VALID_ON_DECISION_DAY:
+        return _judge_validity(facts)
+    return True, f"Accepté : l’âge de la pièce ne compte pas ({criterion.proof_label.lower()})."
+
+
+def _judge_validity(facts: ProofFacts) -> tuple[bool, str]:
+    if facts.expires_on is not None:
+        return True, f"Accepté : la pièce est valable jusqu’au {french.day(facts.expires_on)}, le jour de la décision compris."
+    if facts.proof_date is None:
+        return False, "Refusé : ni date ni échéance. Demandez une pièce qui dit jusqu’à quand elle vaut."
+    return True, "Accepté : la pièce n’a pas d’échéance. Vérifiez qu’elle est attribuée sans limitation de durée."
+
+
+def _judge_age(facts: ProofFacts) -> tuple[bool, str]:
+    criterion = facts.criterion
+    limit = f"moins de {criterion.proof_max_age_months}{french.HARD}mois"
+    if facts.proof_date is None:
+        return False, f"Refusé : la date de la pièce manque. Demandez {criterion.proof_label}, datée de {limit}."
+    too_old_from = proof_expires_on(criterion, facts.proof_date)
+    given = f"datée du {french.day(facts.proof_date)}"
+    if too_old_from is not None and facts.decision_date >= too_old_from:
+        return False, (
+            f"Refusé : la pièce {given} n’a pas {limit} le {french.day(facts.decision_date)}. "
+            f"Demandez {criterion.proof_label}, datée de {limit}."
+        )
+    return True, f"Accepté : la pièce {given} a {limit} le {french.day(facts.decision_date)}."
+
+
+def diagnosis(kind: DiagnosisKind, created_on: date, catalogue: Catalogue) -> Explained[DiagnosisAnswer]:
+    """First day without a valid diagnosis: six months after a prescriber's, 92 days after an employer's."""
+    if kind is DiagnosisKind.PRESCRIBER:
+        duration = catalogue.at("eligibility.diagnosis.prescriber_months", created_on)
+        expired = add_months(created_on, int(duration.value))
+        length = f"{french.number(duration.value)}{french.HARD}mois"
+    else:
+        duration = catalogue.at("eligibility.diagnosis.employer_days", created_on)
+        expired = created_on + timedelta(days=int(duration.value))
+        length = f"{french.number(duration.value)}{french.HARD}jours"
+    step = Step(
+        f"Diagnostic du {french.day(created_on)}, valable {length}{french.HARD}: expiré à partir du {french.day(expired)}.",
+        expired.isoformat(),
+    )
+    return Explained(DiagnosisAnswer(expired), (step,), (DIAGNOSIS, duration.as_source()))
+
+
+def legal_week(catalogue: Catalogue, day: date) -> Decimal:
+    """Absolute maximum of an adult's working week, all employers together, in hours."""
+    return catalogue.at("hours.maximum.week.adult", day).value
