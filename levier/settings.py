@@ -142,6 +142,8 @@ STATIC_ROOT = STATE / "static"
 STATICFILES_DIRS = [
     ("leaflet", PROJECT / "node_modules" / "leaflet" / "dist"),
     ("htmx", PROJECT / "node_modules" / "htmx.org" / "dist"),
+    ("fonts/source-sans", PROJECT / "node_modules" / "@fontsource-variable" / "source-sans-3" / "files"),
+    ("fonts/source-serif", PROJECT / "node_modules" / "@fontsource-variable" / "source-serif-4" / "files"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

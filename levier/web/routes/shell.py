@@ -1,0 +1,4 @@
+from levier.web import components
+from levier.web.registry import PUBLIC, Page
+
+PAGES = (Page("composants/", components.components, "components", PUBLIC),)

@@ -1,0 +1,143 @@
+"""What every page shows around its content: who acts, for whom, the places they may go to, and their choice of theme."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from levier.accounts.labels import ROLES
+from levier.accounts.values import Actor, Role
+
+THEMES = frozenset({"light", "dark"})
+DEPARTMENT = "Bouches-du-Rhône"
+
+# Addresses by name, with what the role calls them. A name that has no page yet is left out.
+PLACES: dict[str, tuple[tuple[str, str], ...]] = {
+    Role.MISSION: (
+        ("todo", "À faire"),
+        ("contracts", "Marchés"),
+        ("statements", "Heures"),
+        ("people", "Personnes"),
+        ("dashboard", "Tableau de bord"),
+        ("map", "Territoires"),
+        ("tools", "Outils"),
+    ),
+    Role.BUYER: (
+        ("todo", "À faire"),
+        ("contracts", "Mes marchés"),
+        ("dashboard", "Tableau de bord"),
+        ("map", "Territoires"),
+        ("tools", "Outils"),
+    ),
+    Role.FACILITATOR: (
+        ("todo", "À faire"),
+        ("review", "Heures à accepter"),
+        ("contracts", "Marchés"),
+        ("people", "Personnes"),
+        ("dashboard", "Mon territoire"),
+        ("map", "Carte"),
+        ("tools", "Outils"),
+    ),
+    Role.COMPANY: (
+        ("todo", "À faire"),
+        ("statements", "Déclarer les heures"),
+        ("contracts", "Mes marchés"),
+        ("people", "Nos personnes"),
+        ("certificates", "Attestations"),
+        ("map", "Mon facilitateur"),
+    ),
+    "anonymous": (
+        ("home", "Trouver un facilitateur"),
+        ("tools", "Calculer des heures"),
+        ("verify", "Vérifier une attestation"),
+        ("public-dashboard", "Chiffres"),
+    ),
+}
+FOOT = (
+    ("accessibility", "Accessibilité"),
+    ("privacy", "Données personnelles"),
+    ("legal-notice", "Mentions légales"),
+    ("components", "Composants"),
+)
+
+COUNTS: dict[str, Callable[[Actor], int]] = {}
+"""What waits for the actor at a place, by the place's name; shown beside it. Filled by the areas that know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation. `current` is the value of aria-current: `page`, `true` for a page under it, or nothing."""
+
+    label: str
+    url: str
+    current: str = ""
+    count: int = 0
+
+
+def address(name: str) -> str:
+    """The address of a named page without arguments, or nothing where it does not exist."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _places(names: Iterable[tuple[str, str]], path: str, actor: Actor | None) -> list[Place]:
+    found = [(name, label, url) for name, label in names if (url := address(name))]
+    under = [url for _, _, url in found if path == url or (url != "/" and path.startswith(url))]
+    nearest = max(under, key=len, default=None)
+    return [
+        Place(
+            label,
+            url,
+            current="" if url != nearest else "page" if path == url else "true",
+            count=COUNTS[name](actor) if actor and name in COUNTS else 0,
+        )
+        for name, label, url in found
+    ]
+
+
+def context_label(actor: Actor) -> str:
+    """The territory for a facilitator, the department for those who follow it all, else the organisation."""
+    if actor.territory_names:
+        return ", ".join(actor.territory_names)
+    return DEPARTMENT if actor.role is Role.MISSION else actor.organisation_name
+
+
+def _content(request: HttpRequest) -> dict[str, Any]:
+    actor: Actor | None = getattr(request, "actor", None)
+    user = getattr(request, "user", None)
+    theme = request.COOKIES.get("theme", "")
+    content = {
+        "layout": "shell/base.html" if actor else "shell/public.html",
+        "theme": theme if theme in THEMES else "",
+        "keys": bool(actor and getattr(user, "single_key_shortcuts", True)),
+        "demonstration": settings.DEMONSTRATION,
+        "home_url": (address("todo") if actor else address("home")) or "/",
+        "account_url": address("account"),
+        "appearance_url": address("appearance"),
+        "sign_in_url": address("sign-in"),
+        "sign_out_url": address("sign-out"),
+        "search_url": address("search") if actor else "",
+        "searched": request.GET.get("q", "") if request.path == address("search") else "",
+        "places": _places(PLACES[actor.role if actor else "anonymous"], request.path, actor),
+        "foot": _places(FOOT, "", None),
+    }
+    if actor:
+        content |= {
+            "role_label": ROLES[actor.role],
+            "context_label": context_label(actor),
+            "name": actor.label,
+            "initials": actor.initials,
+            "organisation": actor.organisation_name,
+        }
+    return content
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` in every template, computed only where a page shows it."""
+    return {"shell": SimpleLazyObject(lambda: _content(request))}
