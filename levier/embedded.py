@@ -168,6 +168,11 @@ def start(name: str, *, keep_running: bool = False) -> Server:
     return server
 
 
+def is_held(name: str) -> bool:
+    """Whether this process holds the server of that name."""
+    return name in _servers and _servers[name]._held is not None  # noqa: SLF001 - its own module
+
+
 def _socket_folder(folder: Path) -> Path:
     """Beside the data where the path is short enough for a socket, else a private folder of the temporary ones."""
     if len(str(folder)) + len("/.s.PGSQL.5432") <= LONGEST_SOCKET_PATH:
