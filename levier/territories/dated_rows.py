@@ -15,7 +15,7 @@ from levier.territories.values import ContactObjection
 type DatedRow = FacilitatorContact | Perimeter
 
 
-def _on[Row: (FacilitatorContact, Perimeter)](rows: list[Row], day: date) -> Row | None:
+def row_on[Row: (FacilitatorContact, Perimeter)](rows: list[Row], day: date) -> Row | None:
     return next((row for row in rows if Period(row.pk, row.valid_from, row.valid_until).covers(day)), None)
 
 
