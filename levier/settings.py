@@ -12,6 +12,7 @@ STATE = Path(os.environ.get("LEVIER_STATE", PROJECT / ".levier"))
 
 DEBUG = False
 DEMONSTRATION = os.environ.get("LEVIER_DEMO") == "1"
+DEMONSTRATION_PASSWORD = "levier-demonstration"  # noqa: S105 - of invented people only, printed on the sign-in page
 SECRET_KEY = os.environ.get("LEVIER_SECRET_KEY", "for the demonstration and the tests only; production refuses it")
 MASTER_KEY = bytes.fromhex(os.environ.get("LEVIER_KEY", "00" * 32))
 PUBLIC_ADDRESS = os.environ.get("LEVIER_ADDRESS", "http://127.0.0.1:8000")

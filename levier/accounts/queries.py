@@ -33,3 +33,14 @@ def actor_from(membership: Membership) -> Actor:
         territory_numbers=(territory.number,) if territory else (),
         territory_names=(territory.short_name,) if territory else (),
     )
+
+
+def demonstration_memberships(*, today: date) -> list[Membership]:
+    """The first memberships in force, for the sign-in page of the demonstration only."""
+    return list(
+        Membership.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=today), user__is_active=True, valid_from__lte=today
+        )
+        .select_related("user", "organisation", "territory")
+        .order_by("id")[:60]
+    )
