@@ -20,19 +20,19 @@ from levier.foundation.explanation import Confidence, Explained, NoAnswer, Sourc
 from levier.foundation.quantities import half_up, hundredths
 
 PENALTY = Source(
-    "Pénalité = taux × heures dues qui ne sont ni acceptées ni dispensées ; les heures offertes au-delà du minimum sont dues",
-    "CCAP 21_BAM_048, art. 8.2.2 ; TA Rennes, jugement rapporté le 4 février 2026",
+    "Pénalité = taux × heures dues qui ne sont ni acceptées ni dispensées ; les heures offertes au-delà du minimum sont dues",
+    "CCAP 21_BAM_048, art. 8.2.2 ; TA Rennes, jugement rapporté le 4 février 2026",
     Confidence.SECONDARY,
     "compliance.balance/1",
 )
 COVERED = Source(
-    "Taux de couverture : chaque engagement couvre au plus ce qu’il doit, un excédent n’efface pas le manque d’un autre",
+    "Taux de couverture : chaque engagement couvre au plus ce qu’il doit, un excédent n’efface pas le manque d’un autre",
     "Règle de conception",
     Confidence.DESIGN,
     "compliance.balance/1",
 )
 FROM_NOTICE = Source(
-    "Pénalité de retard des justificatifs : comptée à partir de la mise en demeure",
+    "Pénalité de retard des justificatifs : comptée à partir de la mise en demeure",
     "CCAP 21_BAM_048, art. 8.2.2",
     Confidence.CONFIRMED,
     "compliance.late_proofs/1",
@@ -96,7 +96,7 @@ def ratio(part: Decimal, whole: Decimal) -> Decimal | None:
 def late_proofs(facts: LateProofFacts) -> Explained[LatePenalty]:
     """Days from the formal notice to the reception, and their price. Without notice nothing is counted."""
     if facts.formal_notice_date is None:
-        step = Step("Aucune mise en demeure n’a été envoyée : aucun jour de retard n’est compté.", "0")
+        step = Step("Aucune mise en demeure n’a été envoyée : aucun jour de retard n’est compté.", "0")
         return Explained(LatePenalty(0, _ZERO), (step,), (FROM_NOTICE,))
     days = max(0, (facts.received_date - facts.formal_notice_date).days)
     penalty = half_up(Fraction(facts.rate_per_day) * days, 2)

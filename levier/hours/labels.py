@@ -10,47 +10,50 @@ OBJECTIONS: dict[StrEnum, str] = {
         "Cette personne n’a pas de décision d’éligibilité. Demandez-la au facilitateur du territoire avant la première heure."
     ),
     HoursRefusal.BEFORE_DECISION: (
-        "Ces heures précèdent la décision d’éligibilité du {day} : elles ne peuvent pas compter. "
+        "Ces heures précèdent la décision d’éligibilité du {day} : elles ne peuvent pas compter. "
         "Déclarez seulement les heures faites à partir de ce jour."
     ),
     HoursRefusal.OUTSIDE_WINDOW: (
         "Ces heures tombent hors de la période d’éligibilité (du {start} au {until}). Demandez une prolongation au facilitateur."
     ),
     HoursRefusal.OVER_LEGAL_MAXIMUM: (
-        "Avec ces heures, la personne atteindrait {total} en {month}, tous employeurs confondus : le maximum légal est de {limit}. "
+        "Avec ces heures, la personne atteindrait {total} en {month}, tous employeurs confondus : le maximum légal est de {limit}. "
         "Vérifiez le bulletin de paie et corrigez."
     ),
     HoursRefusal.EXCEEDS_WORKED: (
-        "Vous comptez plus d’heures qu’il n’en a été travaillé ({worked}). Il en reste {left} à répartir : réduisez le nombre."
+        "Vous comptez plus d’heures qu’il n’en a été travaillé ({worked}). Il en reste {left} à répartir : réduisez le nombre."
     ),
     HoursRefusal.SEALED_PERIOD: (
         "Le mois de {month} est clos et le reste. Passez la correction sur un mois ouvert, avec son motif."
     ),
     HoursRefusal.FUTURE_MONTH: "Le mois de {month} n’a pas commencé. Attendez qu’il soit travaillé pour le déclarer.",
     HoursRefusal.BEFORE_NOTIFICATION: (
-        "Le marché a été notifié le {day} : les heures d’avant ne comptent pas. Choisissez un mois à partir de cette date."
+        "Le marché a été notifié le {day} : les heures d’avant ne comptent pas. Choisissez un mois à partir de cette date."
     ),
     HoursRefusal.AFTER_END: (
-        "L’engagement s’est terminé le {day} : les heures d’après ne comptent pas. "
+        "L’engagement s’est terminé le {day} : les heures d’après ne comptent pas. "
         "Choisissez un mois antérieur, ou demandez à l’acheteur si le marché a été prolongé."
     ),
     HoursRefusal.OUTSIDE_PLACEMENT: (
-        "La mise à l’emploi va du {start} au {end} : ce mois n’en fait pas partie. "
+        "La mise à l’emploi va du {start} au {end} : ce mois n’en fait pas partie. "
         "Corrigez le mois, ou faites modifier les dates de la mise à l’emploi."
     ),
     HoursRefusal.FOUR_EYES: (
-        "Vous avez déclaré ces heures : une autre personne doit les accepter. Transmettez-les à un autre facilitateur du territoire."
+        "Vous avez déclaré ces heures : une autre personne doit les accepter. Transmettez-les à un autre facilitateur du territoire."
     ),
     HoursRefusal.SAME_COMPANY: (
-        "Ces heures ont été déclarées par votre propre structure : une autre doit les accepter. Prévenez le Département."
+        "Ces heures ont été déclarées par votre propre structure : une autre doit les accepter. Prévenez le Département."
     ),
     HoursRefusal.DUPLICATE_LINE: (
         "Des heures sont déjà acceptées pour cette personne en {month} sur cet engagement. "
         "Pour les changer, annulez l’écriture existante puis déclarez à nouveau."
     ),
-    HoursRefusal.NOT_POSITIVE: "Indiquez un nombre d’heures supérieur à zéro, ou déclarez « aucune heure ce mois ».",
+    HoursRefusal.NOT_POSITIVE: "Indiquez un nombre d’heures supérieur à zéro, ou déclarez « aucune heure ce mois ».",
+    HoursRefusal.OVER_ALLOCATED: (
+        "Vous répartissez {allocated} pour {worked} travaillées. Retirez {excess} : une heure ne compte qu’une fois."
+    ),
     HoursRefusal.DUPLICATE_COMMITMENT: (
-        "L’engagement « {commitment} » figure deux fois. Regroupez ses heures sur une seule ligne."
+        "L’engagement « {commitment} » figure deux fois. Regroupez ses heures sur une seule ligne."
     ),
 }
 

@@ -14,8 +14,8 @@ from levier.hours.values import Allocation, Deadline, HoursRefusal, MonthLimit, 
 from levier.reference.values import Catalogue
 
 COUNTED_ONCE = Source(
-    "Une heure travaillée compte une seule fois : la somme répartie ne dépasse pas les heures travaillées",
-    "atoutclauses.fr, globalisation des heures ; amendement n° 2573 de 2015 pour l’exemple 50/80/120",
+    "Une heure travaillée compte une seule fois : la somme répartie ne dépasse pas les heures travaillées",
+    "atoutclauses.fr, globalisation des heures ; amendement n° 2573 de 2015 pour l’exemple 50/80/120",
     Confidence.CONFIRMED,
     "pooling.allocate/1",
 )
@@ -154,7 +154,7 @@ def allocate(worked: Decimal, allocations: tuple[Allocation, ...]) -> Explained[
             "worked": french.hours(worked),
             "excess": french.hours(allocated - worked),
         }
-        objections.append(Objection(HoursRefusal.EXCEEDS_WORKED, "allocations", facts | {"left": french.hours(worked)}))
+        objections.append(Objection(HoursRefusal.OVER_ALLOCATED, "allocations", facts))
     times = Counter(part.commitment for part in allocations)
     objections += [
         Objection(HoursRefusal.DUPLICATE_COMMITMENT, "allocations", {"commitment": name})

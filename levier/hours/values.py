@@ -25,6 +25,7 @@ class HoursRefusal(StrEnum):
     SAME_COMPANY = "same_company"
     DUPLICATE_LINE = "duplicate_line"
     NOT_POSITIVE = "not_positive"
+    OVER_ALLOCATED = "over_allocated"
     DUPLICATE_COMMITMENT = "duplicate_commitment"
 
 

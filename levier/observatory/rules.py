@@ -11,13 +11,13 @@ from levier.observatory.values import FullTimeEquivalent, Means
 from levier.reference.values import Catalogue
 
 ONE_DIVISOR = Source(
-    "Heures ÷ heures d’un temps plein dans l’année ; jamais deux diviseurs dans un même tableau",
+    "Heures ÷ heures d’un temps plein dans l’année ; jamais deux diviseurs dans un même tableau",
     "Règle de conception, pour rester comparable à la consolidation nationale",
     Confidence.DESIGN,
     "impact.fte/1",
 )
 MEANS = Source(
-    "Moyennes : heures par personne et par opération, contrats par personne",
+    "Moyennes : heures par personne et par opération, contrats par personne",
     "Bilans du Département de la Haute-Vienne (2020) et d’Alliance Villes Emploi (2021)",
     Confidence.CONFIRMED,
     "impact.means/1",

@@ -10,6 +10,8 @@ from levier.participants.values import (
     IaeStructure,
     Modality,
     PlacementRefusal,
+    RefusalReason,
+    Standing,
 )
 
 CONTRACT_KINDS = {
@@ -39,14 +41,29 @@ DIAGNOSIS_KINDS = {
     DiagnosisKind.PRESCRIBER: "Prescripteur habilité",
     DiagnosisKind.EMPLOYER: "Employeur (SIAE)",
 }
+STANDINGS = {
+    Standing.ELIGIBLE: "Éligible",
+    Standing.EXPIRING: "Expire bientôt",
+    Standing.UNPLACED: "Sans mise à l’emploi",
+    Standing.EXPIRED: "Éligibilité terminée",
+    Standing.UNDECIDED: "À décider",
+}
+REFUSAL_REASONS = {
+    RefusalReason.NO_CRITERION: "Ne relève d’aucun critère",
+    RefusalReason.PROOF_MISSING: "Pièce manquante",
+    RefusalReason.PROOF_NOT_VALID: "Pièce périmée ou trop ancienne",
+    RefusalReason.ALREADY_EMPLOYED: "Travaillait déjà dans l’entreprise",
+    RefusalReason.STARTED_BEFORE: "A commencé avant la décision",
+    RefusalReason.WITHDRAWN: "A renoncé",
+}
 OBJECTIONS: dict[StrEnum, str] = {
     EligibilityRefusal.CRITERION_NOT_FOR_CLAUSE: (
-        "« {label} » n’ouvre pas droit à la clause à lui seul. Choisissez un autre critère, ou joignez l’avis motivé d’un prescripteur."
+        "« {label} » n’ouvre pas droit à la clause à lui seul. Choisissez un autre critère, ou joignez l’avis motivé d’un prescripteur."
     ),
     EligibilityRefusal.PROOF_REFUSED: "{reason}",
     EligibilityRefusal.DECISION_IN_FUTURE: "La décision ne peut pas être datée après aujourd’hui ({today}). Corrigez la date.",
     EligibilityRefusal.STARTS_BEFORE_DECISION: (
-        "La période ne peut pas commencer avant la décision du {day} : les heures d’avant ne comptent pas. Avancez le début à ce jour."
+        "La période ne peut pas commencer avant la décision du {day} : les heures d’avant ne comptent pas. Avancez le début à ce jour."
     ),
     EligibilityRefusal.ENDS_BEFORE_START: "La période se termine avant de commencer. Corrigez l’une des deux dates.",
     EligibilityRefusal.OVERLAPS_ANOTHER: (
@@ -68,9 +85,9 @@ OBJECTIONS: dict[StrEnum, str] = {
         "L’embauche tombe hors de la période d’éligibilité (du {start} au {end}). Demandez une prolongation au facilitateur."
     ),
     PlacementRefusal.ENDS_BEFORE_START: "Le contrat se termine avant de commencer. Corrigez l’une des deux dates.",
-    PlacementRefusal.END_MISSING: "Ce type de contrat a une fin : indiquez-la. Seul un CDI n’en a pas.",
+    PlacementRefusal.END_MISSING: "Ce type de contrat a une fin : indiquez-la. Seul un CDI n’en a pas.",
     PlacementRefusal.ALREADY_EMPLOYED: (
-        "Cette personne travaillait déjà dans l’entreprise : seule une nouvelle embauche compte. Proposez une autre personne."
+        "Cette personne travaillait déjà dans l’entreprise : seule une nouvelle embauche compte. Proposez une autre personne."
     ),
     PlacementRefusal.OVERLAPS_SAME_EMPLOYER: (
         "Cette personne a déjà un contrat avec cet employeur à partir du {start}, {end}. Modifiez ce contrat au lieu d’en créer un second."

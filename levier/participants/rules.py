@@ -22,8 +22,8 @@ from levier.participants.values import (
 from levier.reference.values import Catalogue, ReferenceValue
 
 BEFORE_FIRST_HOUR = Source(
-    "L’éligibilité est décidée avant la première heure : ce qui précède la décision ne compte pas",
-    "Département de l’Aude (« validé en amont ») ; TA Rennes, jugement rapporté le 4 février 2026",
+    "L’éligibilité est décidée avant la première heure : ce qui précède la décision ne compte pas",
+    "Département de l’Aude (« validé en amont ») ; TA Rennes, jugement rapporté le 4 février 2026",
     Confidence.CONFIRMED,
     "eligibility.window/1",
 )
@@ -50,7 +50,7 @@ def window(facts: WindowFacts, catalogue: Catalogue) -> Explained[EligibilityWin
         raise NoAnswer("contract_end", "Le contrat se termine avant l’embauche. Corrigez l’une des deux dates.")
     if facts.contract_end < starts:
         raise NoAnswer(
-            "decision_date", "La décision vient après la fin du contrat : aucune heure ne peut plus compter."
+            "decision_date", "La décision vient après la fin du contrat : aucune heure ne peut plus compter."
         )
     limit = window_limit(facts.kind, facts.hire_date, catalogue)
     first = Step(
@@ -71,7 +71,7 @@ def window(facts: WindowFacts, catalogue: Catalogue) -> Explained[EligibilityWin
         raise NoAnswer(
             "decision_date",
             f"La durée maximale ({french.number(reference.value)} mois depuis l’embauche) s’est terminée le {french.day(cap)}, avant la "
-            "décision : aucune heure ne peut plus compter.",
+            "décision : aucune heure ne peut plus compter.",
         )
     second = Step(
         f"Fin{french.HARD}: {french.number(reference.value)}{french.HARD}mois au plus depuis l’embauche, soit le {french.day(cap)}"
@@ -129,40 +129,43 @@ def _judge(facts: ProofFacts) -> tuple[bool, str]:
     if facts.proof_date is not None and facts.proof_date > facts.decision_date:
         return (
             False,
-            f"Refusé : la pièce est datée du {french.day(facts.proof_date)}, après la décision du {decided}. Vérifiez les dates.",
+            f"Refusé : la pièce est datée du {french.day(facts.proof_date)}, après la décision du {decided}. Vérifiez les dates.",
         )
     if facts.expires_on is not None and facts.expires_on < facts.decision_date:
         return False, (
-            f"Refusé : la pièce a expiré le {french.day(facts.expires_on)}, avant la décision du {decided}. Demandez une pièce en cours."
+            f"Refusé : la pièce a expiré le {french.day(facts.expires_on)}, avant la décision du {decided}. Demandez une pièce en cours."
         )
     if criterion.proof_rule is ProofRule.MAX_AGE:
         return _judge_age(facts)
     if criterion.proof_rule is ProofRule.VALID_ON_DECISION_DAY:
         return _judge_validity(facts)
-    return True, f"Accepté : l’âge de la pièce ne compte pas ({criterion.proof_label.lower()})."
+    return True, f"Accepté : l’âge de la pièce ne compte pas ({criterion.proof_label.lower()})."
 
 
 def _judge_validity(facts: ProofFacts) -> tuple[bool, str]:
     if facts.expires_on is not None:
-        return True, f"Accepté : la pièce est valable jusqu’au {french.day(facts.expires_on)}, le jour de la décision compris."
+        return (
+            True,
+            f"Accepté : la pièce est valable jusqu’au {french.day(facts.expires_on)}, le jour de la décision compris.",
+        )
     if facts.proof_date is None:
-        return False, "Refusé : ni date ni échéance. Demandez une pièce qui dit jusqu’à quand elle vaut."
-    return True, "Accepté : la pièce n’a pas d’échéance. Vérifiez qu’elle est attribuée sans limitation de durée."
+        return False, "Refusé : ni date ni échéance. Demandez une pièce qui dit jusqu’à quand elle vaut."
+    return True, "Accepté : la pièce n’a pas d’échéance. Vérifiez qu’elle est attribuée sans limitation de durée."
 
 
 def _judge_age(facts: ProofFacts) -> tuple[bool, str]:
     criterion = facts.criterion
     limit = f"moins de {criterion.proof_max_age_months}{french.HARD}mois"
     if facts.proof_date is None:
-        return False, f"Refusé : la date de la pièce manque. Demandez {criterion.proof_label}, datée de {limit}."
+        return False, f"Refusé : la date de la pièce manque. Pièce à demander : {criterion.proof_label}, de {limit}."
     too_old_from = proof_expires_on(criterion, facts.proof_date)
     given = f"datée du {french.day(facts.proof_date)}"
     if too_old_from is not None and facts.decision_date >= too_old_from:
         return False, (
-            f"Refusé : la pièce {given} n’a pas {limit} le {french.day(facts.decision_date)}. "
-            f"Demandez {criterion.proof_label}, datée de {limit}."
+            f"Refusé : la pièce {given} n’a pas {limit} le {french.day(facts.decision_date)}. "
+            f"Pièce à demander : {criterion.proof_label}, de {limit}."
         )
-    return True, f"Accepté : la pièce {given} a {limit} le {french.day(facts.decision_date)}."
+    return True, f"Accepté : la pièce {given} a {limit} le {french.day(facts.decision_date)}."
 
 
 def diagnosis(kind: DiagnosisKind, created_on: date, catalogue: Catalogue) -> Explained[DiagnosisAnswer]:

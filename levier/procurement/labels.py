@@ -51,18 +51,18 @@ SERVICES = {
 }
 OBJECTIONS: dict[StrEnum, str] = {
     EssRefusal.TOO_LONG: (
-        "Un marché réservé à l’économie sociale et solidaire ne dépasse pas {maximum} mois : celui-ci en dure {duration}. "
+        "Un marché réservé à l’économie sociale et solidaire ne dépasse pas {maximum} mois : celui-ci en dure {duration}. "
         "Réduisez la durée."
     ),
     EssRefusal.TOO_SOON: (
-        "Cette entreprise a obtenu un marché réservé il y a {elapsed} mois : il faut en attendre {pause}. "
+        "Cette entreprise a obtenu un marché réservé il y a {elapsed} mois : il faut en attendre {pause}. "
         "Écartez cette candidature de la réservation ou ouvrez le marché à tous."
     ),
-    ConsiderationsRefusal.EMPTY: "Indiquez au moins une valeur, « Pas de considération sociale » s’il n’y en a aucune.",
-    ConsiderationsRefusal.UNKNOWN: "« {value} » n’est pas une valeur du schéma. Choisissez parmi : {known}.",
-    ConsiderationsRefusal.REPEATED: "« {value} » est écrit deux fois. Gardez-le une seule fois.",
+    ConsiderationsRefusal.EMPTY: "Indiquez au moins une valeur, « Pas de considération sociale » s’il n’y en a aucune.",
+    ConsiderationsRefusal.UNKNOWN: "« {value} » n’est pas une valeur du schéma. Choisissez parmi : {known}.",
+    ConsiderationsRefusal.REPEATED: "« {value} » est écrit deux fois. Gardez-le une seule fois.",
     ConsiderationsRefusal.NONE_IS_NOT_ALONE: (
-        "« Pas de considération sociale » doit être seul. Retirez-le, ou retirez les autres valeurs."
+        "« Pas de considération sociale » doit être seul. Retirez-le, ou retirez les autres valeurs."
     ),
 }
 

@@ -32,7 +32,7 @@ GRID_TOP = Decimal(4)
 """Top of the 0 to 4 scale of the example grid (domain.md section 7): a design choice of this project, not a figure of law."""
 
 POTENTIAL_RULE = Source(
-    "Potentiel d’achat inclusif : structures trouvées et part du chiffre d’affaires moyen",
+    "Potentiel d’achat inclusif : structures trouvées et part du chiffre d’affaires moyen",
     "Le marché de l’inclusion (code public)",
     Confidence.CONFIRMED,
     "screening.potential/1",
@@ -44,14 +44,14 @@ SCHEMA = Source(
     "screening.considerations/1",
 )
 ALONE = Source(
-    "« Pas de considération sociale » n’accompagne aucune autre valeur",
+    "« Pas de considération sociale » n’accompagne aucune autre valeur",
     "Règle de conception, que le schéma ne vérifie pas",
     Confidence.DESIGN,
     "screening.considerations/1",
 )
 GRID = Source(
-    "Grille d’exemple du critère social : points = poids × note ÷ 4",
-    "Règle de conception ; sous-critères usuels d’après grafie.org",
+    "Grille d’exemple du critère social : points = poids × note ÷ 4",
+    "Règle de conception ; sous-critères usuels d’après grafie.org",
     Confidence.DESIGN,
     "criterion.score/1",
 )
@@ -111,7 +111,7 @@ def ess_reservation(
         if months_since_last_award is None
         else f"dernière attribution il y a {months_since_last_award} mois"
     )
-    step = Step(f"Durée de {duration_months} mois ; {last}.", str(not objections).lower())
+    step = Step(f"Durée de {duration_months} mois ; {last}.", str(not objections).lower())
     return Explained(Verdict(not objections, tuple(objections)), (step,), (maximum.as_source(), pause.as_source()))
 
 

@@ -23,13 +23,13 @@ STATUTORY = Source(
 )
 EQUAL_OR_ABOVE = Source(
     "Un montant égal au seuil déclenche l’obligation",
-    "Code de la commande publique, R2124-1 : « égale ou supérieure »",
+    "Code de la commande publique, R2124-1 : « égale ou supérieure »",
     Confidence.CONFIRMED,
     "screening.obligations/1",
 )
 WAIVERS = Source(
     "Motifs qui permettent d’écarter l’obligation, à consigner au dossier",
-    "Code de la commande publique, L2112-2-1 ; les deux premiers sont confirmés par L3114-2-1, les autres n’ont pas été relus",
+    "Code de la commande publique, L2112-2-1 ; les deux premiers sont confirmés par L3114-2-1, les autres n’ont pas été relus",
     Confidence.UNVERIFIED,
     "screening.obligations/1",
 )
@@ -97,25 +97,22 @@ def _optional(key: str, facts: ScreeningFacts, catalogue: Catalogue) -> Referenc
 
 def _statutory_sentence(reached: bool, in_force: ReferenceValue | None, entry: ReferenceValue | None) -> str:
     if not reached:
-        return "Obligatoire : non, l’estimation est en dessous du seuil."
+        return "Obligatoire : non, l’estimation est en dessous du seuil."
     if in_force is None:
         since = f" (le {french.day(entry.valid_from)})" if entry else ""
-        return f"Obligatoire : non, la consultation précède l’entrée en vigueur de l’obligation{since}."
-    return (
-        f"Obligatoire : oui, la consultation est lancée à partir du {french.day(in_force.valid_from)}. "
-        "Deux dates circulent pour cette entrée en vigueur (21 et 22 août 2026) : vérifiez-la pour une consultation de ces jours-là."
-    )
+        return f"Obligatoire : non, la consultation précède l’entrée en vigueur de l’obligation{since}."
+    return f"Obligatoire : oui, la consultation est lancée à partir du {french.day(in_force.valid_from)}. {in_force.note}".rstrip()
 
 
 def _policy(facts: ScreeningFacts, catalogue: Catalogue) -> tuple[bool, Step, tuple[Source, ...]]:
     if facts.buyer is not BuyerLevel.LOCAL:
-        return False, Step("Politique du Département : non, l’acheteur est l’État.", "false"), ()
+        return False, Step("Politique du Département : non, l’acheteur est l’État.", "false"), ()
     if facts.object is ContractObject.SUPPLIES:
-        return False, Step("Politique du Département : non, elle ne vise pas les fournitures.", "false"), ()
+        return False, Step("Politique du Département : non, elle ne vise pas les fournitures.", "false"), ()
     if facts.object is ContractObject.SERVICES and not facts.service:
         sentence = (
-            "Politique du Département : elle vise certains services (nettoyage, espaces verts, gardiennage, restauration…), sans montant "
-            "plancher. Précisez le service pour savoir s’il en fait partie ; sans cette précision, la réponse est non."
+            "Politique du Département : elle vise certains services (nettoyage, espaces verts, gardiennage, restauration…), sans montant "
+            "plancher. Précisez le service pour savoir s’il en fait partie ; sans cette précision, la réponse est non."
         )
         return (
             False,
@@ -127,13 +124,13 @@ def _policy(facts: ScreeningFacts, catalogue: Catalogue) -> tuple[bool, Step, tu
     if floor is None:
         return (
             False,
-            Step("Politique du Département : non, rien n’était fixé à la date de la consultation.", "false"),
+            Step("Politique du Département : non, rien n’était fixé à la date de la consultation.", "false"),
             (),
         )
     asked = facts.estimate >= floor.value
     what = "tous les travaux de bâtiment et de voirie" if facts.object is ContractObject.WORKS else "ce service"
     sentence = (
-        f"Politique du Département : {'oui' if asked else 'non'}, elle demande une clause dans {what} à partir de "
+        f"Politique du Département : {'oui' if asked else 'non'}, elle demande une clause dans {what} à partir de "
         f"{french.euros(floor.value)} hors taxes."
     )
     return asked, Step(sentence, str(asked).lower()), (floor.as_source(),)
@@ -157,13 +154,11 @@ def _waivable(facts: ScreeningFacts, catalogue: Catalogue) -> tuple[WaiverGround
 
 def _waiver_sentence(statutory: bool, waivable: tuple[WaiverGround, ...]) -> str:
     if not statutory:
-        return "Motifs de dispense : sans objet, rien n’est obligatoire."
+        return "Motifs de dispense : sans objet, rien n’est obligatoire."
     short = (
-        " ; ici aussi celui des travaux de moins de six mois (à vérifier)"
-        if WaiverGround.SHORT_WORKS in waivable
-        else ""
+        " ; ici aussi celui des travaux de courte durée (à vérifier)" if WaiverGround.SHORT_WORKS in waivable else ""
     )
     return (
-        "Motifs de dispense possibles, à consigner au dossier avec leur raison : pas de lien suffisant avec l’objet, concurrence "
+        "Motifs de dispense possibles, à consigner au dossier avec leur raison : pas de lien suffisant avec l’objet, concurrence "
         f"restreinte ou exécution trop difficile, solution immédiatement disponible (à vérifier){short}."
     )

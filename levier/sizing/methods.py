@@ -26,25 +26,25 @@ from levier.sizing.values import (
 )
 
 CLEANING_FORMULA = Source(
-    "P = 1 − (S × C) ÷ (A ÷ N) ; I = P × (A ÷ C) × T",
+    "P = 1 − (S × C) ÷ (A ÷ N) ; I = P × (A ÷ C) × T",
     "Inserpropre, calculatrice PACT Propreté (branche propreté)",
     Confidence.CONFIRMED,
     "sizing.cleaning/1",
 )
 TRANCHE_RULE = Source(
     "Une heure par tranche facturée, à partir d’un seuil de déclenchement",
-    "CCAP 21_BAM_048 (EPEC Paris), art. 1.4 : toute tranche facturée au-delà du seuil entraîne une heure supplémentaire",
+    "CCAP 21_BAM_048 (EPEC Paris), art. 1.4 : toute tranche facturée au-delà du seuil entraîne une heure supplémentaire",
     Confidence.CONFIRMED,
     "sizing.invoiced_tranche/1",
 )
 TRANCHE_READING = Source(
-    "Deux lectures possibles du seuil : au-delà du seuil (retenue par défaut), ou depuis le premier euro une fois le seuil atteint",
-    "Choix de lecture ; le contrat doit le dire",
+    "Deux lectures possibles du seuil : au-delà du seuil (retenue par défaut), ou depuis le premier euro une fois le seuil atteint",
+    "Choix de lecture ; le contrat doit le dire",
     Confidence.DESIGN,
     "sizing.invoiced_tranche/1",
 )
 STEPPED_RATE = Source(
-    "Le taux peut changer d’une année à l’autre ; ce qui manque ou dépasse une année se compense dans le cumul",
+    "Le taux peut changer d’une année à l’autre ; ce qui manque ou dépasse une année se compense dans le cumul",
     "Marché cadre de l’État en Provence-Alpes-Côte d’Azur, 2011 (brève d’achatpublic.info)",
     Confidence.SECONDARY,
     "sizing.stepped_rate/1",
@@ -86,10 +86,10 @@ def _cleaning_advice(weighting: Fraction, exact: Fraction, floor: Decimal) -> Ad
 
 def _cleaning_sentence(advice: Advice, floor: Decimal) -> str:
     if advice is Advice.NO_POTENTIAL:
-        return "Le personnel à reprendre couvre tout le besoin de recrutement : pas de clause sur ce marché."
+        return "Le personnel à reprendre couvre tout le besoin de recrutement : pas de clause sur ce marché."
     if advice is Advice.NO_CLAUSE:
-        return f"Moins de {french.hours(floor)} : la branche déconseille la clause."
-    return f"Au moins {french.hours(floor)} : la clause a sa place."
+        return f"Moins de {french.hours(floor)} : la branche déconseille la clause."
+    return f"Au moins {french.hours(floor)} : la clause a sa place."
 
 
 def _short(rate: Fraction) -> Decimal:

@@ -21,13 +21,13 @@ STANDARD_FORMULA = Source(
 )
 ROUNDING = Source(
     "Arrondi à l’heure la plus proche, une demi-heure vers le haut, fait une seule fois à la fin",
-    "Règle de conception ; la Maison de l’emploi Sud 77 publie 833,33 → 833",
+    "Règle de conception ; la Maison de l’emploi Sud 77 publie 833,33 → 833",
     Confidence.DESIGN,
     "sizing.rounding/1",
 )
 PER_LOT = Source(
     "Chaque lot est calculé avec sa propre part et son propre taux, puis les heures arrondies s’additionnent",
-    "Règle de conception : jamais une part moyenne appliquée au total",
+    "Règle de conception : jamais une part moyenne appliquée au total",
     Confidence.DESIGN,
     "sizing.lots/1",
 )
@@ -43,7 +43,7 @@ def labour_share(facts: LotFacts, catalogue: Catalogue, day: date) -> Explained[
     exact = exact_hours(facts.amount, facts.labour_share, facts.insertion_rate, facts.hourly_cost)
     result = LotHours(half_up(exact, 2), half_up(exact, 0))
     meaning, sources = _meaning(exact, result.hours, catalogue, day)
-    return Explained(result, (*_formula_steps(facts, exact, result), *meaning), (STANDARD_FORMULA, ROUNDING, *sources))
+    return Explained(result, (*_formula_steps(facts, result), *meaning), (STANDARD_FORMULA, ROUNDING, *sources))
 
 
 def lots(facts: tuple[LotFacts, ...], catalogue: Catalogue, day: date) -> Explained[LotsHours]:
@@ -90,7 +90,7 @@ def labour_share_range(
     return Explained(result, (*central.steps, bounds), (*central.sources, *factors))
 
 
-def _formula_steps(facts: LotFacts, exact: Fraction, result: LotHours) -> tuple[Step, ...]:
+def _formula_steps(facts: LotFacts, result: LotHours) -> tuple[Step, ...]:
     labour = Fraction(facts.amount) * Fraction(facts.labour_share)
     effort = labour * Fraction(facts.insertion_rate)
     return (
@@ -104,7 +104,7 @@ def _formula_steps(facts: LotFacts, exact: Fraction, result: LotHours) -> tuple[
             str(half_up(effort, 2)),
         ),
         Step(
-            f"Heures{french.HARD}: {french.euros(effort)} ÷ {french.euros(facts.hourly_cost)} l’heure = {french.hours(exact, 2)}.",
+            f"Heures{french.HARD}: {french.euros(effort)} ÷ {french.euros(facts.hourly_cost)} l’heure = {french.hours(result.hours_exact)}.",
             str(result.hours_exact),
         ),
         Step(f"Arrondi à l’heure la plus proche{french.HARD}: {french.hours(result.hours)}.", str(result.hours)),

@@ -1,0 +1,29 @@
+"""Every callable rule by its name."""
+
+from levier.rulebook.control_rules import CONTROL_RULES
+from levier.rulebook.people_rules import PEOPLE_RULES
+from levier.rulebook.purchase_rules import PURCHASE_RULES
+from levier.rulebook.rule import Rule
+from levier.rulebook.sizing_rules import SIZING_RULES
+
+_RULES = (*SIZING_RULES, *PURCHASE_RULES, *PEOPLE_RULES, *CONTROL_RULES)
+_BY_NAME = {known.name: known for known in _RULES}
+
+
+class UnknownRule(LookupError):  # noqa: N818 - read aloud: "unknown rule"
+    """No rule has that name; the message, in French, says where to find the names."""
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """In the order of a contract's life."""
+    return _RULES
+
+
+def rule(name: str) -> Rule:
+    """Raise UnknownRule when there is none of that name."""
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        raise UnknownRule(
+            f"Aucune règle ne s’appelle « {name[:60]} ». La commande « levier rule list » les donne toutes."
+        ) from None
