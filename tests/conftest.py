@@ -10,6 +10,8 @@ from levier import embedded
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
+TEST_DATABASE = "test_levier_"
+"""Followed by the number of the process that tests."""
 _absent: list[str] = []
 
 
@@ -24,11 +26,56 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         yield
         return
     server = embedded.start("test-database")
+    _drop_leftovers(server)
     settings = connections["default"].settings_dict
     address = database(server.get_uri("levier"))
     settings.update({name: address[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+    # Runs side by side in one checkout share the server, never a database.
+    settings["TEST"]["NAME"] = f"{TEST_DATABASE}{os.getpid()}"
     yield
     server.cleanup()
+
+
+def _drop_leftovers(server: embedded.Server) -> None:
+    """Remove the databases of runs that were killed."""
+    import psutil
+    import psycopg
+
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEST_DATABASE}%"]
+            )
+        ]
+    for name in names:
+        if not psutil.pid_exists(int(name.removeprefix(TEST_DATABASE))):
+            embedded.drop_database(server, name)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="Only the tests that need neither a database nor a browser.")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the workers are told what to share out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Journeys and concurrent attacks each stay on one worker, one after another; `--quick` leaves out what is slow to set up."""
+    for item in items:
+        for marker in ("journey", "concurrent"):
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.xdist_group(marker))
+    if config.getoption("--quick"):
+        slow = [item for item in items if _is_slow(item)]
+        config.hook.pytest_deselected(items=slow)
+        kept = [item for item in items if not _is_slow(item)]
+        items[:] = kept
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    needs = {"db", "transactional_db", "django_db_setup", "live_server", "browser", "page"} & set(
+        getattr(item, "fixturenames", ())
+    )
+    return bool(needs) or any(item.get_closest_marker(name) for name in ("django_db", "journey", "concurrent", "slow"))
 
 
 @pytest.fixture
