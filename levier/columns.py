@@ -27,14 +27,15 @@ def class_of(table: str, column: str) -> str | None:
 
 def faults(models: list[type[Model]] | None = None) -> list[str]:
     """What the register and the models disagree on: a column without a class, an unknown class, a column that is gone,
-    a sealed class on a column that is not binary."""
+    a sealed class on a column that is not binary.
+    """
     models = models if models is not None else apps.get_models(include_auto_created=True)
     classes = register()["class"]
     found = []
     known = set()
     for model in models:
-        table = model._meta.db_table
-        for column in model._meta.concrete_fields:
+        table = model._meta.db_table  # noqa: SLF001 - Django documents _meta as public
+        for column in model._meta.concrete_fields:  # noqa: SLF001 - idem
             known.add((table, column.column))
             name = class_of(table, column.column)
             if name is None:

@@ -19,7 +19,9 @@ PUBLIC_ADDRESS = os.environ.get("LEVIER_ADDRESS", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = [host for host in os.environ.get("LEVIER_HOSTS", "127.0.0.1,localhost,testserver").split(",") if host]
 PRODUCTION = os.environ.get("LEVIER_PRODUCTION") == "1"
 if PRODUCTION:
-    missing = [name for name in ("LEVIER_SECRET_KEY", "LEVIER_KEY", "LEVIER_ADDRESS", "DATABASE_URL") if name not in os.environ]
+    missing = [
+        name for name in ("LEVIER_SECRET_KEY", "LEVIER_KEY", "LEVIER_ADDRESS", "DATABASE_URL") if name not in os.environ
+    ]
     if missing:
         raise SystemExit(f"Réglages absents : {', '.join(missing)}. Voir docs/reglages.md.")
 

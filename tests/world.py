@@ -27,7 +27,7 @@ from levier.territories.models import FacilitatorContact, Territory
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
-SECRET_CRITERION = "CANARI-CRITERE-RSA"  # noqa: S105 - a canary, not a password
+SECRET_CRITERION = "CANARI-CRITERE-RSA"
 
 
 def siret(number: int) -> str:
@@ -110,7 +110,12 @@ class World:
             created_by_label="essai",
         )
         lot = Lot.objects.create(
-            contract=contract, number=1, title="Gros œuvre", cpv="45223220", initial_amount=Decimal("1200000.00"), amount=Decimal("1200000.00")
+            contract=contract,
+            number=1,
+            title="Gros œuvre",
+            cpv="45223220",
+            initial_amount=Decimal("1200000.00"),
+            amount=Decimal("1200000.00"),
         )
         LotHolder.objects.create(lot=lot, organisation=self.organisation(holder, "company"), role="contractor")
         LotTerritory.objects.create(
@@ -118,11 +123,18 @@ class World:
         )
         return lot
 
-    def commitment(self, lot: Lot, *, holder: str = "Bâti Essai", territory: int = 4, due: str = "1000.00") -> Commitment:
+    def commitment(
+        self, lot: Lot, *, holder: str = "Bâti Essai", territory: int = 4, due: str = "1000.00"
+    ) -> Commitment:
+        company, place = self.organisation(holder, "company"), self.territory(territory)
+        LotHolder.objects.get_or_create(lot=lot, organisation=company, defaults={"role": "co_contractor"})
+        LotTerritory.objects.get_or_create(
+            lot=lot, territory=place, defaults={"origin": "person", "decided_by_label": "essai", "decided_at": NOW}
+        )
         return Commitment.objects.create(
             lot=lot,
-            holder=self.organisation(holder, "company"),
-            territory=self.territory(territory),
+            holder=company,
+            territory=place,
             instrument="execution_condition",
             due_hours=Decimal(due),
             starts_on=date(2026, 1, 1),
@@ -174,7 +186,12 @@ class World:
         return decision
 
     def placement(
-        self, person: Person, commitment: Commitment | None = None, *, employer: str = "Bâti Essai", start: date = date(2026, 1, 12)
+        self,
+        person: Person,
+        commitment: Commitment | None = None,
+        *,
+        employer: str = "Bâti Essai",
+        start: date = date(2026, 1, 12),
     ) -> Placement:
         decision = EligibilityDecision.objects.filter(person=person, granted=True).first() or self.decision(person)
         placement = Placement.objects.create(
@@ -195,7 +212,13 @@ class World:
         return placement
 
     def sent_line(
-        self, commitment: Commitment, placement: Placement, *, month: date = date(2026, 10, 1), hours: str = "120.00", by: str = "company"
+        self,
+        commitment: Commitment,
+        placement: Placement,
+        *,
+        month: date = date(2026, 10, 1),
+        hours: str = "120.00",
+        by: str = "company",
     ) -> StatementLine:
         statement, _ = Statement.objects.get_or_create(
             commitment=commitment,
@@ -208,7 +231,9 @@ class World:
                 "sent_at": NOW,
             },
         )
-        return StatementLine.objects.create(statement=statement, placement=placement, hours=Decimal(hours), state="pending")
+        return StatementLine.objects.create(
+            statement=statement, placement=placement, hours=Decimal(hours), state="pending"
+        )
 
 
 def small_world() -> World:

@@ -24,7 +24,9 @@ class JournalEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["thread", "at"]), models.Index(fields=["object_kind", "object_id"])]
-        constraints = [models.CheckConstraint(name="journal_has_actor", condition=~Q(actor_label="") & ~Q(actor_role=""))]
+        constraints = [
+            models.CheckConstraint(name="journal_has_actor", condition=~Q(actor_label="") & ~Q(actor_role=""))
+        ]
 
 
 class PersonRead(models.Model):

@@ -44,7 +44,8 @@ class Commitment(models.Model):
             models.CheckConstraint(name="commitment_dates", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(name="commitment_never_negative", condition=Q(credited_hours__gte=0)),
             models.CheckConstraint(
-                name="commitment_waiver_within_due", condition=Q(waived_hours__gte=0) & Q(waived_hours__lte=F("due_hours"))
+                name="commitment_waiver_within_due",
+                condition=Q(waived_hours__gte=0) & Q(waived_hours__lte=F("due_hours")),
             ),
         ]
 

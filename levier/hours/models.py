@@ -34,7 +34,8 @@ class Statement(models.Model):
 
 class StatementLine(models.Model):
     """Hours of one placement in a statement. `hours` are drawn onto the commitment; `worked_hours` is what the payslip says of
-    the month (None: the same). `typed` keeps what could not be read as a number."""
+    the month (None: the same). `typed` keeps what could not be read as a number.
+    """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
@@ -51,15 +52,20 @@ class StatementLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["statement", "placement"], name="line_once"),
-            models.CheckConstraint(name="line_state", condition=Q(state__in=("draft", "pending", "accepted", "refused"))),
-            models.CheckConstraint(name="line_hours", condition=Q(hours__isnull=True) | (Q(hours__gte=0) & Q(hours__lte=744))),
+            models.CheckConstraint(
+                name="line_state", condition=Q(state__in=("draft", "pending", "accepted", "refused"))
+            ),
+            models.CheckConstraint(
+                name="line_hours", condition=Q(hours__isnull=True) | (Q(hours__gte=0) & Q(hours__lte=744))
+            ),
             models.CheckConstraint(
                 name="line_worked_covers_drawn",
                 condition=Q(worked_hours__isnull=True) | Q(worked_hours__gte=F("hours")),
             ),
             models.CheckConstraint(name="line_refusal_has_reason", condition=~Q(state="refused") | ~Q(reason="")),
             models.CheckConstraint(
-                name="line_decided_has_author", condition=Q(state__in=("draft", "pending")) | Q(decided_by__isnull=False)
+                name="line_decided_has_author",
+                condition=Q(state__in=("draft", "pending")) | Q(decided_by__isnull=False),
             ),
         ]
 
@@ -141,7 +147,9 @@ class LedgerEntry(models.Model):
                 name="entry_sign",
                 condition=(Q(reverses__isnull=True) & Q(hours__gt=0)) | (Q(reverses__isnull=False) & Q(hours__lt=0)),
             ),
-            models.CheckConstraint(name="entry_reversal_has_reason", condition=Q(reverses__isnull=True) | ~Q(reason="")),
+            models.CheckConstraint(
+                name="entry_reversal_has_reason", condition=Q(reverses__isnull=True) | ~Q(reason="")
+            ),
             models.CheckConstraint(
                 name="four_eyes", condition=~Q(actor=F("declared_by")) & ~Q(actor_org=F("declared_org"))
             ),

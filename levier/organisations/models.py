@@ -27,9 +27,5 @@ class Organisation(models.Model):
             ),
         ]
 
-    @property
-    def siren(self) -> str:
-        return self.siret[:9]
-
     def __str__(self) -> str:
         return self.name

@@ -103,6 +103,10 @@ class Placement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["id", "person"], name="placement_person"),
-            models.CheckConstraint(name="placement_dates", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))),
-            models.CheckConstraint(name="placement_weekly_hours", condition=Q(weekly_hours__gt=0) & Q(weekly_hours__lte=48)),
+            models.CheckConstraint(
+                name="placement_dates", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+            ),
+            models.CheckConstraint(
+                name="placement_weekly_hours", condition=Q(weekly_hours__gt=0) & Q(weekly_hours__lte=48)
+            ),
         ]

@@ -35,7 +35,8 @@ class Contract(models.Model):
             models.UniqueConstraint(fields=["buyer", "reference"], name="contract_reference_once"),
             models.CheckConstraint(name="contract_category", condition=Q(category__in=CATEGORIES)),
             models.CheckConstraint(
-                name="contract_dates", condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+                name="contract_dates",
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
             ),
         ]
 
@@ -45,7 +46,8 @@ class Contract(models.Model):
 
 class Lot(models.Model):
     """A lot (a contract that is not divided has one). `amount` is the current total, amendments included; a flagged amount
-    is kept as published and left out of every sum."""
+    is kept as published and left out of every sum.
+    """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="lots")
@@ -72,7 +74,8 @@ class LotHolder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lot", "organisation"], name="holder_once"),
             models.CheckConstraint(
-                name="holder_role", condition=Q(role__in=("contractor", "group_leader", "co_contractor", "subcontractor"))
+                name="holder_role",
+                condition=Q(role__in=("contractor", "group_leader", "co_contractor", "subcontractor")),
             ),
         ]
 

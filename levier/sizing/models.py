@@ -26,6 +26,7 @@ class Study(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="study_range", condition=Q(hours_low__gte=0) & Q(hours_low__lte=F("hours")) & Q(hours__lte=F("hours_high"))
+                name="study_range",
+                condition=Q(hours_low__gte=0) & Q(hours_low__lte=F("hours")) & Q(hours__lte=F("hours_high")),
             )
         ]

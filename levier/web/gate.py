@@ -51,7 +51,9 @@ class GateMiddleware:
         if role in page.audience:
             return None
         if actor is None:
-            return redirect_to_login(request.get_full_path()) if request.method in {"GET", "HEAD"} else redirect("sign-in")
+            return (
+                redirect_to_login(request.get_full_path()) if request.method in {"GET", "HEAD"} else redirect("sign-in")
+            )
         raise Http404
 
     @staticmethod

@@ -1,0 +1,107 @@
+"""Whose turn it is on a commitment, and what for: one step at a time, the one that saves most hours. Plain Python."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from levier.foundation.periods import elapsed_share
+from levier.foundation.quantities import hundredths
+
+LATE_SHARE = Decimal("0.20")
+"""A commitment is late when accepted and pending hours stand more than 20 points under what is due (domain.md 5.5) [D]."""
+NOBODY_SHARE = Decimal("0.25")
+"""Nobody validated at a quarter of the duration (domain.md 5.5) [D]."""
+NEAR_END = timedelta(days=60)
+
+
+class Turn(StrEnum):
+    """Who must act."""
+
+    MISSION = "mission"
+    BUYER = "buyer"
+    FACILITATOR = "facilitator"
+    COMPANY = "company"
+
+
+class TaskKind(StrEnum):
+    """What must be done. French words are in labels.py."""
+
+    SCREEN = "screen"
+    LOCATE = "locate"
+    SIZE = "size"
+    COMMIT = "commit"
+    CERTIFY = "certify"
+    DECIDE = "decide"
+    CORRECT = "correct"
+    VALIDATE = "validate"
+    DECLARE = "declare"
+    FIND_PEOPLE = "find_people"
+    CATCH_UP = "catch_up"
+    END_NEAR = "end_near"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentFacts:
+    """What is known of one commitment today. Hours are decimals with two places; `pending` waits for the facilitator."""
+
+    due: Decimal
+    accepted: Decimal
+    pending: Decimal
+    waived: Decimal
+    starts_on: date
+    ends_on: date
+    people: int
+    refused_lines: int
+    pending_since: date | None
+    refused_since: date | None
+    months_to_declare: tuple[date, ...]
+    declaration_deadline: date | None
+    certified: bool
+
+    @property
+    def outstanding(self) -> Decimal:
+        return max(Decimal(0), self.due - self.accepted - self.waived)
+
+    def due_to_date(self, today: date) -> Decimal:
+        """Hours still owed after waivers that should be done by this evening, if work went evenly (EPEC assumes the same)."""
+        elapsed, total = elapsed_share(self.starts_on, self.ends_on, today)
+        return hundredths((self.due - self.waived) * elapsed / total)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next thing to do on a commitment, by whom, since when, and how many hours hang on it."""
+
+    kind: TaskKind
+    turn: Turn
+    at_stake: Decimal
+    since: date | None
+
+
+def next_step(facts: CommitmentFacts, today: date) -> Step | None:
+    """The one step to show; None when nothing waits. In order: close what is over, decide what was sent, then run after hours."""
+    if facts.certified:
+        return None
+    if facts.refused_lines:
+        return Step(TaskKind.CORRECT, Turn.COMPANY, facts.outstanding, facts.refused_since)
+    if facts.pending > 0:
+        return Step(TaskKind.VALIDATE, Turn.FACILITATOR, facts.pending, facts.pending_since)
+    if facts.outstanding == 0:
+        return Step(TaskKind.CERTIFY, Turn.MISSION, Decimal(0), None)
+    if facts.months_to_declare:
+        return Step(TaskKind.DECLARE, Turn.COMPANY, _missing(facts, today), facts.declaration_deadline)
+    if today > facts.ends_on:
+        return Step(TaskKind.DECIDE, Turn.MISSION, facts.outstanding, facts.ends_on)
+    elapsed, total = elapsed_share(facts.starts_on, facts.ends_on, today)
+    if not facts.people and Decimal(elapsed) / total >= NOBODY_SHARE:
+        return Step(TaskKind.FIND_PEOPLE, Turn.COMPANY, _missing(facts, today), facts.starts_on)
+    if _missing(facts, today) > LATE_SHARE * facts.due:
+        return Step(TaskKind.CATCH_UP, Turn.COMPANY, _missing(facts, today), None)
+    if facts.ends_on - today <= NEAR_END:
+        return Step(TaskKind.END_NEAR, Turn.COMPANY, facts.outstanding, None)
+    return None
+
+
+def _missing(facts: CommitmentFacts, today: date) -> Decimal:
+    return max(Decimal(0), min(facts.outstanding, facts.due_to_date(today) - facts.accepted - facts.pending))

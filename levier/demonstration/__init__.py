@@ -1,0 +1,1 @@
+"""The demonstration world: fictitious people and companies, deterministic for a given day."""
