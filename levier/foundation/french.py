@@ -60,3 +60,10 @@ def plural(count: int, singular: str, several: str = "") -> str:
     """`1 mois`, `2 contrats`: French counts 0 and 1 as singular."""
     word = singular if abs(count) < 2 else several or f"{singular}s"
     return f"{number(count)}{HARD}{word}"
+
+
+def typeset(text: str) -> str:
+    """No-break spaces where French wants them (before : ; ? ! % €, inside « »), so that sentences can be written plainly."""
+    for mark in ":;?!»%€":
+        text = text.replace(f" {mark}", f"{HARD}{mark}")
+    return text.replace("« ", f"«{HARD}")

@@ -18,3 +18,14 @@ def freeze(table: str, *, operations: str = "UPDATE OR DELETE") -> RunSQL:
         + f"CREATE TRIGGER {table}_not_truncated BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION levier_frozen();",
         f"DROP TRIGGER {table}_frozen ON {table}; DROP TRIGGER {table}_not_truncated ON {table};",
     )
+
+
+def wall_reached(error: BaseException) -> str:
+    """Which wall refused the write: the name of the constraint, else the code that the trigger gave as its message."""
+    cause = error.__cause__
+    diag = getattr(cause, "diag", None)
+    if diag is None:
+        return ""
+    if (getattr(cause, "sqlstate", "") or "").startswith("LV"):
+        return str(diag.message_primary or "")
+    return str(diag.constraint_name or "")

@@ -1,0 +1,297 @@
+"""What people do with a commitment: record it, waive hours, draw a placement onto it, pool several."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from levier.accounts.values import Actor
+from levier.audit.actions import record
+from levier.audit.models import JournalEntry
+from levier.commitments import policies, rules
+from levier.commitments.models import Commitment, CommitmentPlacement, HoursWaiver, PoolingAgreement, PoolingMember
+from levier.commitments.policies import Owed
+from levier.commitments.queries import commitments_visible_to
+from levier.commitments.refusals import CommitmentRefusal, refuse
+from levier.commitments.values import CommitmentTerms, ContractSpan
+from levier.foundation import french
+from levier.foundation.objections import NotForYou, Objection
+from levier.foundation.periods import civil_date
+from levier.foundation.walls import wall_reached
+from levier.organisations.models import Organisation
+from levier.participants.models import Placement
+from levier.procurement.models import Lot
+from levier.procurement.queries import lots_visible_to
+from levier.sizing.models import Study
+from levier.territories.models import Territory
+
+LONGEST_REASON = 500
+_TERM_WALLS = {
+    "commitment_due_positive": (CommitmentRefusal.DUE_HOURS, "due_hours"),
+    "commitment_dates": (CommitmentRefusal.END_BEFORE_START, "ends_on"),
+    "commitment_holder_of_the_lot": (CommitmentRefusal.NOT_A_HOLDER, "holder"),
+    "commitment_territory_of_the_lot": (CommitmentRefusal.NOT_A_TERRITORY, "territory"),
+}
+
+
+@transaction.atomic
+def make_commitment(
+    *,
+    actor: Actor,
+    lot_id: str,
+    holder_id: str,
+    territory_number: int,
+    terms: CommitmentTerms,
+    now: datetime,
+    study_id: str = "",
+) -> Commitment:
+    """Record what a holder of the lot owes. The same terms twice are one commitment; other terms under the same instrument are
+    refused. `holder_id`, `lot_id`, `study_id` are public identifiers.
+    """
+    lot = (
+        lots_visible_to(actor)
+        .select_related("contract")
+        .select_for_update(of=("self",))
+        .filter(public_id=lot_id)
+        .first()
+    )
+    if lot is None or not policies.may_commit(actor):
+        raise NotForYou
+    holder = Organisation.objects.filter(public_id=holder_id).first()
+    territory = Territory.objects.filter(number=territory_number).first()
+    study = Study.objects.filter(public_id=study_id).first() if study_id else None
+    objections = [*_objections_of_lot(lot, holder, territory, study, study_id), *_terms(terms, lot)]
+    if objections or holder is None or territory is None:
+        raise refuse(*objections)
+    known = Commitment.objects.filter(lot=lot, holder=holder, instrument=terms.instrument.value).first()
+    if known is not None:
+        if (known.due_hours, known.starts_on, known.ends_on) == (terms.due_hours, terms.starts_on, terms.ends_on):
+            return known
+        facts = {"due": french.hours(known.due_hours)}
+        raise refuse(Objection(CommitmentRefusal.ALREADY_COMMITTED, "instrument", facts))
+    return _write(actor, lot, holder, territory, study, terms, now)
+
+
+def _objections_of_lot(
+    lot: Lot, holder: Organisation | None, territory: Territory | None, study: Study | None, study_id: str
+) -> list[Objection]:
+    found = []
+    if holder is None or not lot.holders.filter(organisation=holder).exists():
+        found.append(Objection(CommitmentRefusal.NOT_A_HOLDER, "holder"))
+    if territory is None or not lot.territories.filter(territory=territory).exists():
+        found.append(Objection(CommitmentRefusal.NOT_A_TERRITORY, "territory"))
+    if study_id and (study is None or study.lot_id != lot.pk):
+        found.append(Objection(CommitmentRefusal.FOREIGN_STUDY, "study"))
+    return found
+
+
+def _terms(terms: CommitmentTerms, lot: Lot) -> tuple[Objection, ...]:
+    return rules.objections_to(terms, ContractSpan(lot.contract.notified_on, lot.contract.ends_on))
+
+
+def _write(
+    actor: Actor,
+    lot: Lot,
+    holder: Organisation,
+    territory: Territory,
+    study: Study | None,
+    terms: CommitmentTerms,
+    now: datetime,
+) -> Commitment:
+    versions = [*(study.versions if study else []), *([terms.penalty_source] if terms.penalty_rate is not None else [])]
+    try:
+        with transaction.atomic():
+            commitment = Commitment.objects.create(
+                lot=lot,
+                holder=holder,
+                territory=territory,
+                instrument=terms.instrument.value,
+                due_hours=terms.due_hours,
+                study=study,
+                starts_on=terms.starts_on,
+                ends_on=terms.ends_on,
+                penalty_rate=terms.penalty_rate,
+                versions=[version[:120] for version in versions],
+                created_at=now,
+                created_by_label=actor.label,
+            )
+    except IntegrityError as error:
+        code, field = _TERM_WALLS.get(wall_reached(error), (CommitmentRefusal.MEANWHILE, ""))
+        raise refuse(Objection(code, field, {"starts": french.day(terms.starts_on)})) from error
+    record(
+        actor=actor,
+        action="commitment.made",
+        object_kind="commitment",
+        object_id=commitment.public_id,
+        thread=lot.contract.public_id,
+        facts={
+            "lot": lot.number,
+            "holder": holder.name,
+            "hours": str(commitment.due_hours),
+            "instrument": terms.instrument.value,
+            "territory": territory.number,
+        },
+        now=now,
+    )
+    return commitment
+
+
+@transaction.atomic
+def waive_hours(
+    *, actor: Actor, commitment_id: str, hours: Decimal, reason: str, now: datetime, once: str = ""
+) -> Commitment:
+    """Give hours up, with the reason; append-only. `once` (a token of the form) makes a form sent twice work once."""
+    commitment = _locked(actor, commitment_id)
+    if not policies.may_waive(actor):
+        raise NotForYou
+    if (
+        once
+        and JournalEntry.objects.filter(
+            action="hours.waived", object_kind="commitment", object_id=commitment.public_id, facts__once=once
+        ).exists()
+    ):
+        return commitment
+    most = max(Decimal(0), commitment.due_hours - commitment.waived_hours - commitment.credited_hours)
+    objections = []
+    if hours <= 0:
+        objections.append(Objection(CommitmentRefusal.WAIVER_HOURS, "hours"))
+    elif hours > most:
+        objections.append(Objection(CommitmentRefusal.WAIVER_ABOVE_DUE, "hours", {"most": french.hours(most)}))
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        objections.append(Objection(CommitmentRefusal.WAIVER_REASON, "reason"))
+    if objections:
+        raise refuse(*objections)
+    HoursWaiver.objects.create(
+        commitment=commitment, hours=hours, reason=reason.strip(), decided_by_label=actor.label, at=now
+    )
+    commitment.refresh_from_db(fields=["waived_hours"])
+    record(
+        actor=actor,
+        action="hours.waived",
+        object_kind="commitment",
+        object_id=commitment.public_id,
+        thread=commitment.lot.contract.public_id,
+        facts={"hours": str(hours), "reason": reason.strip(), "holder": commitment.holder.name, "once": once},
+        now=now,
+    )
+    return commitment
+
+
+@transaction.atomic
+def assign_placement(
+    *, actor: Actor, commitment_id: str, placement_id: str, since: date, now: datetime
+) -> CommitmentPlacement:
+    """Let the hours of a placement be drawn onto the commitment (affectation). Done twice, it is done once.
+
+    The facilitator of the commitment's territory, for a person followed in that same territory or already placed on one of its
+    commitments; anybody else, or anything unknown: NotForYou.
+    """
+    commitment = _locked(actor, commitment_id)
+    if not policies.may_assign(actor, owed(commitment)):
+        raise NotForYou
+    placement = (
+        Placement.objects.select_related("person").defer("person__identity").filter(public_id=placement_id).first()
+    )
+    if placement is None or not _follows(actor, placement):
+        raise NotForYou
+    if placement.starts_on > commitment.ends_on or (placement.ends_on or commitment.ends_on) < commitment.starts_on:
+        raise refuse(Objection(CommitmentRefusal.PLACEMENT_ENDED, "placement"))
+    assigned, created = CommitmentPlacement.objects.get_or_create(
+        commitment=commitment, placement=placement, defaults={"since": max(since, placement.starts_on)}
+    )
+    if created:
+        record(
+            actor=actor,
+            action="placement.assigned",
+            object_kind="commitment",
+            object_id=commitment.public_id,
+            thread=commitment.lot.contract.public_id,
+            facts={
+                "placement": placement.public_id,
+                "holder": commitment.holder.name,
+                "since": assigned.since.isoformat(),
+            },
+            now=now,
+        )
+    return assigned
+
+
+def _follows(actor: Actor, placement: Placement) -> bool:
+    if placement.person.territory_id in actor.territory_ids:
+        return True
+    return CommitmentPlacement.objects.filter(
+        placement__person_id=placement.person_id, commitment__territory_id__in=actor.territory_ids
+    ).exists()
+
+
+@transaction.atomic
+def record_pooling(
+    *, actor: Actor, reference: str, signed_on: date, commitment_ids: Sequence[str], now: datetime
+) -> PoolingAgreement:
+    """Record an agreement (convention de globalisation) over several commitments of one holder. Recorded twice, it is one."""
+    wanted = sorted(set(commitment_ids))
+    commitments = list(
+        commitments_visible_to(actor)
+        .select_related("lot__contract", "holder")
+        .select_for_update(of=("self",))
+        .filter(public_id__in=wanted)
+        .order_by("id")
+    )
+    if len(commitments) != len(wanted) or not policies.may_pool(actor, map(owed, commitments)):
+        raise NotForYou
+    objections = []
+    if not 0 < len(reference.strip()) <= 60:
+        objections.append(Objection(CommitmentRefusal.POOLING_REFERENCE, "reference"))
+    if signed_on > civil_date(now):
+        objections.append(Objection(CommitmentRefusal.POOLING_IN_THE_FUTURE, "signed_on"))
+    if len(commitments) < 2:
+        objections.append(Objection(CommitmentRefusal.POOLING_TOO_FEW, "commitments"))
+    elif len({commitment.holder_id for commitment in commitments}) > 1:
+        objections.append(Objection(CommitmentRefusal.POOLING_SEVERAL_HOLDERS, "commitments"))
+    if objections:
+        raise refuse(*objections)
+    known = PoolingAgreement.objects.filter(
+        reference=reference.strip(), signed_on=signed_on, members__commitment=commitments[0]
+    ).first()
+    if known is not None and set(known.members.values_list("commitment_id", flat=True)) == {
+        one.pk for one in commitments
+    }:
+        return known
+    agreement = PoolingAgreement.objects.create(
+        reference=reference.strip(), signed_on=signed_on, created_by_label=actor.label
+    )
+    PoolingMember.objects.bulk_create(PoolingMember(agreement=agreement, commitment=one) for one in commitments)
+    for thread in dict.fromkeys(one.lot.contract.public_id for one in commitments):
+        record(
+            actor=actor,
+            action="pooling.recorded",
+            object_kind="pooling_agreement",
+            object_id=agreement.public_id,
+            thread=thread,
+            facts={
+                "reference": agreement.reference,
+                "holder": commitments[0].holder.name,
+                "commitments": len(commitments),
+            },
+            now=now,
+        )
+    return agreement
+
+
+def owed(commitment: Commitment) -> Owed:
+    """The facts of a commitment that policies need; the lot's contract must be loaded."""
+    return Owed(commitment.holder_id, commitment.territory_id, commitment.lot.contract.buyer_id)
+
+
+def _locked(actor: Actor, public_id: str) -> Commitment:
+    found = (
+        commitments_visible_to(actor)
+        .select_related("lot__contract", "holder")
+        .select_for_update(of=("self",))
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotForYou
+    return found

@@ -1,0 +1,28 @@
+"""French words for the codes of commitments."""
+
+from levier.commitments.values import Instrument
+
+INSTRUMENTS = {
+    Instrument.EXECUTION_CONDITION: "Condition d’exécution (CCP, L2112-2)",
+    Instrument.CONDITION_AND_CRITERION: "Condition d’exécution et critère d’attribution (CCP, L2112-2 et R2152-7)",
+    Instrument.CRITERION: "Critère d’attribution seul (CCP, R2152-7)",
+    Instrument.RESERVED_DISABILITY: "Marché réservé aux EA et ESAT (CCP, L2113-12)",
+    Instrument.RESERVED_SIAE: "Marché réservé aux SIAE (CCP, L2113-13)",
+    Instrument.RESERVED_ESS: "Marché réservé à l’économie sociale et solidaire (CCP, L2113-15)",
+    Instrument.INSERTION_CONTRACT: "Marché d’insertion (CCP, R2123-1, 3°)",
+}
+SHORT_INSTRUMENTS = {
+    Instrument.EXECUTION_CONDITION: "Condition d’exécution",
+    Instrument.CONDITION_AND_CRITERION: "Condition et critère",
+    Instrument.CRITERION: "Critère",
+    Instrument.RESERVED_DISABILITY: "Réservé EA et ESAT",
+    Instrument.RESERVED_SIAE: "Réservé SIAE",
+    Instrument.RESERVED_ESS: "Réservé ESS",
+    Instrument.INSERTION_CONTRACT: "Marché d’insertion",
+}
+HOLDER_ROLES = {
+    "contractor": "Titulaire",
+    "group_leader": "Mandataire",
+    "co_contractor": "Cotraitant",
+    "subcontractor": "Sous-traitant",
+}

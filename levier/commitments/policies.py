@@ -1,0 +1,35 @@
+"""Who may do what with a commitment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from levier.accounts.values import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Whose commitment it is: holder, territory where it is followed, buyer."""
+
+    holder_id: int
+    territory_id: int
+    buyer_id: int
+
+
+def may_commit(actor: Actor) -> bool:
+    """Record what a holder owes: the mission."""
+    return actor.role is Role.MISSION
+
+
+def may_waive(actor: Actor) -> bool:
+    """Give hours up: the mission."""
+    return actor.role is Role.MISSION
+
+
+def may_assign(actor: Actor, owed: Owed) -> bool:
+    """Draw a placement onto the commitment: the facilitator of the commitment's territory."""
+    return actor.role is Role.FACILITATOR and owed.territory_id in actor.territory_ids
+
+
+def may_pool(actor: Actor, owed: Iterable[Owed]) -> bool:
+    """Record a pooling agreement: the mission, or the facilitator of at least one of these territories."""
+    return actor.role is Role.MISSION or any(may_assign(actor, one) for one in owed)

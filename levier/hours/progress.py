@@ -1,0 +1,132 @@
+"""How far commitments are: what is promised, due to date, declared, accepted. Derived from the ledger and the lines, in three
+queries whatever the number of commitments; pages never add these up themselves.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Sum
+
+from levier.commitments.models import Commitment
+from levier.foundation.periods import elapsed_share
+from levier.foundation.quantities import half_up
+from levier.hours.models import LedgerEntry, StatementLine
+
+ZERO = Decimal("0.00")
+LATE_POINTS = Decimal("0.20")
+"""A commitment is late when what is due to date and not declared is more than 20 points of the promise (domain.md section 5.5, design)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Hours of a commitment, or of several added up (the surplus of one then hides nothing of another's deficit).
+
+    `due`: promised at signature. `due_to_date`: the part of it that the elapsed days of the commitment make due this evening, day by
+    day. `declared`: sent and not refused, accepted ones included. What was waived counts as if it were done.
+    """
+
+    due: Decimal = ZERO
+    due_to_date: Decimal = ZERO
+    declared: Decimal = ZERO
+    accepted: Decimal = ZERO
+    waived: Decimal = ZERO
+    outstanding: Decimal = ZERO
+    surplus: Decimal = ZERO
+    missing: Decimal = ZERO
+    """Due to date and not even declared."""
+    at_stake: Decimal = ZERO
+    """Still owed and not declared: what will be lost if nothing moves."""
+    ended: bool = True
+
+    @property
+    def pending(self) -> Decimal:
+        """Declared, waiting for the facilitator."""
+        return max(ZERO, self.declared - self.accepted)
+
+    @property
+    def late(self) -> bool:
+        if self.ended:
+            return self.at_stake > 0
+        return self.missing > LATE_POINTS * self.due
+
+    def __add__(self, other: "Progress") -> "Progress":
+        return Progress(
+            self.due + other.due,
+            self.due_to_date + other.due_to_date,
+            self.declared + other.declared,
+            self.accepted + other.accepted,
+            self.waived + other.waived,
+            self.outstanding + other.outstanding,
+            self.surplus + other.surplus,
+            self.missing + other.missing,
+            self.at_stake + other.at_stake,
+            self.ended and other.ended,
+        )
+
+
+def total(parts: Iterable[Progress]) -> Progress:
+    return sum(parts, Progress())
+
+
+def due_to_date(due: Decimal, starts_on: date, ends_on: date, today: date) -> Decimal:
+    """Linear: due × elapsed days ÷ days in all, both ends counted, as of the evening of `today`."""
+    elapsed, days = elapsed_share(starts_on, ends_on, today)
+    return half_up(Fraction(due) * elapsed / days, 2)
+
+
+def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
+    """The progress of each of these commitments. The caller has already asked which ones the actor may see."""
+    ids = list(commitment_ids)
+    rows = Commitment.objects.filter(pk__in=ids).values_list("pk", "due_hours", "waived_hours", "starts_on", "ends_on")
+    accepted = dict(
+        LedgerEntry.objects.filter(commitment_id__in=ids).values_list("commitment_id").annotate(Sum("hours"))
+    )
+    declared = dict(
+        StatementLine.objects.filter(statement__commitment_id__in=ids, state__in=("pending", "accepted"))
+        .values_list("statement__commitment_id")
+        .annotate(Sum("hours"))
+    )
+    return {
+        pk: progress_of(
+            due=due,
+            waived=waived,
+            starts_on=starts,
+            ends_on=ends,
+            declared=declared.get(pk) or ZERO,
+            accepted=accepted.get(pk) or ZERO,
+            today=today,
+        )
+        for pk, due, waived, starts, ends in rows
+    }
+
+
+def progress_of(
+    *,
+    due: Decimal,
+    waived: Decimal,
+    starts_on: date,
+    ends_on: date,
+    declared: Decimal,
+    accepted: Decimal,
+    today: date,
+) -> Progress:
+    """The same from its figures, without the database."""
+    owed = due - waived
+    to_date = due_to_date(due, starts_on, ends_on, today)
+    done = max(declared, accepted)
+    at_stake = max(ZERO, owed - done)
+    return Progress(
+        due=due,
+        due_to_date=to_date,
+        declared=done,
+        accepted=accepted,
+        waived=waived,
+        outstanding=max(ZERO, owed - accepted),
+        surplus=max(ZERO, accepted - owed),
+        missing=max(ZERO, min(at_stake, to_date - waived - done)),
+        at_stake=at_stake,
+        ended=today > ends_on,
+    )

@@ -1,0 +1,37 @@
+"""Why an action on a contract is refused, and the French sentence for each reason."""
+
+from enum import StrEnum
+
+from levier.foundation.french import typeset
+from levier.foundation.objections import Objection, Refusal
+
+
+class ContractRefusal(StrEnum):
+    NO_LOT = "no_lot"
+    NO_TERRITORY = "no_territory"
+    UNKNOWN_TERRITORY = "unknown_territory"
+    TERRITORY_IN_USE = "territory_in_use"
+    ESTIMATE_MISSING = "estimate_missing"
+    ESTIMATE_NOT_CONFIRMED = "estimate_not_confirmed"
+    NO_ANSWER = "no_answer"
+    DURATION = "duration"
+
+
+SENTENCES = {
+    ContractRefusal.NO_LOT: "Cochez au moins un lot.",
+    ContractRefusal.NO_TERRITORY: "Cochez au moins un territoire : c’est son facilitateur qui suivra le lot.",
+    ContractRefusal.UNKNOWN_TERRITORY: "Un des territoires cochés n’existe plus. Choisissez parmi la liste.",
+    ContractRefusal.TERRITORY_IN_USE: (
+        "Un engagement est déjà suivi dans un territoire que vous retirez. Laissez-le coché : il peut y en avoir plusieurs."
+    ),
+    ContractRefusal.ESTIMATE_MISSING: "Écrivez le montant estimé hors taxes, par exemple 480 000.",
+    ContractRefusal.ESTIMATE_NOT_CONFIRMED: "Cochez la case pour confirmer le montant : c’est lui qui décide de l’obligation.",
+    ContractRefusal.NO_ANSWER: "{message}",
+    ContractRefusal.DURATION: "Écrivez une durée en mois, de 1 à 600.",
+}
+
+
+def refuse(*objections: Objection) -> Refusal:
+    return Refusal(
+        objections, tuple(typeset(SENTENCES[ContractRefusal(one.code)].format(**one.facts)) for one in objections)
+    )
