@@ -182,3 +182,64 @@ class PlacementFacts:
     window: tuple[date, date, date] | None
     already_employed: bool
     same_employer_spans: tuple[tuple[date, date | None], ...]
+
+
+class Standing(StrEnum):
+    """Where a person stands today. `unplaced`: eligible, and no contract runs; `expiring`: the window ends within two months."""
+
+    ELIGIBLE = "eligible"
+    EXPIRING = "expiring"
+    UNPLACED = "unplaced"
+    EXPIRED = "expired"
+    UNDECIDED = "undecided"
+
+
+class RefusalReason(StrEnum):
+    """Why a facilitator finds a person not eligible. A list, not a free text: nothing else about the person is written."""
+
+    NO_CRITERION = "no_criterion"
+    PROOF_MISSING = "proof_missing"
+    PROOF_NOT_VALID = "proof_not_valid"
+    ALREADY_EMPLOYED = "already_employed"
+    STARTED_BEFORE = "started_before"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """As typed, once read. `commune` is an INSEE code or empty."""
+
+    last_name: str
+    first_name: str
+    birth_date: date
+    commune: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionProposal:
+    """What a facilitator is about to decide. `contract_end` may be left out for a CDI, which has a limit of its own."""
+
+    criterion: str
+    proof_date: date | None
+    expires_on: date | None
+    decision_date: date
+    kind: ContractKind
+    hire_date: date
+    contract_end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementProposal:
+    """What a facilitator is about to record. `employer_name` and `structure_kind` only serve for an employer not yet known."""
+
+    employer_siret: str
+    employer_name: str
+    structure_kind: str
+    modality: Modality
+    contract_kind: ContractKind
+    job_title: str
+    job_code: str
+    starts_on: date
+    ends_on: date | None
+    weekly_hours: Decimal
+    already_employed: bool = False

@@ -1,0 +1,228 @@
+"""Reading people. Everything starts from what the actor may see; opening an identity is journaled by whoever shows it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from levier.accounts.values import Actor, Role
+from levier.foundation.encryption import normalised
+from levier.foundation.objections import NotForYou
+from levier.participants import policies
+from levier.participants.identity import Ground, Identity, open_ground, open_identity, read_reference
+from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
+from levier.participants.values import Standing
+
+SOON = timedelta(days=60)
+"""How long before the end of a window the facilitator is told (réglage de conception)."""
+
+
+def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
+    """The mission: all. A facilitator: of people of the own territory, or assigned to a commitment there. A company: those it
+    employs, and those assigned to a commitment it holds (people supplied by another structure). A buyer: none.
+    """
+    match actor.role:
+        case Role.MISSION:
+            return Placement.objects.all()
+        case Role.FACILITATOR:
+            return Placement.objects.filter(
+                Q(person__territory_id__in=actor.territory_ids)
+                | Q(pk__in=_assigned(assignments__commitment__territory_id__in=actor.territory_ids))
+            )
+        case Role.COMPANY:
+            return Placement.objects.filter(
+                Q(employer_id=actor.organisation_id)
+                | Q(pk__in=_assigned(assignments__commitment__holder_id=actor.organisation_id))
+            )
+        case Role.BUYER:
+            return Placement.objects.none()
+
+
+def _assigned(**condition: object) -> QuerySet[Placement, int]:
+    return Placement.objects.filter(**condition).values_list("pk", flat=True)
+
+
+def persons_visible_to(actor: Actor) -> QuerySet[Person]:
+    """The mission: all. A facilitator: own territory, or placed on a commitment there. A company or a buyer: nobody as such."""
+    everyone = Person.objects.filter(merged_into__isnull=True)
+    if not policies.may_read_identities(actor):
+        return everyone.none()
+    if actor.role is Role.MISSION:
+        return everyone
+    return everyone.filter(
+        Q(territory_id__in=actor.territory_ids) | Q(pk__in=placements_visible_to(actor).values("person_id"))
+    )
+
+
+def decisions_visible_to(actor: Actor) -> QuerySet[EligibilityDecision]:
+    """Decisions with their ground: the mission all, a facilitator those on people of the own territory, nobody else any."""
+    if actor.role is Role.MISSION:
+        return EligibilityDecision.objects.all()
+    if actor.role is Role.FACILITATOR:
+        return EligibilityDecision.objects.filter(person__territory_id__in=actor.territory_ids)
+    return EligibilityDecision.objects.none()
+
+
+def person_for(actor: Actor, public_id: str) -> Person:
+    """Raise NotForYou when unknown or foreign."""
+    found = persons_visible_to(actor).select_related("territory", "commune").filter(public_id=public_id).first()
+    if found is None:
+        raise NotForYou
+    return found
+
+
+def placement_for(actor: Actor, public_id: str) -> Placement:
+    """Raise NotForYou when unknown or foreign."""
+    found = (
+        placements_visible_to(actor)
+        .select_related("person", "employer", "decision")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotForYou
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person in a list. `until`: last day of the window that holds today, or of the latest one."""
+
+    public_id: str
+    reference: str
+    identity: Identity | None
+    territory: str
+    standing: Standing
+    until: date | None
+    job: str
+    employer: str
+
+
+def people_of(actor: Actor, *, today: date) -> list[PersonLine]:
+    """Everybody in the actor's scope, by name. Three queries whatever their number; names are opened in memory."""
+    persons = (
+        persons_visible_to(actor)
+        .select_related("territory")
+        .prefetch_related("decisions", Prefetch("placements", Placement.objects.select_related("employer")))
+    )
+    lines = [_line(person, today) for person in persons]
+    return sorted(lines, key=lambda line: (_sorting(line.identity), line.reference))
+
+
+def matching(lines: Iterable[PersonLine], text: str) -> list[PersonLine]:
+    """Lines whose name holds every word (accents and case aside), or whose reference is the one typed."""
+    reference = read_reference(text)
+    words = [normalised(word) for word in text.split()[:6]]
+    return [
+        line
+        for line in lines
+        if line.reference == reference
+        or (line.identity is not None and all(word in normalised(line.identity.name) for word in words))
+    ]
+
+
+def standing_of(person: Person, today: date) -> tuple[Standing, date | None]:
+    """Where a person stands today, and until when. Reads the prefetched decisions and placements."""
+    granted = [decision for decision in person.decisions.all() if decision.granted]
+    current = next((one for one in granted if one.valid_from <= today <= one.valid_until), None)
+    future = next((one for one in granted if one.valid_from > today), None)
+    window = current or future
+    if window is None:
+        latest = max((one.valid_until for one in granted), default=None)
+        return (Standing.EXPIRED if granted else Standing.UNDECIDED), latest
+    placed = any(one.ends_on is None or one.ends_on >= today for one in person.placements.all())
+    if not placed:
+        return Standing.UNPLACED, window.valid_until
+    if window.valid_until <= today + SOON:
+        return Standing.EXPIRING, window.valid_until
+    return Standing.ELIGIBLE, window.valid_until
+
+
+def decisions_of(person: Person, *, with_ground: bool) -> list[tuple[EligibilityDecision, Ground | None]]:
+    """The person's decisions, latest first, with what they rest on where the reader may know it."""
+    decisions = list(person.decisions.order_by("-decided_on", "-id"))
+    if not with_ground:
+        return [(decision, None) for decision in decisions]
+    sealed = {ground.decision_id: ground.sealed for ground in EligibilityGround.objects.filter(decision__person=person)}
+    return [
+        (decision, open_ground(sealed[decision.pk], decision.public_id) if decision.pk in sealed else None)
+        for decision in decisions
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeLine:
+    """What a company reads of a person: name, job, contract, until when eligible. No criterion, no proof, no birth date."""
+
+    public_id: str
+    person_public_id: str
+    name: str
+    job: str
+    modality: str
+    contract_kind: str
+    employer: str
+    own: bool
+    starts_on: date
+    ends_on: date | None
+    until: date
+    over: bool
+
+
+def employees_of(actor: Actor, *, today: date) -> list[EmployeeLine]:
+    """Placements a company may see, those that run first. Two queries whatever their number."""
+    placements = (
+        placements_visible_to(actor)
+        .select_related("person", "employer")
+        .prefetch_related(Prefetch("person__decisions", EligibilityDecision.objects.filter(granted=True)))
+    )
+    lines = [_employee(actor, placement, today) for placement in placements]
+    return sorted(lines, key=lambda line: (line.over, normalised(line.name), line.starts_on))
+
+
+def names_of(persons: Iterable[Person]) -> dict[int, str]:
+    """Names by primary key, for a page that journals its readings. An anonymised person keeps the reference."""
+    return {person.pk: name_of(person) for person in persons}
+
+
+def name_of(person: Person) -> str:
+    identity = open_identity(person.identity, person.public_id)
+    return identity.name if identity else person.reference
+
+
+def _line(person: Person, today: date) -> PersonLine:
+    standing, until = standing_of(person, today)
+    placements = sorted(person.placements.all(), key=lambda one: one.starts_on)
+    last = placements[-1] if placements else None
+    return PersonLine(
+        public_id=person.public_id,
+        reference=person.reference,
+        identity=open_identity(person.identity, person.public_id),
+        territory=person.territory.short_name,
+        standing=standing,
+        until=until,
+        job=last.job_title if last else "",
+        employer=last.employer.name if last else "",
+    )
+
+
+def _employee(actor: Actor, placement: Placement, today: date) -> EmployeeLine:
+    until = max(decision.valid_until for decision in placement.person.decisions.all())
+    return EmployeeLine(
+        public_id=placement.public_id,
+        person_public_id=placement.person.public_id,
+        name=name_of(placement.person),
+        job=placement.job_title,
+        modality=placement.modality,
+        contract_kind=placement.contract_kind,
+        employer=placement.employer.name,
+        own=placement.employer_id == actor.organisation_id,
+        starts_on=placement.starts_on,
+        ends_on=placement.ends_on,
+        until=until,
+        over=until < today or (placement.ends_on is not None and placement.ends_on < today),
+    )
+
+
+def _sorting(identity: Identity | None) -> str:
+    return normalised(identity.last_name + " " + identity.first_name) if identity else "~"

@@ -1,0 +1,105 @@
+"""Why registering, deciding or placing is refused, and the French sentence of each reason; the walls of the database included."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from django.db import DatabaseError
+
+from levier.foundation.explanation import NoAnswer
+from levier.foundation.french import HARD
+from levier.foundation.objections import Objection, Refusal
+from levier.foundation.walls import wall_reached
+from levier.participants import labels
+from levier.participants.values import EligibilityRefusal, PlacementRefusal
+
+
+class PersonRefusal(StrEnum):
+    """What the rules of eligibility and placement do not say themselves."""
+
+    LAST_NAME_MISSING = "last_name_missing"
+    FIRST_NAME_MISSING = "first_name_missing"
+    NAME_TOO_LONG = "name_too_long"
+    BIRTH_DATE_UNLIKELY = "birth_date_unlikely"
+    COMMUNE_UNKNOWN = "commune_unknown"
+    LOOKS_LIKE_NIR = "looks_like_nir"
+    EXISTS_HERE = "exists_here"
+    EXISTS_ELSEWHERE = "exists_elsewhere"
+    UNKNOWN_CRITERION = "unknown_criterion"
+    REASON_MISSING = "reason_missing"
+    NO_ANSWER = "no_answer"
+    END_MISSING = "window_end_missing"
+    SIRET_WRONG = "siret_wrong"
+    EMPLOYER_NAME_MISSING = "employer_name_missing"
+    JOB_MISSING = "job_missing"
+    JOB_CODE_WRONG = "job_code_wrong"
+    CONTRACT_ENDS_BEFORE = "contract_ends_before"
+    HOURS_AFTER_END = "hours_after_end"
+    BUSY = "busy"
+
+
+# fmt: off
+SENTENCES = {
+    PersonRefusal.LAST_NAME_MISSING: "Écrivez le nom de famille.",
+    PersonRefusal.FIRST_NAME_MISSING: "Écrivez le prénom.",
+    PersonRefusal.NAME_TOO_LONG: "Un nom compte au plus 100 lettres. Écrivez le nom d’usage.",
+    PersonRefusal.BIRTH_DATE_UNLIKELY: "Cette date donne {age} ans : vérifiez l’année de naissance.",
+    PersonRefusal.COMMUNE_UNKNOWN: "Cette commune n’est pas dans la liste. Choisissez-la parmi les propositions, ou laissez vide.",
+    PersonRefusal.LOOKS_LIKE_NIR: "Cela ressemble à un numéro de sécurité sociale. Levier ne l’enregistre jamais : effacez-le.",
+    PersonRefusal.EXISTS_HERE: "Cette personne a déjà une fiche dans votre territoire : {reference}. Ouvrez-la au lieu d’en créer une autre.",
+    PersonRefusal.EXISTS_ELSEWHERE: "Une fiche existe déjà pour cette personne dans un autre territoire. Adressez-vous à {facilitator}.",
+    PersonRefusal.UNKNOWN_CRITERION: "Choisissez un critère dans la liste.",
+    PersonRefusal.REASON_MISSING: "Choisissez le motif du refus dans la liste.",
+    PersonRefusal.NO_ANSWER: "{message}",
+    PersonRefusal.END_MISSING: "Indiquez la fin du contrat : elle décide jusqu’à quand les heures comptent.",
+    PersonRefusal.SIRET_WRONG: "« {typed} » n’est pas un SIRET : 14 chiffres, dont le dernier vérifie les autres. Recopiez-le depuis un bulletin ou une facture.",
+    PersonRefusal.EMPLOYER_NAME_MISSING: "Levier ne connaît pas encore cet employeur : écrivez son nom.",
+    PersonRefusal.JOB_MISSING: "Écrivez le métier, par exemple « aide-maçon ».",
+    PersonRefusal.JOB_CODE_WRONG: "Un code ROME est une lettre suivie de quatre chiffres, par exemple F1703. Corrigez-le ou laissez vide.",
+    PersonRefusal.CONTRACT_ENDS_BEFORE: "Le contrat ne peut pas finir avant de commencer.",
+    PersonRefusal.HOURS_AFTER_END: "Des heures sont acceptées après cette date de fin. Gardez la fin au moins jusque-là, ou annulez d’abord ces heures.",
+    PersonRefusal.BUSY: "Une autre personne enregistrait au même instant. Rien n’a été perdu : recommencez.",
+}
+# fmt: on
+_WALLS: dict[str, StrEnum] = {
+    "decision_windows_do_not_overlap": PersonRefusal.BUSY,
+    "decision_window": EligibilityRefusal.ENDS_BEFORE_START,
+    "placement_dates": PlacementRefusal.ENDS_BEFORE_START,
+    "NOT_ELIGIBLE": PlacementRefusal.NO_DECISION,
+    "placement_decision_of_the_person": PlacementRefusal.NO_DECISION,
+    "HOURS_AFTER_END": PersonRefusal.HOURS_AFTER_END,
+}
+
+
+def sentence(objection: Objection) -> str:
+    words = (
+        SENTENCES[objection.code] if isinstance(objection.code, PersonRefusal) else labels.OBJECTIONS[objection.code]
+    )
+    return typeset(words.format(**objection.facts))
+
+
+def typeset(text: str) -> str:
+    """No-break spaces where French wants them."""
+    for mark in ":;?!»%":
+        text = text.replace(f" {mark}", f"{HARD}{mark}")
+    return text.replace("« ", f"«{HARD}")
+
+
+def refuse(*objections: Objection) -> Refusal:
+    return Refusal(objections, tuple(map(sentence, objections)))
+
+
+def of_no_answer(error: NoAnswer) -> Objection:
+    return Objection(PersonRefusal.NO_ANSWER, error.field, {"message": str(error)})
+
+
+@contextmanager
+def walls_said() -> Iterator[None]:
+    """Turn a wall reached inside into a Refusal. Stands around the transaction, so that nothing of it remains."""
+    try:
+        yield
+    except DatabaseError as error:
+        code = _WALLS.get(wall_reached(error))
+        if code is None:
+            raise
+        raise refuse(Objection(code)) from error
