@@ -1,0 +1,250 @@
+"""What a declared line is checked against before it is sent, and what makes it doubtful to who accepts it.
+
+Facts in, objections out. The company's checks know nothing of other employers; the facilitator's do.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from levier.foundation import french
+from levier.foundation.objections import Objection
+from levier.foundation.periods import first_of_month, last_of_month
+from levier.foundation.quantities import NotAQuantity, half_up, parse_hours
+from levier.hours.codes import Doubt, StatementRefusal
+from levier.hours.values import MonthLimit, Window
+
+LONGEST_MONTH = Decimal(744)
+"""31 days of 24 hours: nothing above is kept as a number."""
+LONGEST_TYPED = 40
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """What a person typed for one placement: hours drawn onto the commitment, hours of the payslip (empty: the same)."""
+
+    hours: str
+    worked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A typed line once read. What could not be read stays in `typed`, with its objection."""
+
+    hours: Decimal | None
+    worked: Decimal | None
+    typed: str = ""
+    objections: tuple[Objection, ...] = ()
+
+
+def read_typed(line: TypedLine) -> ReadLine:
+    hours, unreadable = _hours_of(line.hours, "hours")
+    worked, unreadable_worked = _hours_of(line.worked, "worked")
+    objections = (*unreadable, *unreadable_worked)
+    if worked is not None and hours is not None and worked < hours:
+        facts = {"worked": worked, "hours": hours}
+        objections = (*objections, Objection(StatementRefusal.WORKED_BELOW_DRAWN, "worked", facts))
+    if hours is None or (worked is not None and worked < hours):
+        worked = None
+    return ReadLine(hours, worked, line.hours.strip()[:LONGEST_TYPED] if unreadable else "", objections)
+
+
+def _hours_of(text: str, field: str) -> tuple[Decimal | None, tuple[Objection, ...]]:
+    if not text.strip():
+        return None, ()
+    try:
+        value = parse_hours(text)
+    except NotAQuantity:
+        return None, (Objection(StatementRefusal.NOT_A_NUMBER, field, {"typed": text.strip()[:LONGEST_TYPED]}),)
+    if value < 0:
+        return None, (Objection(StatementRefusal.NEGATIVE, field),)
+    if value > LONGEST_MONTH:
+        facts = {"hours": value, "maximum": LONGEST_MONTH}
+        return None, (Objection(StatementRefusal.ABOVE_MAXIMUM, field, facts),)
+    return value, ()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """A month that a company wants to declare for a commitment. `reopened`: a line of it was accepted, then reversed."""
+
+    month: date
+    today: date
+    starts_on: date
+    ends_on: date
+    sealed: bool
+    reopened: bool = False
+
+
+def objections_to_month(facts: MonthFacts) -> tuple[Objection, ...]:
+    """Why nothing can be declared for that month: future, outside the commitment, closed."""
+    if facts.month > facts.today:
+        return (Objection(StatementRefusal.FUTURE_MONTH, "month", {"month": facts.month, "opens": facts.month}),)
+    if last_of_month(facts.month) < facts.starts_on:
+        said = {"month": facts.month, "starts": facts.starts_on}
+        return (Objection(StatementRefusal.BEFORE_COMMITMENT, "month", said),)
+    if facts.month > facts.ends_on:
+        return (Objection(StatementRefusal.AFTER_COMMITMENT, "month", {"month": facts.month, "ends": facts.ends_on}),)
+    if facts.sealed and not facts.reopened:
+        return (Objection(StatementRefusal.SEALED_MONTH, "month", {"month": facts.month}),)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days, both ends included."""
+
+    first: date
+    last: date
+
+
+def working_days_of(month: date, starts: tuple[date, ...], ends: tuple[date | None, ...]) -> Span | None:
+    """Days of the month inside every span that starts and ends there (None: open-ended); None when no day is."""
+    first = max(month, *starts)
+    last = min(last_of_month(month), *(end for end in ends if end is not None))
+    return Span(first, last) if first <= last else None
+
+
+def contract_hours(weekly: Decimal) -> Decimal:
+    """Hours of a month for so many a week, as payslips have it: 35 h × 52 ÷ 12 = 151,67 h."""
+    return half_up(Fraction(weekly) * 52 / 12, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """One row of a declaration. `days`: days of the month inside placement and commitment; `limit`: the legal maximum."""
+
+    month: date
+    hours: Decimal | None
+    days: Span | None
+    windows: tuple[Window, ...]
+    weekly_hours: Decimal
+    limit: MonthLimit
+
+
+def objections_to_sending(row: RowFacts) -> tuple[Objection, ...]:
+    """What keeps a row from being sent. A row of zero hours says that nothing was worked: it needs no window."""
+    if row.hours is None:
+        return (Objection(StatementRefusal.MISSING_HOURS, "hours"),)
+    if row.hours > row.limit.hours:
+        facts = {"hours": row.hours, "maximum": row.limit.hours}
+        return (Objection(StatementRefusal.ABOVE_MAXIMUM, "hours", facts),)
+    if row.hours > 0 and not covered_days(row.days, row.windows):
+        return (Objection(StatementRefusal.NOT_ELIGIBLE, "hours", {"month": row.month}),)
+    return ()
+
+
+def warnings_before_sending(row: RowFacts) -> tuple[Objection, ...]:
+    """What the facilitator will look at, said to the company before it sends; nothing of other employers."""
+    if not row.hours:
+        return ()
+    return (*_partial_window(row.days, row.windows), *_above_contract(row.hours, row.weekly_hours))
+
+
+def covered_days(days: Span | None, windows: tuple[Window, ...]) -> int:
+    """How many of these days are inside a window, once decided."""
+    return sum(1 for day in _each(days) if _covered(day, windows))
+
+
+def _each(days: Span | None) -> list[date]:
+    return [days.first + n * _DAY for n in range((days.last - days.first).days + 1)] if days else []
+
+
+def _covered(day: date, windows: tuple[Window, ...]) -> bool:
+    return any(window.starts <= day <= window.until for window in windows)
+
+
+def _partial_window(days: Span | None, windows: tuple[Window, ...]) -> tuple[Objection, ...]:
+    every = _each(days)
+    outside = [day for day in every if not _covered(day, windows)]
+    if not outside or len(outside) == len(every):
+        return ()
+    first_inside = next(day for day in every if _covered(day, windows))
+    if outside[0] < first_inside:
+        return (Objection(Doubt.PARTLY_BEFORE, "hours", {"day": first_inside}),)
+    return (Objection(Doubt.PARTLY_OUTSIDE, "hours", {"day": outside[0]}),)
+
+
+def _above_contract(hours: Decimal, weekly: Decimal) -> tuple[Objection, ...]:
+    most = contract_hours(weekly)
+    return (Objection(Doubt.ABOVE_CONTRACT, "hours", {"contract": most, "weekly": weekly}),) if hours > most else ()
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtFacts:
+    """A pending line with what the facilitator may know of it.
+
+    `worked`: hours of the payslip; `counted`: hours of the person that month already counted, over all employers, this
+    placement's set apart; `placement_worked`/`placement_allocated`: already counted of this very placement and month.
+    `same_as_last`: how many lines of the statement repeat last month's hours without being a full month of their contract.
+    """
+
+    row: RowFacts
+    worked: Decimal
+    counted: Decimal
+    placement_worked: Decimal
+    placement_allocated: Decimal
+    alert: Decimal
+    last_month: Decimal | None
+    same_as_last: int
+    first_declaration: bool
+    pieces: int
+    refused_before: str = ""
+    own: bool = False
+
+
+SEVERAL = 2
+
+
+def repeats(hours: Decimal | None, last_month: Decimal | None, weekly: Decimal) -> bool:
+    """The same hours as last month, where they are not simply the full month of the contract."""
+    return bool(hours) and hours == last_month and hours != contract_hours(weekly)
+
+
+def doubts(facts: DoubtFacts) -> tuple[Objection, ...]:
+    """Why the line deserves a reading, the gravest first; empty: it agrees with all that is known."""
+    hours = facts.row.hours or Decimal(0)
+    found: list[Objection] = []
+    if facts.own:
+        found.append(Objection(Doubt.OWN_HOURS))
+    if facts.placement_allocated + hours > max(facts.placement_worked, facts.worked) and facts.placement_allocated:
+        said = {"allocated": facts.placement_allocated, "worked": max(facts.placement_worked, facts.worked)}
+        found.append(Objection(Doubt.OVER_WORKED, "hours", said))
+    total = facts.counted + max(facts.worked, facts.placement_worked)
+    if total > facts.row.limit.hours:
+        found.append(Objection(Doubt.OVER_MAXIMUM, "hours", {"total": total, "maximum": facts.row.limit.hours}))
+    elif total > facts.alert:
+        found.append(Objection(Doubt.OVER_ALERT, "hours", {"total": total, "alert": facts.alert}))
+    found.extend(warnings_before_sending(facts.row))
+    if repeats(facts.row.hours, facts.last_month, facts.row.weekly_hours) and facts.same_as_last >= SEVERAL:
+        found.append(
+            Objection(Doubt.SAME_AS_LAST_MONTH, "hours", {"people": french.plural(facts.same_as_last, "personne")})
+        )
+    if facts.refused_before:
+        found.append(Objection(Doubt.CORRECTION, "hours", {"reason": facts.refused_before}))
+    if facts.first_declaration:
+        found.append(Objection(Doubt.FIRST_DECLARATION))
+    if not facts.pieces:
+        found.append(Objection(Doubt.NO_EVIDENCE))
+    return tuple(found)
+
+
+def worked_hours_needed(*, known: Decimal, allocated: Decimal, drawn: Decimal, declared: Decimal | None) -> Decimal:
+    """Hours worked to write for a placement and month before `drawn` more hours are counted.
+
+    `known` and `allocated`: what is there (0 when nothing is). While nothing is counted, the line says what was worked. Once
+    something is, hours worked only grow, and only where the company declared them: hours drawn never create hours worked.
+    """
+    if not allocated:
+        return declared if declared is not None else drawn
+    return max(known, declared or Decimal(0))
+
+
+def month_of(text: str) -> date | None:
+    """`2026-10` as the first day of that month; None when it is not a month."""
+    try:
+        return first_of_month(date.fromisoformat(f"{text}-01")) if len(text) == 7 else None
+    except ValueError:
+        return None

@@ -1,0 +1,136 @@
+"""Writing to the ledger: one entry for an accepted line, one opposite entry for a reversal.
+
+Called inside the transaction of an action that holds the commitment's lock.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from levier.accounts.values import Actor
+from levier.commitments.models import Period
+from levier.foundation.periods import civil_date, first_of_month
+from levier.hours.checks import worked_hours_needed
+from levier.hours.codes import StatementRefusal
+from levier.hours.models import LedgerEntry, PersonMonth, StatementLine, WorkedMonth
+from levier.hours.queries import birth_date_of, windows_of
+from levier.hours.refusals import refused, refused_for
+from levier.hours.rules import month_limit, objections_to_acceptance
+from levier.hours.values import MonthLimit, WorkedFacts
+from levier.reference.values import Catalogue
+
+_ZERO = Decimal(0)
+
+
+def post(actor: Actor, line: StatementLine, now: datetime, values: Catalogue) -> None:
+    """Lock the placement's month and the person's, check the line against them, then write the entry that draws on them."""
+    month = line.statement.month
+    limit = month_limit(birth_date_of(line.placement.person, month), month, values)
+    known, person = _locked_months(line, limit)
+    worked = worked_hours_needed(
+        known=known.worked_hours,
+        allocated=known.allocated_hours,
+        drawn=line.hours or _ZERO,
+        declared=line.worked_hours,
+    )
+    facts = _facts(actor, line, now, known, worked, person.worked_hours - known.worked_hours)
+    if objections := objections_to_acceptance(facts, MonthLimit(person.max_hours, person.max_version)):
+        raise refused_for(objections)
+    if known.worked_hours != worked:
+        known.worked_hours = worked
+        known.save(update_fields=["worked_hours"])
+    write_entry(actor, line, now)
+
+
+def write_entry(
+    actor: Actor, line: StatementLine, now: datetime, *, reason: str = "", reverses: LedgerEntry | None = None
+) -> None:
+    statement = line.statement
+    assert line.hours is not None
+    assert statement.declared_by_id is not None
+    assert actor.user_id is not None
+    post_month = _posting_month(line, now)
+    if post_month is None:
+        raise refused(StatementRefusal.SEALED_MONTH, month=statement.month)
+    LedgerEntry.objects.create(
+        idempotency_key=f"{line.public_id}:{LedgerEntry.objects.filter(line=line).count() + 1}",
+        commitment_id=statement.commitment_id,
+        placement_id=line.placement_id,
+        worked_month=statement.month,
+        post_month=post_month,
+        hours=-reverses.hours if reverses else line.hours,
+        line=line,
+        reverses=reverses,
+        reason=reason,
+        declared_by_id=reverses.declared_by_id if reverses else statement.declared_by_id,
+        declared_org_id=statement.commitment.holder_id,
+        actor_id=actor.user_id,
+        actor_org_id=actor.organisation_id,
+        at=now,
+    )
+
+
+def give_back_worked_hours(line: StatementLine) -> None:
+    """Once nothing is drawn on them any more, hours worked no longer weigh on the person's legal maximum."""
+    row = WorkedMonth.objects.select_for_update().get(placement=line.placement, month=line.statement.month)
+    if not row.allocated_hours and row.worked_hours:
+        row.worked_hours = _ZERO
+        row.save(update_fields=["worked_hours"])
+
+
+def _facts(
+    actor: Actor,
+    line: StatementLine,
+    now: datetime,
+    known: WorkedMonth,
+    worked: Decimal,
+    others: Decimal,
+) -> WorkedFacts:
+    assert line.hours is not None
+    statement, placement = line.statement, line.placement
+    commitment = statement.commitment
+    return WorkedFacts(
+        month=statement.month,
+        hours=line.hours,
+        worked_hours=worked,
+        drawn_elsewhere=known.allocated_hours,
+        other_employers_hours=others,
+        placement_starts_on=placement.starts_on,
+        placement_ends_on=placement.ends_on,
+        windows=windows_of([placement.person_id]).get(placement.person_id, ()),
+        notified_on=commitment.starts_on,
+        ends_on=commitment.ends_on,
+        period_sealed=_posting_month(line, now) is None,
+        already_accepted=False,
+        declared_by=str(statement.declared_by_id),
+        declared_for=str(commitment.holder_id),
+        decided_by=str(actor.user_id),
+        decided_for=str(actor.organisation_id),
+        today=civil_date(now),
+    )
+
+
+def _posting_month(line: StatementLine, now: datetime) -> date | None:
+    """The month of the books where an entry goes: the month worked while it is open. Once it is closed, the current month,
+    for a correction of what was counted before; None for hours that were never counted.
+    """
+    commitment, month = line.statement.commitment_id, line.statement.month
+    if not Period.objects.filter(commitment_id=commitment, month=month, sealed_at__isnull=False).exists():
+        return month
+    if LedgerEntry.objects.filter(line=line).exists():
+        return first_of_month(civil_date(now))
+    return None
+
+
+def _locked_months(line: StatementLine, limit: MonthLimit) -> tuple[WorkedMonth, PersonMonth]:
+    """The placement's hours worked and the person's counter of that month, made where they are missing, and locked."""
+    person, month = line.placement.person_id, line.statement.month
+    PersonMonth.objects.bulk_create(
+        [PersonMonth(person_id=person, month=month, max_hours=limit.hours, max_version=limit.version)],
+        ignore_conflicts=True,
+    )
+    WorkedMonth.objects.bulk_create(
+        [WorkedMonth(placement_id=line.placement_id, person_id=person, month=month, worked_hours=_ZERO)],
+        ignore_conflicts=True,
+    )
+    worked = WorkedMonth.objects.select_for_update(no_key=True).get(placement_id=line.placement_id, month=month)
+    return worked, PersonMonth.objects.select_for_update(no_key=True).get(person_id=person, month=month)
