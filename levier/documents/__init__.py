@@ -1,0 +1,1 @@
+"""What is typeset and kept: certificates (*attestations*) as sealed, accessible PDF files."""

@@ -1,0 +1,1 @@
+"""The published data of public contracts (*DECP*): read, judged record by record, kept with their history."""

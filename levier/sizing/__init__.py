@@ -1,0 +1,1 @@
+"""How many insertion hours a lot should carry, by a formula that can be explained."""

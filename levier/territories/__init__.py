@@ -1,0 +1,1 @@
+"""Communes and the perimeters of facilitators (*facilitateurs*), dated, each with its source and confidence."""

@@ -87,5 +87,6 @@ def lock() -> None:
         )
         written = json.loads(LOCK.read_text(encoding="utf-8"))
         for package in written["packages"].values():
-            package.pop("resolved", None)
+            for address in ("resolved", "funding"):
+                package.pop(address, None)
         LOCK.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
