@@ -110,7 +110,7 @@ def choose_role(request: HttpRequest) -> HttpResponse:
         return redirect("account")
     request.session["membership"] = chosen.public_id
     messages.success(
-        request, f"Vous agissez maintenant en tant que : {ROLES[Role(chosen.role)]}, {_person(chosen)['place']}."
+        request, f"Vous agissez maintenant en tant que : {ROLES[Role(chosen.role)]}, {_person(chosen)['place']}."
     )
     return redirect(shell.address("todo") or "account")
 

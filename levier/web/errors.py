@@ -29,13 +29,13 @@ FAILURES = {
         403,
         "Cette action n’est pas ouverte à votre rôle",
         "Vous êtes connecté, mais pas avec un rôle qui permet cette action.",
-        "Si vous avez plusieurs rôles, changez de rôle dans « Mon compte ». Sinon, demandez à votre organisation.",
+        "Si vous avez plusieurs rôles, changez de rôle dans « Mon compte ». Sinon, demandez à votre organisation.",
     ),
     404: Failure(
         404,
         "Cette page n’existe pas, ou ne vous est pas ouverte",
         "L’adresse est peut-être incomplète, ou bien le dossier appartient à une autre organisation.",
-        "Vérifiez l’adresse, ou cherchez le dossier depuis votre page « À faire ».",
+        "Vérifiez l’adresse. Si vous avez un compte, connectez-vous, puis cherchez le dossier depuis votre page « À faire ».",
     ),
     405: Failure(
         405,
@@ -46,7 +46,7 @@ FAILURES = {
     413: Failure(
         413,
         "Ce fichier ou ce formulaire est trop volumineux",
-        "Une pièce pèse 10 Mo au plus, un formulaire 5 Mo au plus.",
+        "Une pièce pèse 10 Mo au plus, un formulaire 5 Mo au plus.",
         "Réduisez le fichier (une photo moins grande, un PDF compressé) ou envoyez-le en plusieurs fois.",
     ),
     500: Failure(
@@ -73,13 +73,14 @@ STALE_FORM = Failure(
 def _answer(request: HttpRequest, failure: Failure) -> HttpResponse:
     """The page within the shell; if even that fails (no database, no static files), the same words without decoration."""
     try:
-        body = loader.render_to_string("errors/failure.html", {"failure": failure}, request)
+        body: str = loader.render_to_string("errors/failure.html", {"failure": failure}, request)
     except Exception:  # noqa: BLE001 - the page of last resort must come out whatever broke
         body = bare(failure)
     return HttpResponse(body, status=failure.status)
 
 
 def bare(failure: Failure) -> str:
+    """The words alone, for when the shell itself cannot be drawn."""
     try:
         return loader.render_to_string("errors/bare.html", {"failure": failure})
     except TemplateDoesNotExist:

@@ -19,15 +19,15 @@ TOKENS = (
     ("line-strong", "Bord de champ"),
     ("ink", "Encre"),
     ("ink-2", "Encre seconde"),
-    ("sea", "Mer : agir, accepté"),
+    ("sea", "Mer : agir, accepté"),
     ("sea-soft", "Mer douce"),
-    ("ochre", "Ocre : agir ici"),
+    ("ochre", "Ocre : agir ici"),
     ("ochre-soft", "Ocre douce"),
-    ("pine", "Pin : fait"),
+    ("pine", "Pin : fait"),
     ("pine-soft", "Pin doux"),
-    ("honey", "Miel : en attente"),
+    ("honey", "Miel : en attente"),
     ("honey-soft", "Miel doux"),
-    ("garnet", "Grenat : refus"),
+    ("garnet", "Grenat : refus"),
     ("garnet-soft", "Grenat doux"),
 )
 
@@ -52,7 +52,7 @@ class ToDo:
 
 TODOS = (
     ToDo(Decimal(1480), "Réhabilitation du collège Les Amandiers", "2026-0147 · Bâti Sud Provence · Pays d’Aix",
-         "Retard de 1 480 h, fin du marché dans 54 jours", (2760, 2430, 1020, 950), "À vous", 19, "Décider de la suite"),
+         "Retard de 1 480 h, fin du marché dans 54 jours", (2760, 2430, 1020, 950), "À vous", 19, "Décider de la suite"),
     ToDo(Decimal(960), "Entretien des espaces verts, lot 2", "2026-0098 · Garrigue Paysages · Pays Salonais",
          "Aucune personne validée au quart de la durée", (1280, 320, 0, 0), "Entreprise", 31, "Relancer"),
     ToDo(Decimal(310), "Voirie, accord-cadre, bon n° 7", "2024-0302 · Étang Travaux Publics · Martigues",
@@ -61,7 +61,7 @@ TODOS = (
 
 REVIEW = (
     ("Samira Belkacem", "Bâti Sud Provence · Collège Les Amandiers", Decimal("168.00"), Decimal("151.67"),
-     "Plus d’heures que le mois n’en compte pour ce contrat : 151,67 h au plus."),
+     "Plus d’heures que le mois n’en compte pour ce contrat : 151,67 h au plus."),
     ("Idriss Hamadi", "Étang Travaux Publics · RD 9, chaussée", Decimal("42.00"), Decimal("91.00"),
      "Les mêmes jours sont déclarés par Mistral Propreté sur un autre marché."),
     ("Bilal Zerrouk", "Alpilles Menuiserie · Collège Les Amandiers", Decimal("35.00"), None,
@@ -70,17 +70,17 @@ REVIEW = (
 
 TIMELINE = (
     {"kind": "next", "date": date(2027, 1, 15), "text": "Fin du marché, bilan"},
-    {"kind": "now", "date": date(2026, 11, 4), "text": "Alerte : retard de plus de 20 points. À vous d’agir."},
+    {"kind": "now", "date": date(2026, 11, 4), "text": "Alerte : retard de plus de 20 points. À vous d’agir."},
     {
         "kind": "bad",
         "date": date(2026, 10, 28),
-        "text": "Relevé d’octobre refusé : contrat illisible",
+        "text": "Relevé d’octobre refusé : contrat illisible",
         "by": "Cécilia REVEL",
     },
     {
         "kind": "done",
         "date": date(2026, 10, 21),
-        "text": "Relevé de septembre accepté, 118 h",
+        "text": "Relevé de septembre accepté, 118 h",
         "by": "Cécilia REVEL",
         "url": "#historique",
     },
@@ -150,9 +150,9 @@ def examples() -> dict[str, Any]:
         "pieces": ({"url": "#piece", "name": "Bulletin octobre 2026.pdf", "size": 212_000},),
         "checks": (
             {"kind": "ok", "label": "Éligible", "text": "jusqu’au 2 mars 2027"},
-            {"kind": "bad", "label": "Durée", "text": "16,33 h de trop"},
+            {"kind": "bad", "label": "Durée", "text": "16,33 h de trop"},
         ),
-        "errors": (("heures", "Heures d’octobre : 168,00 h pour 151,67 h au plus"), ("siret", "Le SIRET compte 14 chiffres")),
+        "errors": (("heures", "Heures d’octobre : 168,00 h pour 151,67 h au plus"), ("siret", "Le SIRET compte 14 chiffres")),
         "modalities": (("", "Choisir…"), ("direct", "Embauche directe"), ("etti", "Intérim d’insertion")),
         "hours_attrs": {"data-max": "151.67"},
     }  # fmt: skip

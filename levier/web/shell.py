@@ -61,6 +61,7 @@ FOOT = (
     ("accessibility", "Accessibilité"),
     ("privacy", "Données personnelles"),
     ("legal-notice", "Mentions légales"),
+    ("appearance", "Apparence"),
     ("components", "Composants"),
 )
 

@@ -137,3 +137,10 @@ def siret(value: str) -> str:
 def initials(name: str) -> str:
     words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()]
     return "".join(word[0] for word in words[:2]).upper()
+
+
+def weight(size: int) -> str:
+    """Bytes as French people read them, by thousands: `212 ko`, `1,4 Mo`."""
+    if size < 1_000_000:
+        return quantity(Decimal(max(1, round(size / 1_000)))) + NO_BREAK + "ko"
+    return number(Decimal(size) / 1_000_000, 1).removesuffix(",0") + NO_BREAK + "Mo"

@@ -117,6 +117,7 @@ register.filter("phone", wording.phone)
 register.filter("tel", wording.telephone_link)
 register.filter("siret", wording.siret)
 register.filter("initials", wording.initials)
+register.filter("weight", wording.weight)
 
 
 # --- small pieces --------------------------------------------------------------------------------------------------
