@@ -1,0 +1,68 @@
+"""`levier decp`: the essential data of public procurement, checked or imported."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from levier.open_data.values import FileReport
+
+_NOTHING_READ = 2
+_FILES = click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
+_JSON = click.option("--json", "as_json", is_flag=True, help="Rapport en JSON.")
+_PROCESSES = click.option(
+    "--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Lecteurs en parallèle."
+)
+
+
+@click.group()
+def decp() -> None:
+    """Données essentielles de la commande publique (formats JSON 2019 et 2022)."""
+
+
+@decp.command()
+@_FILES
+@_JSON
+@_PROCESSES
+def check(files: tuple[Path, ...], processes: int, *, as_json: bool) -> None:
+    """Lire les fichiers et dire ce qu’ils valent, sans rien écrire ni ouvrir de base."""
+    from levier.foundation.periods import PARIS
+    from levier.open_data.checking import check_files
+
+    reports = list(check_files(files, today=datetime.now(PARIS).date(), processes=processes))
+    _conclude(reports, as_json=as_json, verb="retenues")
+
+
+@decp.command("import")
+@_FILES
+@_JSON
+@_PROCESSES
+def import_(files: tuple[Path, ...], processes: int, *, as_json: bool) -> None:
+    """Lire les fichiers dans la base. Importer deux fois le même fichier ne change rien."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from levier.open_data.actions import import_file
+
+    reports = [import_file(path=path, now=timezone.now(), processes=processes) for path in files]
+    _conclude(reports, as_json=as_json, verb="importées")
+
+
+def _conclude(reports: list["FileReport"], *, as_json: bool, verb: str) -> None:
+    from levier.open_data.summary import summary
+    from levier.open_data.values import report_as_json
+
+    if as_json:
+        click.echo(json.dumps(report_as_json(reports), ensure_ascii=False, indent=2))
+    else:
+        click.echo(summary(reports, verb))
+    for report in reports:
+        if report.fault:
+            click.echo(f"{report.file} : {report.message}", err=True)
+    if not any(report.counts.read for report in reports):
+        raise SystemExit(_NOTHING_READ)
