@@ -95,12 +95,23 @@ def tasks_for(actor: Actor, *, today: date, catalogue: Catalogue) -> list[Task]:
         found += _of_lots(actor)
     if actor.role is Role.COMPANY:
         found = [task for task in found if task.turn is Turn.COMPANY]
+    return _in_order(found)
+
+
+def tasks_of_contract(actor: Actor, contract_id: str, *, today: date, catalogue: Catalogue) -> list[Task]:
+    """All that waits on one contract (its public identifier) in the actor's scope, whoever must act, in the same order."""
+    return _in_order([*_of_commitments(actor, today, catalogue, contract_id), *_of_lots(actor, contract_id)])
+
+
+def _in_order(found: list[Task]) -> list[Task]:
     return sorted(found, key=lambda task: (-task.at_stake, task.since or date.max, task.reference, task.lot_id))
 
 
-def _of_commitments(actor: Actor, today: date, catalogue: Catalogue) -> Iterable[Task]:
+def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id: str = "") -> Iterable[Task]:
     certified = Certificate.objects.filter(commitment=OuterRef("pk"))
     commitments = commitments_visible_to(actor).filter(~Exists(certified)).order_by()
+    if contract_id:
+        commitments = commitments.filter(lot__contract__public_id=contract_id)
     scope, values = commitments.values(
         "id", "public_id", "lot_id", "holder_id", "territory_id", "due_hours", "waived_hours", "starts_on", "ends_on"
     ).query.sql_with_params()
@@ -159,10 +170,11 @@ def _task(step: Step, facts: CommitmentFacts, today: date, names: tuple[Any, ...
     )
 
 
-def _of_lots(actor: Actor) -> Iterable[Task]:
-    scope, values = (
-        lots_visible_to(actor).order_by().values("id", "public_id", "contract_id", "number").query.sql_with_params()
-    )
+def _of_lots(actor: Actor, within: str = "") -> Iterable[Task]:
+    lots = lots_visible_to(actor).order_by()
+    if within:
+        lots = lots.filter(contract__public_id=within)
+    scope, values = lots.values("id", "public_id", "contract_id", "number").query.sql_with_params()
     seen = set()
     for lot_id, contract_id, reference, title, created_at, asked, located, sized in _rows(
         _LOTS.format(scope=scope), list(values)
