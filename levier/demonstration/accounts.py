@@ -1,0 +1,88 @@
+"""Who can sign in to the demonstration."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from levier.demonstration import names
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One account to try: `role` in French, `what` it is for."""
+
+    role: str
+    name: str
+    email: str
+    password: str
+    what: str
+
+
+def sign_ins() -> tuple[SignIn, ...]:
+    """One account a role, in the order in which the story goes. Facilitators of the other territories: facilitateur1 to 9."""
+    return (
+        SignIn(
+            "Chargée de mission",
+            names.MISSION[1],
+            names.MISSION[0],
+            names.PASSWORD,
+            "voit tout, calibre, engage, certifie",
+        ),
+        SignIn("Acheteur", names.BUYER[1], names.BUYER[0], names.PASSWORD, "suit ses marchés"),
+        SignIn(
+            "Facilitatrice",
+            "Pays d’Aix",
+            "facilitateur4@demo.test",
+            names.PASSWORD,
+            "valide les personnes et les heures",
+        ),
+        SignIn("Entreprise", names.COMPANIES[0], "entreprise1@demo.test", names.PASSWORD, "déclare ses heures"),
+    )
+
+
+def make_accounts(*, today: date, now: datetime) -> None:
+    """The mission, a buyer, nine facilitators, one account a company. All with the same password, shown at sign-in."""
+    from django.contrib.auth.hashers import make_password
+
+    from levier.accounts.models import Membership, User
+    from levier.accounts.values import Role
+    from levier.organisations.actions import make_known
+    from levier.organisations.models import Organisation
+    from levier.organisations.values import OrganisationKind
+    from levier.territories.models import Territory
+    from levier.territories.queries import contacts
+
+    secret = make_password(names.PASSWORD)
+    since = date(2024, 1, 1)
+
+    def account(
+        email: str, name: str, role: Role, organisation: Organisation, territory: Territory | None = None
+    ) -> None:
+        user = User.objects.create(email=email, full_name=name, created_at=now, password=secret)
+        Membership.objects.create(
+            user=user, organisation=organisation, role=role.value, territory=territory, valid_from=since
+        )
+
+    buyer = make_known(siret=names.BUYER_SIRET, name=names.BUYER_NAME, kind=OrganisationKind.BUYER, now=now)
+    account(*names.MISSION, buyer)
+    account(*names.BUYER, buyer)
+    calls = contacts(today)
+    for territory in Territory.objects.order_by("number"):
+        body = make_known(
+            siret=names.company_siret(5000 + territory.number),
+            name=calls[territory.number].structure,
+            kind=OrganisationKind.FACILITATOR_BODY,
+            now=now,
+        )
+        email = f"facilitateur{territory.number}@demo.test"
+        account(email, calls[territory.number].person, Role.FACILITATOR, body, territory)
+    for rank, name in enumerate(names.COMPANIES):
+        company = make_known(siret=names.company_siret(rank), name=name, kind=OrganisationKind.COMPANY, now=now)
+        account(f"entreprise{rank + 1}@demo.test", f"{_given(rank)} {_family(rank)}", Role.COMPANY, company)
+
+
+def _given(rank: int) -> str:
+    return names.FIRST_NAMES[(rank * 7 + 3) % len(names.FIRST_NAMES)]
+
+
+def _family(rank: int) -> str:
+    return names.LAST_NAMES[(rank * 11 + 5) % len(names.LAST_NAMES)]

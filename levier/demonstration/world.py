@@ -1,0 +1,70 @@
+"""Builds the whole demonstration: accounts, published contracts, then a year and more of clauses, through the real actions."""
+
+import json
+import random
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from levier.accounts.models import User
+from levier.demonstration import lives, records
+from levier.demonstration.accounts import make_accounts
+from levier.foundation.periods import civil_date
+from levier.open_data.actions import import_file
+from levier.open_data.models import PublishedContract
+from levier.open_data.take_up import take_up
+from levier.procurement.models import Contract
+from levier.reference.queries import catalogue
+
+COMMITMENTS = 100
+
+
+def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str], None] = print) -> bool:
+    """Make the world, all or nothing; False where it already stands. `say` receives a French line as each part is done."""
+    if User.objects.exists():
+        return False
+    today = civil_date(now)
+    with transaction.atomic():
+        make_accounts(today=today, now=now)
+        say("comptes et organisations")
+        _publish(now)
+        say("marchés publiés")
+        who = lives.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
+        engaged = _engage(who, commitments)
+        say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
+    return True
+
+
+def _publish(now: datetime) -> None:
+    day = civil_date(now)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "demonstration.json"
+        path.write_text(json.dumps({"marches": {"marche": records.records(day)}}), encoding="utf-8")
+        import_file(path=path, now=now)
+
+
+def _engage(who: lives.Cast, wanted: int) -> int:
+    """Take up the contracts that may bear a clause, oldest first; the last ones stay at earlier stages of their life."""
+    engaged = 0
+    notices = PublishedContract.objects.filter(current_amount__gte=200_000, amount_flag="").order_by(
+        "notified_on", "published_id", "id"
+    )
+    for rank, notice in enumerate(notices):
+        if notice.notified_on is None or engaged >= wanted:
+            break
+        when = lives.moment(notice.notified_on)
+        take_up(actor=who.mission, published_id=notice.public_id, now=when)
+        contract = Contract.objects.get(reference=notice.published_id)
+        if contract.screenings.exists() or rank % 12 == 11:
+            continue
+        if not lives.screen(who, contract) or rank % 12 == 10:
+            continue
+        for lot in contract.lots.order_by("number"):
+            commitment = lives.engage(who, contract, lot, engaged)
+            if commitment is not None:
+                lives.live(who, commitment, lives.LIVES[engaged % len(lives.LIVES)])
+                engaged += 1
+    return engaged
