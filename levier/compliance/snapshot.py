@@ -91,4 +91,6 @@ def read_content(content: dict[str, Any]) -> Snapshot:
 
 def fingerprint(content: dict[str, Any]) -> bytes:
     """SHA-256 of the canonical JSON: keys in order, no space, UTF-8."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(
+        json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).digest()

@@ -11,8 +11,9 @@ import typst
 from levier.documents.sheet import Sheet, plain
 from levier.foundation.periods import PARIS
 
+LONGEST_AT_EASE = 900
+"""Characters of running text that one page holds at the ordinary size."""
 TEMPLATE = Path(__file__).with_name("certificate.typ")
-STANDARDS = ["a-2a", "ua-1"]
 
 
 def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime) -> bytes:
@@ -20,14 +21,19 @@ def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime) -> by
     rendering twice gives the same bytes.
     """
     local = sealed_at.astimezone(PARIS)
-    data = {**plain(sheet), "sealed_date": [local.year, local.month, local.day]}
+    written = "".join(run.text for run in sheet.lede) + sheet.why + sheet.people + sheet.followed
+    data = {
+        **plain(sheet),
+        "sealed_date": [local.year, local.month, local.day],
+        "dense": len(written) > LONGEST_AT_EASE,
+    }
     compiler = typst.Compiler(
         input=str(TEMPLATE),
         root=str(TEMPLATE.parent),
         ignore_system_fonts=True,
         sys_inputs={"sheet": json.dumps(data, ensure_ascii=False), "qr": qr_svg(verify_url)},
     )
-    document = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=sealed_at)
+    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sealed_at)
     assert isinstance(document, bytes)
     return document
 
@@ -35,5 +41,7 @@ def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime) -> by
 def qr_svg(address: str) -> str:
     """A QR code with medium error correction and its quiet zone, black on white."""
     out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", border=2, dark="#12292f", light="#ffffff", xmldecl=False)
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=2, dark="#12292f", light="#ffffff", xmldecl=False
+    )
     return out.getvalue().decode()

@@ -6,12 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from levier.commitments.labels import INSTRUMENTS
+from levier.commitments.values import Instrument
 from levier.compliance.snapshot import Snapshot
 from levier.foundation.french import HARD, THIN, day, hours, month, number
 from levier.foundation.periods import PARIS, civil_date
 from levier.participants.labels import MODALITIES
+from levier.participants.values import Modality
 
-_SMALL = "zéro une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
+_SMALL = (
+    "zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze",
+    "quinze", "seize",
+)  # fmt: skip
 AUTHORITY = "Département des Bouches-du-Rhône"
 SERVICE = "Direction de l’insertion"
 
@@ -69,7 +74,14 @@ class Sheet:
 
 
 def sheet_of(
-    snapshot: Snapshot, *, number_label: str, code: str, fingerprint: bytes, sealed_at: datetime, address: str, replaces: str = ""
+    snapshot: Snapshot,
+    *,
+    number_label: str,
+    code: str,
+    fingerprint: bytes,
+    sealed_at: datetime,
+    address: str,
+    replaces: str = "",
 ) -> Sheet:
     """`address`: public address of the installation, without a final slash. `replaces`: number of the certificate replaced."""
     fulfilled = snapshot.fulfilled
@@ -128,21 +140,36 @@ def sealed_words(sealed_at: datetime) -> str:
 
 
 def _lede(snapshot: Snapshot) -> tuple[Run, ...]:
-    opening = "Le Département atteste que l’entreprise " if snapshot.fulfilled else "Le Département constate que l’entreprise "
+    opening = (
+        "Le Département atteste que l’entreprise "
+        if snapshot.fulfilled
+        else "Le Département constate que l’entreprise "
+    )
     lot = ""
     if snapshot.lots > 1:
-        named = f", {snapshot.lot_title}" if snapshot.lot_title and snapshot.lot_title != snapshot.contract_title else ""
+        named = (
+            f", {_shortened(snapshot.lot_title, 80)}"
+            if snapshot.lot_title and snapshot.lot_title != snapshot.contract_title
+            else ""
+        )
         lot = f" (lot{HARD}{snapshot.lot_number}{named})"
     ending = ", a rempli son engagement." if snapshot.fulfilled else ", n’a pas encore rempli tout son engagement."
     return (
         Run(opening),
         Run(snapshot.holder.name, strong=True),
         Run(f", SIRET{HARD}{spaced_siret(snapshot.holder.siret)}, titulaire du marché "),
-        Run(f"{snapshot.contract_reference}, {snapshot.contract_title}", strong=True),
+        Run(f"{snapshot.contract_reference}, {_shortened(snapshot.contract_title)}", strong=True),
         Run(f"{lot}, passé par "),
         Run(snapshot.buyer.name, strong=True),
         Run(ending),
     )
+
+
+def _shortened(title: str, longest: int = 160) -> str:
+    """Cut after a word, so that the paper stays on one page; the sealed content keeps the whole."""
+    if len(title) <= longest:
+        return title
+    return title[:longest].rsplit(" ", 1)[0] + "…"
 
 
 def _rows(snapshot: Snapshot) -> tuple[Row, ...]:
@@ -211,16 +238,21 @@ def _span(snapshot: Snapshot) -> str:
 
 
 def _modalities(snapshot: Snapshot) -> str:
-    names = [MODALITIES[code].lower() for code in snapshot.modalities if code in MODALITIES]
+    names = [_inside(MODALITIES[Modality(code)]) for code in snapshot.modalities]
     if not names:
         return ""
     return f" ({', '.join(names)})"
 
 
+def _inside(label: str) -> str:
+    """A label inside a sentence."""
+    return label[:1].lower() + label[1:]
+
+
 def _followed(snapshot: Snapshot) -> str:
-    instrument = INSTRUMENTS.get(snapshot.instrument, snapshot.instrument)
+    instrument = INSTRUMENTS[Instrument(snapshot.instrument)]
     return (
-        f"Engagement pris au titre suivant{HARD}: {instrument[0].lower()}{instrument[1:]}. "
+        f"Engagement pris au titre suivant{HARD}: {_inside(instrument)}. "
         f"Heures vérifiées et acceptées une à une par le facilitateur du territoire {snapshot.territory_number}, "
         f"{snapshot.territory} ({snapshot.facilitator}). "
         f"Mois arrêtés jusqu’à {month(snapshot.sealed_through)} compris."
