@@ -30,7 +30,7 @@ def list_rules(as_json: bool) -> None:
 
 
 @rule.command(name="run")
-@click.argument("name")
+@click.argument("name", default="")
 def run_rule(name: str) -> None:
     """Applique la règle NAME à l’objet JSON lu sur l’entrée standard."""
     from levier.rulebook.fields import RuleInputError

@@ -46,39 +46,40 @@ def window(facts: WindowFacts, catalogue: Catalogue) -> Explained[EligibilityWin
     end and of the limit of that kind of contract, counted from the hire. Raise NoAnswer when no day is left.
     """
     starts = max(facts.decision_date, facts.hire_date)
-    if facts.contract_end < facts.hire_date:
-        raise NoAnswer("contract_end", "Le contrat se termine avant l’embauche. Corrigez l’une des deux dates.")
-    if facts.contract_end < starts:
-        raise NoAnswer(
-            "decision_date", "La décision vient après la fin du contrat : aucune heure ne peut plus compter."
-        )
     limit = window_limit(facts.kind, facts.hire_date, catalogue)
+    until, second, source = _last_day(facts, limit)
+    if until < starts:
+        raise NoAnswer(
+            "decision_date",
+            f"Les heures ne peuvent compter que jusqu’au {french.day(until)}, avant la décision : il ne reste aucun jour.",
+        )
     first = Step(
         f"Début{french.HARD}: décision du {french.day(facts.decision_date)}, embauche du {french.day(facts.hire_date)}{french.HARD}; "
         f"on compte à partir du {french.day(starts)}.",
         starts.isoformat(),
     )
+    return Explained(EligibilityWindow(starts, until), (first, second), (BEFORE_FIRST_HOUR, source))
+
+
+def _last_day(facts: WindowFacts, limit: tuple[date, ReferenceValue] | None) -> tuple[date, Step, Source]:
+    """Last day that may count, why, and on which authority."""
+    end = facts.contract_end
+    if end is None and facts.kind is not ContractKind.CDI:
+        raise NoAnswer("contract_end", "Ce type de contrat a une fin : indiquez-la. Seul un CDI peut s’en passer.")
+    if end is not None and end < facts.hire_date:
+        raise NoAnswer("contract_end", "Le contrat se termine avant l’embauche. Corrigez l’une des deux dates.")
+    known_end = "fin du contrat inconnue" if end is None else f"contrat jusqu’au {french.day(end)}"
     if limit is None:
-        step = Step(
-            f"Apprentissage{french.HARD}: toute la durée du contrat, jusqu’au {french.day(facts.contract_end)}.", ""
-        )
-        return Explained(
-            EligibilityWindow(starts, facts.contract_end), (first, step), (BEFORE_FIRST_HOUR, APPRENTICESHIP)
-        )
+        assert end is not None
+        sentence = f"Fin{french.HARD}: un apprentissage compte pendant toute sa durée, jusqu’au {french.day(end)}."
+        return end, Step(sentence, end.isoformat()), APPRENTICESHIP
     cap, reference = limit
-    until = min(facts.contract_end, cap)
-    if until < starts:
-        raise NoAnswer(
-            "decision_date",
-            f"La durée maximale ({french.number(reference.value)} mois depuis l’embauche) s’est terminée le {french.day(cap)}, avant la "
-            "décision : aucune heure ne peut plus compter.",
-        )
-    second = Step(
+    until = cap if end is None else min(end, cap)
+    sentence = (
         f"Fin{french.HARD}: {french.number(reference.value)}{french.HARD}mois au plus depuis l’embauche, soit le {french.day(cap)}"
-        f"{french.HARD}; contrat jusqu’au {french.day(facts.contract_end)}{french.HARD}; on retient le {french.day(until)}.",
-        until.isoformat(),
+        f"{french.HARD}; {known_end}{french.HARD}; on retient le {french.day(until)}."
     )
-    return Explained(EligibilityWindow(starts, until), (first, second), (BEFORE_FIRST_HOUR, reference.as_source()))
+    return until, Step(sentence, until.isoformat()), reference.as_source()
 
 
 def window_limit(kind: ContractKind, hire_date: date, catalogue: Catalogue) -> tuple[date, ReferenceValue] | None:

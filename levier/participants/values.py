@@ -78,12 +78,12 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class WindowFacts:
-    """`contract_end` is the end of the public contract (or of the employment contract when it is earlier)."""
+    """`contract_end`: end of the public contract, or of the employment contract when it is earlier; None when unknown."""
 
     decision_date: date
     kind: ContractKind
     hire_date: date
-    contract_end: date
+    contract_end: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,13 @@ PEOPLE_RULES = (
             day("decision_date", "Date de la décision d’éligibilité", "2023-02-20"),
             choice("kind", "Type de contrat de travail", "cdi", CONTRACT_KINDS, aliases=_KIND_ALIASES),
             day("hire_date", "Date d’embauche", "2023-03-01"),
-            day("contract_end", "Fin du marché, ou du contrat de travail s’il finit avant", "2025-06-30"),
+            day(
+                "contract_end",
+                "Fin du marché, ou du contrat de travail s’il finit avant",
+                "2025-06-30",
+                hint="Vide pour un CDI dont le marché n’a pas de fin connue.",
+                nullable=True,
+            ),
         ),
         answer=lambda values, catalogue, _today: rules.window(
             WindowFacts(

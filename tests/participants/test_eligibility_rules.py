@@ -106,8 +106,9 @@ def test_a_dated_proof_is_refused_from_its_anniversary(proof_date, decision_date
 
 def window_exists(facts: WindowFacts) -> bool:
     limit = rules.window_limit(facts.kind, facts.hire_date, CATALOGUE)
+    assert facts.contract_end is not None
     last = facts.contract_end if limit is None else min(facts.contract_end, limit[0])
-    return max(facts.decision_date, facts.hire_date) <= last
+    return max(facts.decision_date, facts.hire_date) <= last and facts.hire_date <= facts.contract_end
 
 
 @given(days, days, days, st.sampled_from(ContractKind))
@@ -127,7 +128,7 @@ def test_a_window_is_ordered_or_refused(decision_date, hire_date, contract_end, 
 @given(days, st.integers(1, 4000), st.sampled_from(ContractKind), st.integers(0, 400))
 def test_a_longer_contract_never_shortens_the_window(hire_date, length, kind, more):
     facts = WindowFacts(hire_date, kind, hire_date, hire_date + timedelta(days=length))
-    longer = replace(facts, contract_end=facts.contract_end + timedelta(days=more))
+    longer = replace(facts, contract_end=hire_date + timedelta(days=length + more))
     assert rules.window(longer, CATALOGUE).result.until >= rules.window(facts, CATALOGUE).result.until
 
 
