@@ -53,6 +53,7 @@ def record_sign_in(*, email: str, address: str, accepted: bool, now: datetime) -
 
 def choose_shortcuts(*, actor: Actor, on: bool, now: datetime) -> None:
     """Keep or drop the shortcuts of one letter (WCAG 2.1.4)."""
+    assert actor.user_id is not None
     with transaction.atomic():
         User.objects.filter(pk=actor.user_id).update(single_key_shortcuts=on)
         record(

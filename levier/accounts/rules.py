@@ -33,5 +33,5 @@ def wait(facts: Attempts, *, now: datetime) -> timedelta:
         over = max(over, facts.address - ADDRESS_FREE, facts.account - ACCOUNT_FREE)
     if over < 0 or facts.last is None:
         return timedelta(0)
-    delay = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(over, 10))
+    delay: timedelta = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(over, 10)))
     return max(timedelta(0), facts.last + delay - now)

@@ -1,38 +1,16 @@
-"""How numbers, dates and identifiers are written for French readers: narrow no-break space between thousands, no-break
-space before a unit, decimal comma, abbreviated months.
-"""
+"""What pages write beyond `foundation.french`: short dates, large amounts, identifiers read by groups, weights of files."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from levier.foundation import french
+from levier.foundation.french import HARD as NO_BREAK
+from levier.foundation.french import THIN as NARROW
+from levier.foundation.french import number
 from levier.foundation.periods import PARIS
 
-NARROW = "\u202f"
-NO_BREAK = "\u00a0"
-MINUS = "\u2212"
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 SHORT_MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
-
-
-def number(value: Decimal, places: int) -> str:
-    """Group by three and use a comma, with so many decimals, rounded half up: `1 480,50`."""
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text = f"{abs(rounded):,.{places}f}".replace(",", NARROW).replace(".", ",")
-    return MINUS + text if rounded < 0 else text
 
 
 def quantity(value: Decimal, places: int | None = None) -> str:
@@ -83,13 +61,12 @@ def short_day(value: date | datetime) -> str:
 
 def long_day(value: date | datetime, *, weekday: bool = True) -> str:
     day = civil(value)
-    text = f"{_day_number(day)}{NO_BREAK}{MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
+    text = french.day(day)
     return f"{WEEKDAYS[day.weekday()]} {text}" if weekday else text
 
 
 def month(value: date | datetime) -> str:
-    day = civil(value)
-    return f"{MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
+    return french.month(civil(value))
 
 
 def of_month(value: date | datetime) -> str:
@@ -107,7 +84,7 @@ def plural(count: int, forms: str) -> str:
     """`plural(3, "ligne,lignes")` is `3 lignes`. French says the singular for 0 and 1."""
     one, _, many = forms.partition(",")
     word = one if abs(count) < 2 else (many or one + "s")
-    return quantity(Decimal(count)) + NO_BREAK + word
+    return number(count) + NO_BREAK + word
 
 
 def phone(value: str) -> str:

@@ -1,4 +1,4 @@
-from levier.web import account, components, plain
+from levier.web import account, components, plain, tools
 from levier.web.registry import PUBLIC, SIGNED_IN, Page
 
 PAGES = (
@@ -9,6 +9,8 @@ PAGES = (
     Page("compte/clavier/", account.choose_shortcuts, "account-shortcuts", SIGNED_IN, ("POST",)),
     Page("apparence/", account.appearance, "appearance", PUBLIC, ("GET", "POST")),
     Page("composants/", components.components, "components", PUBLIC),
+    Page("outils/", tools.tools, "tools", PUBLIC),
+    Page("outils/<str:name>/", tools.tool, "tool", PUBLIC, objects="rule"),
     Page("accessibilite/", plain.accessibility, "accessibility", PUBLIC),
     Page("donnees-personnelles/", plain.privacy, "privacy", PUBLIC),
     Page("mentions/", plain.legal_notice, "legal-notice", PUBLIC),

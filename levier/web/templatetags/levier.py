@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from levier.foundation import french
 from levier.web import wording
 from levier.web.hours_bar import HoursBar
 
@@ -52,7 +53,7 @@ def hours_unit(value: Number, places: int | None = None) -> str:
 def count(value: Number) -> str:
     """A count of things, grouped by three: `12 480`."""
     found = _decimal(value)
-    return EMPTY if found is None else wording.number(found, 0)
+    return EMPTY if found is None else french.number(found, 0)
 
 
 @register.filter

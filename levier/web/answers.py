@@ -1,0 +1,141 @@
+"""The answer of a rule in words: each key of its result with its French name, its unit and its way of writing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from levier.foundation import french
+from levier.procurement.labels import POTENTIALS, WAIVER_GROUNDS
+from levier.sizing.labels import ADVICES
+from levier.web import wording
+
+# key of a result: (French name, way of writing). Ways: h, €, %, number, days, day, yes, text, or a table of words.
+type Way = str | Mapping[Any, str]
+WORDS: dict[str, tuple[str, Way]] = {
+    "hours": ("Heures", "h"),
+    "hours_exact": ("Avant arrondi", "h"),
+    "weighting": ("Poids de l’activité sans reprise", "number"),
+    "advice": ("Avis", ADVICES),
+    "due": ("Heures dues", "h"),
+    "difference": ("Écart", "h"),
+    "cumulative_due": ("Dues, cumul", "h"),
+    "cumulative_accepted": ("Acceptées, cumul", "h"),
+    "balance": ("Solde", "h"),
+    "statutory": ("Obligatoire par la loi", "yes"),
+    "policy": ("Demandée par la politique du Département", "yes"),
+    "waivable": ("Motifs de dispense possibles", WAIVER_GROUNDS),
+    "threshold": ("Seuil européen appliqué", "€"),
+    "potential": ("Instrument proposé", POTENTIALS),
+    "required": ("Schéma obligatoire", "yes"),
+    "accepted": ("Recevable", "yes"),
+    "objections": ("Ce qui s’y oppose", "text"),
+    "score": ("Points obtenus", "number"),
+    "out_of": ("Sur", "number"),
+    "considerations": ("Valeurs à publier", "text"),
+    "from": ("Premier jour compté", "day"),
+    "until": ("Dernier jour compté", "day"),
+    "eligible": ("Éligible", "yes"),
+    "reason": ("Raison", "text"),
+    "expired_from": ("Expiré à partir du", "day"),
+    "last_day": ("Dernier jour pour transmettre", "day"),
+    "allocated": ("Heures réparties", "h"),
+    "remaining": ("Heures restantes", "h"),
+    "outstanding": ("Heures manquantes", "h"),
+    "surplus": ("Heures en plus", "h"),
+    "realisation_rate": ("Taux de réalisation", "%"),
+    "penalty": ("Pénalité", "€"),
+    "covered_rate": ("Taux de couverture", "%"),
+    "raw_rate": ("Taux brut", "%"),
+    "penalty_hours": ("Heures pénalisables", "h"),
+    "days": ("Jours de retard", "days"),
+    "missing": ("Heures manquantes", "h"),
+    "fte": ("Équivalents temps plein", "number"),
+    "hours_per_person": ("Heures par personne", "h"),
+    "hours_per_operation": ("Heures par opération", "h"),
+    "contracts_per_person": ("Contrats par personne", "number"),
+}
+TABLES = {"lots": "Lot", "years": "Année", "commitments": "Engagement"}
+HEADLINES = ("hours", "balance", "statutory", "potential", "penalty", "fte", "score", "eligible", "last_day", "required",
+             "expired_from", "accepted", "considerations", "hours_per_person")  # fmt: skip
+"""What is said in large, first found first; for lists, the overall figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines of a list in a result: a heading, column names, rows of (name, cells)."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headline` and `facts` are pairs (French name, text)."""
+
+    headline: tuple[str, str]
+    facts: tuple[tuple[str, str], ...]
+    table: Table | None
+
+
+def _name(key: str) -> str:
+    return WORDS[key][0] if key in WORDS else key.replace("_", " ").capitalize()
+
+
+def write(key: str, value: Any) -> str:
+    """One value of a result as French text."""
+    way = WORDS.get(key, ("", "text"))[1]
+    if value is None or value == []:
+        return "—" if value is None else "aucun"
+    if isinstance(value, list):
+        return " · ".join(write(key, one) for one in value)
+    if isinstance(value, Mapping):
+        return str(value["message"]) if "message" in value else write(key, value.get("value"))
+    if not isinstance(way, str):
+        return french.typeset(str(next((word for code, word in way.items() if str(code) == value), value)))
+    return _written(way, value)
+
+
+def _written(way: str, value: Any) -> str:
+    match way:
+        case "h":
+            return wording.hours(Decimal(value))
+        case "€":
+            return wording.euros(Decimal(value))
+        case "%":
+            return french.percent(Decimal(value))
+        case "number":
+            return wording.quantity(Decimal(value))
+        case "days":
+            return wording.plural(int(value), "jour")
+        case "day":
+            return wording.long_day(date.fromisoformat(value))
+        case "yes":
+            return "oui" if value else "non"
+        case _:
+            return french.typeset(str(value))
+
+
+def answer(result: Mapping[str, Any]) -> Answer:
+    """What the page says of a rule's result."""
+    lists = {key: value for key, value in result.items() if key in TABLES}
+    single = {key: value for key, value in result.items() if key not in TABLES}
+    first = next((key for key in HEADLINES if key in single), next(iter(single), ""))
+    if not single.get("accepted", True):
+        first = "accepted"
+    hidden = {first} | ({"objections"} if single.get("objections") == [] else set())
+    facts = tuple((_name(key), write(key, value)) for key, value in single.items() if key not in hidden)
+    return Answer((_name(first), write(first, single.get(first))), facts, _table(lists))
+
+
+def _table(lists: Mapping[str, Any]) -> Table | None:
+    for key, lines in lists.items():
+        columns = tuple(lines[0]) if lines else ()
+        rows = tuple(
+            (f"{TABLES[key]} {index}", tuple(write(column, line[column]) for column in columns))
+            for index, line in enumerate(lines, start=1)
+        )
+        return Table(TABLES[key], tuple(map(_name, columns)), rows)
+    return None
