@@ -73,7 +73,7 @@ def territory_map(
         parts.append(f'<a href="{href}" data-t="{place}"{on} aria-label="{label}">{shape}</a>')
     parts.append(f'<path class="com" d="{drawn.inner}" aria-hidden="true"/>')
     parts += [
-        f'<path class="on-top" d="{outline}" fill="none" pointer-events="none" aria-hidden="true"/>'
+        f'<path class="on-top" d="{outline}" fill="none" stroke="currentColor" stroke-width="2.2" pointer-events="none" aria-hidden="true"/>'
         for key, outline in drawn.outlines.items()
         if str(chosen) == _place(key)
     ]
