@@ -98,7 +98,7 @@ def copy_last_month(
     """Fill the rows left empty with the hours of the month before; what was typed stays."""
     commitment = _commitment(actor, commitment_public_id, lock=False)
     placements = [assigned.placement for assigned in assigned_in(month, commitment=commitment)]
-    last = hours_of_past_months([placement.pk for placement in placements], month, 1)
+    last = hours_of_past_months([placement.pk for placement in placements], month, 1, commitment=commitment)
     filled = dict(typed)
     for placement in placements:
         hours = last.get((placement.pk, add_months(month, -1)))

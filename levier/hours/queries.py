@@ -118,10 +118,17 @@ def windows_of(person_ids: Iterable[int]) -> dict[int, tuple[Window, ...]]:
     return {person: tuple(windows) for person, windows in found.items()}
 
 
-def hours_of_past_months(placement_ids: Iterable[int], month: date, months: int = 3) -> dict[tuple[int, date], Decimal]:
-    """Hours by placement and month over the months before, as sent (refused ones left out), over all commitments."""
+def hours_of_past_months(
+    placement_ids: Iterable[int], month: date, months: int = 3, *, commitment: Commitment | None = None
+) -> dict[tuple[int, date], Decimal]:
+    """Hours by placement and month over the months before, as sent (refused ones left out).
+
+    Over all commitments for who validates; of one `commitment` alone for a company, which learns nothing of another's.
+    """
+    within = Q() if commitment is None else Q(statement__commitment=commitment)
     rows = (
         StatementLine.objects.filter(
+            within,
             placement_id__in=set(placement_ids),
             statement__month__lt=month,
             statement__month__gte=add_months(month, -months),

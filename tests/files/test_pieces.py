@@ -58,7 +58,7 @@ def test_the_kind_is_read_in_the_bytes(content, kind):
         archive(("word/document.xml", b"<w/>"), ("[Content_Types].xml", b"<Types/>")),
         archive(("evil.sh", b"rm")),
         archive(("mimetype", b"application/vnd.oasis.opendocument.text"), stored=True),
-        b"GIF89a;",
+        b"GIF89a\x01\x00;",
         b"un texte sans colonne",
         b"a;b\x00c",
     ],

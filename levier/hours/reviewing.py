@@ -1,0 +1,164 @@
+"""Lines to decide, each with its doubts, those with doubts first."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+
+from levier.accounts.values import Actor
+from levier.foundation.objections import NotForYou, Objection
+from levier.foundation.periods import add_months, last_of_month
+from levier.hours.checks import DoubtFacts, RowFacts, doubts, repeats, working_days_of
+from levier.hours.models import Evidence, PersonMonth, StatementLine, WorkedMonth
+from levier.hours.policies import Parties, sees_with_other_eyes
+from levier.hours.queries import (
+    birth_date_of,
+    declared_before,
+    hours_of_past_months,
+    lines_to_validate,
+    lines_visible_to,
+    person_months_of,
+    windows_of,
+    worked_months_of,
+)
+from levier.hours.rules import month_limit
+from levier.hours.values import Window
+from levier.reference.values import Catalogue
+
+PAST_MONTHS = 3
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A line with what the facilitator reads before deciding. `past`: hours of the months before, the latest first."""
+
+    line: StatementLine
+    doubts: tuple[Objection, ...]
+    worked: Decimal
+    past: tuple[tuple[date, Decimal], ...]
+    eligible_until: date | None
+    month_total: Decimal
+    month_limit: Decimal
+
+    @property
+    def doubtful(self) -> bool:
+        return bool(self.doubts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read once for all the lines of a month."""
+
+    windows: dict[int, tuple[Window, ...]]
+    past: dict[tuple[int, date], Decimal]
+    worked: dict[int, WorkedMonth]
+    persons: dict[int, PersonMonth]
+    before: set[int]
+    same: Counter[int]
+
+
+def lines_with_doubts(
+    actor: Actor, month: date, *, values: Catalogue, commitment_public_id: str = ""
+) -> list[ReviewRow]:
+    """Pending lines of the month in the actor's territories, doubts first. Eight queries whatever their number."""
+    lines = lines_to_validate(actor, month)
+    if commitment_public_id:
+        lines = lines.filter(statement__commitment__public_id=commitment_public_id)
+    rows = _read(actor, list(_with_everything(lines)), month, values)
+    return sorted(
+        rows, key=lambda row: (not row.doubtful, -len(row.doubts), row.line.statement.commitment_id, row.line.pk)
+    )
+
+
+def line_with_doubts(actor: Actor, line_public_id: str, *, values: Catalogue) -> ReviewRow:
+    """One line, whatever its state, for the side panel and the pages of one line. Raise NotForYou when foreign."""
+    line = _with_everything(lines_visible_to(actor).filter(public_id=line_public_id)).first()
+    if line is None:
+        raise NotForYou
+    together = [line]
+    if line.state == "pending":
+        others = lines_visible_to(actor).filter(statement=line.statement, state="pending").exclude(pk=line.pk)
+        together += _with_everything(others)
+    return _read(actor, together, line.statement.month, values)[0]
+
+
+def _with_everything(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
+    return lines.select_related(
+        "placement__person",
+        "placement__employer",
+        "statement__commitment__holder",
+        "statement__commitment__lot__contract",
+        "statement__commitment__territory",
+    ).prefetch_related(Prefetch("statement__evidence", Evidence.objects.select_related("file").order_by("pk")))
+
+
+def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalogue) -> list[ReviewRow]:
+    placements = {line.placement_id for line in lines}
+    persons = {line.placement.person_id for line in lines}
+    past = hours_of_past_months(placements, month, PAST_MONTHS)
+    last = add_months(month, -1)
+    known = _Known(
+        windows=windows_of(persons),
+        past=past,
+        worked=worked_months_of(placements, month),
+        persons=person_months_of(persons, month),
+        before=declared_before(persons, month),
+        same=Counter(
+            line.statement_id
+            for line in lines
+            if repeats(line.hours, past.get((line.placement_id, last)), line.placement.weekly_hours)
+        ),
+    )
+    return [_row(actor, line, month, known, values) for line in lines]
+
+
+def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: Catalogue) -> ReviewRow:
+    placement, statement = line.placement, line.statement
+    commitment = statement.commitment
+    worked_month = known.worked.get(placement.pk)
+    person_month = known.persons.get(placement.person_id)
+    declared = line.worked_hours if line.worked_hours is not None else line.hours or _ZERO
+    already = worked_month.worked_hours if worked_month else _ZERO
+    counted = (person_month.worked_hours if person_month else _ZERO) - already
+    row = RowFacts(
+        month=month,
+        hours=line.hours,
+        days=working_days_of(
+            month, (placement.starts_on, commitment.starts_on), (placement.ends_on, commitment.ends_on)
+        ),
+        windows=known.windows.get(placement.person_id, ()),
+        weekly_hours=placement.weekly_hours,
+        limit=month_limit(birth_date_of(placement.person, month), month, values),
+    )
+    if person_month is not None:
+        row = replace(row, limit=replace(row.limit, hours=person_month.max_hours))
+    pending = line.state == "pending"
+    facts = DoubtFacts(
+        row=row,
+        worked=declared,
+        counted=counted,
+        placement_worked=already,
+        placement_allocated=worked_month.allocated_hours if worked_month else _ZERO,
+        alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
+        last_month=known.past.get((placement.pk, add_months(month, -1))),
+        same_as_last=known.same[statement.pk],
+        first_declaration=placement.person_id not in known.before,
+        pieces=len(statement.evidence.all()),
+        refused_before=line.reason if pending else "",
+        own=not sees_with_other_eyes(
+            actor, Parties(commitment.holder_id, commitment.territory_id, statement.declared_by_id)
+        ),
+    )
+    months = [add_months(month, -back) for back in range(1, PAST_MONTHS + 1)]
+    return ReviewRow(
+        line=line,
+        doubts=doubts(facts) if pending and line.hours else (),
+        worked=declared,
+        past=tuple((one, known.past[placement.pk, one]) for one in months if (placement.pk, one) in known.past),
+        eligible_until=max((window.until for window in row.windows), default=None),
+        month_total=counted + max(declared, already),
+        month_limit=row.limit.hours,
+    )

@@ -1,0 +1,244 @@
+"""Declaring hours: the months to declare, one month's form, reading again before sending, and the pieces."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from levier.accounts.values import Actor, Role
+from levier.files.queries import FileDamaged, content_of
+from levier.files.values import FileRefusal, read_piece, refusal
+from levier.foundation import french
+from levier.foundation.objections import NotForYou, Objection, Refusal
+from levier.foundation.pagination import page_of
+from levier.foundation.periods import add_months
+from levier.hours import declarations
+from levier.hours.actions import seal_month
+from levier.hours.checks import TypedLine, month_of
+from levier.hours.queries import (
+    evidence_visible_to,
+    lines_visible_to,
+    reference_values,
+)
+from levier.hours.sheets import Sheet, owed_months, sheet
+from levier.web import clock, wording
+from levier.web.acting import actor_of
+from levier.web.declaration_words import (
+    Error,
+    context_of,
+    errors_in,
+    listed,
+    next_words,
+    state_filters,
+    steps,
+    turn_of,
+)
+from levier.web.errors import failure_page
+
+PAGE_LENGTH = 60
+LONGEST_FIELD = 40
+
+
+def statements(request: HttpRequest) -> HttpResponse:
+    """Months by commitment: those that wait for the company first, the late ones before."""
+    actor = actor_of(request)
+    months = owed_months(actor, today=clock.today(), values=reference_values())
+    asked = request.GET.get("etat", "")
+    chosen = [one for one in months if not asked or one.state == asked]
+    waiting = [one for one in months if one.waits_for_company]
+    context = {
+        "page_obj": page_of([listed(one) for one in chosen], request.GET.get("page"), PAGE_LENGTH),
+        "filters": state_filters(months, asked),
+        "waiting": len(waiting),
+        "late": sum(one.late for one in months),
+        "total": len(months),
+        "company": actor.role is Role.COMPANY,
+        "mission": actor.role is Role.MISSION,
+        "next": waiting[0] if waiting else None,
+        **next_words(waiting),
+    }
+    return render(request, "declarations/list.html", context)
+
+
+def statement(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
+    """The form of one month for the company; the same month to read for those who follow it."""
+    actor, when = actor_of(request), _month(month)
+    if request.method == "POST":
+        return _save(request, actor, commitment, when)
+    found = sheet(actor, commitment, when, values=reference_values())
+    return _show(request, actor, found)
+
+
+def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> HttpResponse:
+    typed, do = _typed(request.POST), request.POST.get("do", "save")
+    act = declarations.copy_last_month if do == "copy" else declarations.save_draft
+    more: dict[str, Any] = {} if do == "copy" else {"no_hours": do == "none"}
+    try:
+        saved = act(actor=actor, commitment_public_id=commitment, month=month, typed=typed, now=clock.now(), **more)
+    except Refusal as refused:
+        found = sheet(actor, commitment, month, values=reference_values())
+        return _show(request, actor, found, typed=typed, errors=errors_in(refused.objections, found))
+    if do in {"review", "none"}:
+        objections = _flat(saved.unread) or declarations.objections_before_sending(
+            actor=actor, commitment_public_id=commitment, month=month, now=clock.now()
+        )
+        if not objections:
+            return redirect("statement-check", commitment, f"{month:%Y-%m}", permanent=False)
+        found = sheet(actor, commitment, month, values=reference_values())
+        return _show(request, actor, found, typed=typed, errors=errors_in(objections, found))
+    if saved.unread:
+        found = sheet(actor, commitment, month, values=reference_values())
+        return _show(request, actor, found, typed=typed, errors=errors_in(_flat(saved.unread), found))
+    done = "Les heures du mois dernier sont reprises : relisez-les." if do == "copy" else "Brouillon enregistré."
+    messages.success(request, french.typeset(done))
+    return _back(commitment, month)
+
+
+def check(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
+    """Read again, then send. A month that cannot be sent goes back to its form, with the reasons."""
+    actor, when = actor_of(request), _month(month)
+    if request.method == "POST":
+        return _send(request, actor, commitment, when)
+    found = sheet(actor, commitment, when, values=reference_values())
+    objections = declarations.objections_before_sending(
+        actor=actor, commitment_public_id=commitment, month=when, now=clock.now()
+    )
+    if objections:
+        return _show(request, actor, found, errors=errors_in(objections, found))
+    context = context_of(actor, found, {}) | {
+        "steps": steps(1),
+        "going": [row for row in found.rows if row.open],
+        "warned": any(row.warnings for row in found.rows if row.open),
+    }
+    return render(request, "declarations/check.html", context)
+
+
+def _send(request: HttpRequest, actor: Actor, commitment: str, month: date) -> HttpResponse:
+    try:
+        sent = declarations.send(actor=actor, commitment_public_id=commitment, month=month, now=clock.now())
+    except Refusal as refused:
+        found = sheet(actor, commitment, month, values=reference_values())
+        return _show(request, actor, found, errors=errors_in(refused.objections, found))
+    if sent.again:
+        said = f"Le relevé {wording.of_month(month)} était déjà envoyé : il n’a pas été envoyé deux fois."
+    elif sent.statement.no_hours:
+        said = f"C’est noté : aucune heure {wording.of_month(month)}."
+    else:
+        lines = wording.plural(sent.lines, "ligne")
+        verb = "sont parties" if sent.lines > 1 else "est partie"
+        said = f"{lines} {wording.of_month(month)} {verb} chez votre facilitateur. Sa réponse s’affichera ici."
+    messages.success(request, french.typeset(said))
+    return redirect("statements")
+
+
+def attach(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
+    """Receive a piece of evidence."""
+    actor, when = actor_of(request), _month(month)
+    upload = request.FILES.get("file")
+    try:
+        if upload is None:
+            raise refusal(FileRefusal.NO_FILE)
+        content = upload.read(settings.LARGEST_EVIDENCE + 1)
+        received = read_piece(content, upload.name or "", largest=settings.LARGEST_EVIDENCE)
+        declarations.attach_evidence(
+            actor=actor, commitment_public_id=commitment, month=when, received=received, now=clock.now()
+        )
+    except Refusal as refused:
+        found = sheet(actor, commitment, when, values=reference_values())
+        return _show(request, actor, found, file_error=" ".join(refused.sentences))
+    messages.success(request, french.typeset(f"« {received.name} » est jointe. Elle attend l’analyse antivirus."))
+    return _back(commitment, when)
+
+
+def seal(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
+    """Close a month of the books."""
+    actor, when = actor_of(request), _month(month)
+    try:
+        seal_month(actor=actor, commitment_public_id=commitment, month=when, now=clock.now())
+    except Refusal as refused:
+        messages.error(request, " ".join(refused.sentences))
+    else:
+        said = f"Le mois {wording.of_month(when)} est clos. Une correction passera dans un mois ouvert."
+        messages.success(request, said)
+    return redirect("statement", commitment, f"{when:%Y-%m}", permanent=False)
+
+
+def piece(request: HttpRequest, file: str) -> HttpResponse:
+    """A piece of evidence, as it was received: always downloaded, never shown by the browser."""
+    actor = actor_of(request)
+    found = evidence_visible_to(actor).select_related("file").filter(file__public_id=file).first()
+    if found is None or found.file.state == "refused":
+        raise NotForYou
+    try:
+        content = content_of(found.file)
+    except FileDamaged:
+        return failure_page(request, 500)
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = _attachment(found.file.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _attachment(name: str) -> str:
+    from django.utils.http import content_disposition_header
+
+    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
+
+
+def _month(text: str) -> date:
+    found = month_of(text)
+    if found is None or not date(2000, 1, 1) <= found <= date(2100, 1, 1):
+        raise Http404
+    return found
+
+
+def _back(commitment: str, month: date) -> HttpResponse:
+    response = redirect("statement", commitment, f"{month:%Y-%m}")
+    response.status_code = 303
+    return response
+
+
+def _typed(posted: QueryDict) -> dict[str, TypedLine]:
+    """Fields `h-<placement>` and `w-<placement>`, as typed."""
+    return {
+        name[2:]: TypedLine(str(value)[:LONGEST_FIELD], posted.get(f"w-{name[2:]}", "")[:LONGEST_FIELD])
+        for name, value in posted.items()
+        if name.startswith("h-")
+    }
+
+
+def _flat(unread: Any) -> tuple[Objection, ...]:
+    return tuple(
+        Objection(one.code, f"w-{key}" if one.field == "worked" else key, one.facts)
+        for key, found in unread.items()
+        for one in found
+    )
+
+
+def _show(
+    request: HttpRequest,
+    actor: Actor,
+    found: Sheet,
+    *,
+    typed: dict[str, TypedLine] | None = None,
+    errors: list[Error] | None = None,
+    file_error: str = "",
+) -> HttpResponse:
+    context = context_of(actor, found, typed or {}, errors) | {"steps": steps(0), "file_error": file_error}
+    context |= turn_of(found)
+    if actor.role is not Role.COMPANY:
+        lines = {line.placement_id: line for line in lines_visible_to(actor).filter(statement=found.statement)}
+        shown = [(one, lines[one.row.placement.pk]) for one in context["rows"] if one.row.placement.pk in lines]
+        context |= {
+            "lines": shown,
+            "sent_total": sum((line.hours or Decimal(0) for _, line in shown), Decimal(0)),
+            "may_seal": actor.role is Role.MISSION and not found.sealed and add_months(found.month, 1) <= clock.today(),
+            "decides": actor.role is Role.FACILITATOR,
+        }
+    template = "declarations/form.html" if actor.role is Role.COMPANY else "declarations/reading.html"
+    return render(request, template, context, status=422 if errors or file_error else 200)

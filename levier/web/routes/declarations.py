@@ -1,0 +1,15 @@
+from levier.web import declarations
+from levier.web.registry import COMPANY, FACILITATOR, MISSION, Page
+
+READERS = frozenset({COMPANY, FACILITATOR, MISSION})
+DECLARANT = frozenset({COMPANY})
+MONTH = "declarations/<str:commitment>/<str:month>/"
+
+PAGES = (
+    Page("declarations/", declarations.statements, "statements", READERS),
+    Page(MONTH, declarations.statement, "statement", READERS, ("GET", "POST"), objects="commitment"),
+    Page(MONTH + "relire/", declarations.check, "statement-check", DECLARANT, ("GET", "POST"), objects="commitment"),
+    Page(MONTH + "pieces/", declarations.attach, "statement-evidence", DECLARANT, ("POST",), objects="commitment"),
+    Page(MONTH + "clore/", declarations.seal, "statement-seal", frozenset({MISSION}), ("POST",), objects="commitment"),
+    Page("pieces/<str:file>/", declarations.piece, "evidence", READERS, objects="file"),
+)
