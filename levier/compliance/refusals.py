@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from levier.foundation.french import HARD
+from levier.foundation.french import typeset
 from levier.foundation.objections import Objection, Refusal
 
 
@@ -24,10 +24,7 @@ SENTENCES = {
 
 
 def sentence(objection: Objection) -> str:
-    text = SENTENCES[CertificateRefusal(objection.code)].format(**objection.facts)
-    for mark in ":;?!":
-        text = text.replace(f" {mark}", f"{HARD}{mark}")
-    return text
+    return typeset(SENTENCES[CertificateRefusal(objection.code)].format(**objection.facts))
 
 
 def refuse(*objections: Objection) -> Refusal:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.db import DatabaseError
 
 from levier.foundation.explanation import NoAnswer
-from levier.foundation.french import HARD
+from levier.foundation.french import typeset
 from levier.foundation.objections import Objection, Refusal
 from levier.foundation.walls import wall_reached
 from levier.participants import labels
@@ -76,13 +76,6 @@ def sentence(objection: Objection) -> str:
         SENTENCES[objection.code] if isinstance(objection.code, PersonRefusal) else labels.OBJECTIONS[objection.code]
     )
     return typeset(words.format(**objection.facts))
-
-
-def typeset(text: str) -> str:
-    """No-break spaces where French wants them."""
-    for mark in ":;?!»%":
-        text = text.replace(f" {mark}", f"{HARD}{mark}")
-    return text.replace("« ", f"«{HARD}")
 
 
 def refuse(*objections: Objection) -> Refusal:

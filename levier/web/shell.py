@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
 from levier.accounts.labels import ROLES
@@ -22,6 +22,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("contracts", "Marchés"),
         ("statements", "Heures"),
         ("people", "Personnes"),
+        ("certificates", "Attestations"),
         ("dashboard", "Tableau de bord"),
         ("map", "Territoires"),
         ("tools", "Outils"),
@@ -29,6 +30,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     Role.BUYER: (
         ("todo", "À faire"),
         ("contracts", "Mes marchés"),
+        ("certificates", "Attestations"),
         ("dashboard", "Tableau de bord"),
         ("map", "Territoires"),
         ("tools", "Outils"),
@@ -46,7 +48,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("todo", "À faire"),
         ("statements", "Déclarer les heures"),
         ("contracts", "Mes marchés"),
-        ("people", "Nos personnes"),
+        ("own-people", "Nos personnes"),
         ("certificates", "Attestations"),
         ("map", "Mon facilitateur"),
     ),
@@ -87,8 +89,15 @@ def address(name: str) -> str:
         return ""
 
 
+def _open_to(url: str, role: str) -> bool:
+    """Whether the page there is for that role: the navigation shows no closed door."""
+    page = getattr(resolve(url).func, "page", None)
+    return page is not None and role in page.audience
+
+
 def _places(names: Iterable[tuple[str, str]], path: str, actor: Actor | None) -> list[Place]:
-    found = [(name, label, url) for name, label in names if (url := address(name))]
+    role = actor.role.value if actor else "anonymous"
+    found = [(name, label, url) for name, label in names if (url := address(name)) and _open_to(url, role)]
     under = [url for _, _, url in found if path == url or (url != "/" and path.startswith(url))]
     nearest = max(under, key=len, default=None)
     return [
