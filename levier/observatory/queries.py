@@ -30,11 +30,12 @@ class Figures:
     declared: Decimal
     accepted: Decimal
     covered: Decimal
+    owed: Decimal
 
     @property
     def covered_rate(self) -> Decimal | None:
-        """Hours accepted within what each commitment owes, over what all owe; None where nothing is owed."""
-        return self.covered / self.promised if self.promised else None
+        """Hours accepted within what each commitment owes after waivers, over what all owe (rule compliance.balance)."""
+        return self.covered / self.owed if self.owed else None
 
     @property
     def late(self) -> Decimal:
@@ -73,7 +74,7 @@ booked AS (SELECT x.commitment_id, sum(x.hours) AS accepted FROM hours_ledgerent
 SELECT t.number, t.short_name, count(*), sum(o.due_hours),
        sum((o.due_hours - o.waived_hours) * GREATEST(0, LEAST(%s::date, o.ends_on) - o.starts_on + 1)::numeric / (o.ends_on - o.starts_on + 1)),
        sum(COALESCE(drawn.declared, 0)), sum(COALESCE(booked.accepted, 0)),
-       sum(LEAST(o.due_hours, COALESCE(booked.accepted, 0) + o.waived_hours))
+       sum(LEAST(o.due_hours - o.waived_hours, COALESCE(booked.accepted, 0))), sum(o.due_hours - o.waived_hours)
   FROM owed o JOIN territories_territory t ON t.id = o.territory_id
   LEFT JOIN drawn ON drawn.commitment_id = o.id LEFT JOIN booked ON booked.commitment_id = o.id
  GROUP BY t.number, t.short_name ORDER BY t.number
@@ -126,7 +127,7 @@ def _together(parts: tuple[Figures, ...]) -> Figures:
     def total(name: str) -> Decimal:
         return sum((getattr(part, name) for part in parts), Decimal(0))
 
-    names = ("promised", "due_to_date", "declared", "accepted", "covered")
+    names = ("promised", "due_to_date", "declared", "accepted", "covered", "owed")
     return Figures("Ensemble", "", sum(part.commitments for part in parts), *map(total, names))
 
 

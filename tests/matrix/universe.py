@@ -1,0 +1,132 @@
+"""Two universes that share nothing but the Département's mission, with a canary in every name that must not travel."""
+
+import json
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from levier.compliance.actions import seal_certificate
+from levier.files.actions import receive
+from levier.files.values import Received
+from levier.hours.models import Evidence
+from levier.open_data.actions import import_file
+from levier.open_data.models import PublishedContract
+from levier.participants.models import EligibilityDecision
+from levier.sizing.models import Study
+from tests.world import NOW, SECRET_CRITERION, World, small_world
+
+NAMES = ("anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival")
+ROLE_OF = {
+    "anonymous": "anonymous", "mission": "mission", "buyer": "buyer", "stranger_buyer": "buyer", "near": "facilitator",
+    "far": "facilitator", "company": "company", "rival": "company",
+}  # fmt: skip
+
+# Written from the access table of the domain reference (section 8), not from the code: who may see which kind of object.
+FOLLOWING_A, FOLLOWING_B = {"mission", "buyer", "near", "company"}, {"mission", "stranger_buyer", "far", "rival"}
+MAY_SEE = {
+    "A": {
+        "contract": FOLLOWING_A, "lot": FOLLOWING_A, "commitment": FOLLOWING_A, "study": FOLLOWING_A, "certificate": FOLLOWING_A,
+        "statement": {"mission", "near", "company"}, "line": {"mission", "near", "company"}, "file": {"mission", "near", "company"},
+        "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
+        "published": {"mission", "buyer"},
+    },
+    "B": {
+        "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
+        "statement": {"mission", "far", "rival"}, "line": {"mission", "far", "rival"}, "file": {"mission", "far", "rival"},
+        "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
+        "published": {"mission", "stranger_buyer"},
+    },
+}  # fmt: skip
+
+
+@dataclass
+class Universe:
+    """Identifiers by kind of object, and the canaries."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    person_canary: str = ""
+    contract_canary: str = ""
+
+
+@dataclass
+class Pair:
+    world: World
+    universes: dict[str, Universe]
+
+    def forbidden_to(self, name: str) -> set[str]:
+        """Words that must appear nowhere in what this person receives."""
+        found = set()
+        for label, universe in self.universes.items():
+            if name not in MAY_SEE[label]["person"] and not (
+                name in {"company", "rival"} and name in MAY_SEE[label]["contract"]
+            ):
+                found.add(universe.person_canary)
+            if name not in MAY_SEE[label]["contract"]:
+                found.add(universe.contract_canary)
+        if ROLE_OF[name] in {"anonymous", "buyer", "company"}:
+            found.add(SECRET_CRITERION)
+        return found
+
+
+def two_universes() -> Pair:
+    world = small_world()
+    first = _universe(
+        world, "A", buyer="Département d’essai", territory=4, holder="Bâti Essai", by="near", declarant="company"
+    )
+    second = _universe(
+        world, "B", buyer="Commune d’ailleurs", territory=5, holder="Rival Essai", by="far", declarant="rival"
+    )
+    return Pair(world, {"A": first, "B": second})
+
+
+def _published(label: str, siret: str) -> PublishedContract:
+    """Public by law: only who may take it up is tried, no canary is in it."""
+    record = {
+        "id": f"PUB{label}", "acheteur": {"id": siret}, "objet": "Travaux publiés", "codeCPV": "45210000", "montant": 250000,
+        "dateNotification": "2026-01-10", "datePublicationDonnees": "2026-01-20", "dureeMois": 6, "nature": "Marché",
+        "procedure": "Procédure adaptée", "lieuExecution": {"code": "13", "typeCode": "Code département"},
+        "titulaires": [{"titulaire": {"typeIdentifiant": "SIRET", "id": siret}}],
+    }  # fmt: skip
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump({"marches": {"marche": [record]}}, file)
+        file.flush()
+        import_file(path=Path(file.name), now=NOW)
+    return PublishedContract.objects.get(published_id=f"PUB{label}")
+
+
+def _universe(
+    world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
+) -> Universe:
+    canary = f"CANARI-MARCHE-{label}"
+    lot = world.contract(f"2026-01{label}", territory=territory, holder=holder)
+    lot.contract.buyer = world.organisation(buyer, "buyer")
+    lot.contract.title = canary
+    lot.contract.save()
+    commitment = world.commitment(lot, holder=holder, territory=territory)
+    finished = world.contract(f"2025-09{label}", territory=territory, holder=holder)
+    finished.contract.buyer = world.organisation(buyer, "buyer")
+    finished.contract.title = canary
+    finished.contract.save()
+    closed = world.commitment(finished, holder=holder, territory=territory, due="1.00")
+    person = world.person(f"CANARI-NOM-{label}", "Prénom", territory=territory)
+    world.decision(person, by=by)
+    placement = world.placement(person, commitment, employer=holder)
+    line = world.sent_line(commitment, placement, month=date(2026, 10, 1), by=declarant)
+    received = Received(b"%PDF-1.4 essai", "application/pdf", f"{canary}.pdf")
+    piece = receive(actor=world.actors[declarant], received=received, now=NOW)
+    Evidence.objects.create(statement=line.statement, file=piece)
+    study = Study.objects.create(
+        lot=lot, rule="sizing.labour_share", inputs={}, answer={"steps": [], "sources": []}, hours_exact=Decimal(1000),
+        hours_low=Decimal(900), hours=Decimal(1000), hours_high=Decimal(1100), at=NOW, author_label="essai",
+    )  # fmt: skip
+    certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
+    published = _published(label, world.organisation(buyer, "buyer").siret)
+    ids = {
+        "contract": lot.contract.public_id, "lot": lot.public_id, "commitment": commitment.public_id, "person": person.public_id,
+        "placement": placement.public_id, "decision": EligibilityDecision.objects.get(person=person).public_id,
+        "statement": line.statement.public_id, "line": line.public_id, "file": piece.public_id, "study": study.public_id,
+        "certificate": certificate.public_id, "published": published.public_id,
+    }  # fmt: skip
+    return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
