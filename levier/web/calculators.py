@@ -119,6 +119,8 @@ def _for_a_form(message: str, one: Field) -> str:
         message = re.sub(r'Écrivez par exemple ".*?"', f"Écrivez par exemple {_french(str(one.example), one)}", message)
         message = message.replace("un nombre écrit avec un point décimal", "un nombre")
         message = message.replace("Écrivez 0.05 pour 5 %", "Écrivez par exemple 5 %")
+    if one.kind is Kind.FRACTION:
+        message = message.replace("égal à 1.", "égal à 100 %.").replace("égal à 0.", "égal à 0 %.")
     if one.kind is Kind.DATE:
         message = re.sub(r", écrite AAAA-MM-JJ.*", ", par exemple 31/03/2026.", message)
     return french.typeset(message)
@@ -172,6 +174,29 @@ def remove_line(rule: Rule, typed: dict[str, str], asked: str) -> dict[str, str]
         for part in one.items
     }
     return others | moved
+
+
+def summary(rule: Rule, filled: Filled) -> list[tuple[str, str]]:
+    """Each fault with the name of its input, for the list at the top of the form."""
+    found = []
+    for name, message in filled.faults.items():
+        label, number = _label(rule, name)
+        line = f" (ligne {number})" if number else ""
+        found.append(
+            (name, french.typeset(f"{label}{line} : {message[:1].lower()}{message[1:]}" if label else message))
+        )
+    return found
+
+
+def _label(rule: Rule, name: str) -> tuple[str, int]:
+    """The French name of an input and the number of its line, 0 outside a list; nothing for the whole form."""
+    root, _, rest = name.partition("-")
+    if root not in {known.name for known in rule.fields}:
+        return "", 0
+    number, _, part = rest.partition("-")
+    if not part:
+        return next(known.label for known in rule.fields if known.name == root), 0
+    return _field_named(rule, name).label, int(number) + 1
 
 
 def parts(rule: Rule, filled: Filled) -> list[Part]:

@@ -48,7 +48,7 @@ def tool(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "rule": one,
         "parts": calculators.parts(one, filled),
-        "errors": [(key, text) for key, text in filled.faults.items()],
+        "errors": calculators.summary(one, filled),
         "is_example": not asked,
         **found,
     }

@@ -75,6 +75,8 @@ def test_all_faults_are_said_at_once_beside_their_fields():
     for name in ("amount", "labour_share", "insertion_rate", "hourly_cost"):
         assert f'id="f-{name}-error"' in page
         assert f'href="#f-{name}"' in page
+    assert "Taux d’insertion\u00a0: remplissez ce champ." in page
+    assert "au plus égal à 100\u00a0%" in page
     assert 'value="douze"' in page
     assert "JSON" not in page
 
