@@ -29,7 +29,8 @@ from levier.territories.models import Territory
 @transaction.atomic
 def register_contract(*, actor: Actor, buyer: Organisation, notice: Notice, now: datetime) -> Contract:
     """Follow a published contract: one contract for the buyer's reference, one lot a record. Done twice, it only brings what is new:
-    further lots, amendments and the amounts they leave. The lots already known keep their number and what was decided of them.
+    further lots, amendments and the amounts they leave. The lots already known keep their number and what was decided of them, and
+    are found again by their key even where the buyer published them under another reference since.
     """
     if not policies.may_follow(actor):
         raise NotForYou
@@ -37,9 +38,9 @@ def register_contract(*, actor: Actor, buyer: Organisation, notice: Notice, now:
         raise refuse(Objection(ContractRefusal.NO_LOT, "lots"))
     starts, ends = _execution(notice.notified_on, notice.duration_months)
     titles = tuple(lot.title for lot in notice.lots)
+    known = Lot.objects.filter(contract__buyer=buyer, published_key__in=[lot.key for lot in notice.lots]).first()
     contract, created = Contract.objects.select_for_update().get_or_create(
-        buyer=buyer,
-        reference=notice.reference,
+        **({"pk": known.contract_id} if known else {"buyer": buyer, "reference": notice.reference}),
         defaults={
             "title": title_of(titles)[:1000],
             "nature": notice.nature[:60],

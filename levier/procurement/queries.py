@@ -97,3 +97,9 @@ def estimate_of(contract: Contract) -> Decimal | None:
 def unlocated(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Contracts of which no lot has a territory yet."""
     return contracts.exclude(Exists(LotTerritory.objects.filter(lot__contract=OuterRef("pk"))))
+
+
+def followed_keys(actor: Actor, keys: Iterable[bytes]) -> dict[bytes, str]:
+    """Which published records are lots of a followed contract that the actor may see: its public identifier, by key."""
+    rows = lots_visible_to(actor).filter(published_key__in=list(keys))
+    return {bytes(key): contract for key, contract in rows.values_list("published_key", "contract__public_id") if key}

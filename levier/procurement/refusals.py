@@ -7,6 +7,8 @@ from levier.foundation.objections import Objection, Refusal
 
 
 class ContractRefusal(StrEnum):
+    BUYER_WITHOUT_SIRET = "buyer_without_siret"
+    NOT_A_CONTRACT = "not_a_contract"
     NO_LOT = "no_lot"
     NO_TERRITORY = "no_territory"
     UNKNOWN_TERRITORY = "unknown_territory"
@@ -18,6 +20,10 @@ class ContractRefusal(StrEnum):
 
 
 SENTENCES = {
+    ContractRefusal.BUYER_WITHOUT_SIRET: (
+        "L’acheteur n’est pas publié avec un SIRET de quatorze chiffres (« {siret} ») : ce marché ne peut pas être suivi tel quel."
+    ),
+    ContractRefusal.NOT_A_CONTRACT: "C’est une concession : Levier ne suit que les marchés.",
     ContractRefusal.NO_LOT: "Cochez au moins un lot.",
     ContractRefusal.NO_TERRITORY: "Cochez au moins un territoire : c’est son facilitateur qui suivra le lot.",
     ContractRefusal.UNKNOWN_TERRITORY: "Un des territoires cochés n’existe plus. Choisissez parmi la liste.",

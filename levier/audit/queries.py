@@ -1,0 +1,13 @@
+"""Reading the journal. The caller has already asked whether the actor may see the thread."""
+
+from levier.audit.models import JournalEntry, PersonRead
+
+
+def life_of(thread: str, *, longest: int = 2_000) -> list[JournalEntry]:
+    """What was done in the life of a contract (its public identifier), the latest first."""
+    return list(JournalEntry.objects.filter(thread=thread).order_by("-at", "-id")[:longest])
+
+
+def reads_of(person_public_id: str, *, longest: int = 50) -> list[PersonRead]:
+    """Who read a person's data, the latest first. The caller has already asked whether the actor may see the person."""
+    return list(PersonRead.objects.filter(person_public_id=person_public_id).order_by("-at", "-id")[:longest])

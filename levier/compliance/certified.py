@@ -1,0 +1,14 @@
+"""Which commitments have a certificate. The caller has already asked which ones the actor may see."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Max
+
+from levier.compliance.models import Certificate
+
+
+def certified_on(commitment_ids: Iterable[int]) -> dict[int, datetime]:
+    """The moment of the latest certificate of each commitment that has one, in one query."""
+    rows = Certificate.objects.filter(commitment_id__in=list(commitment_ids)).values_list("commitment_id")
+    return dict(rows.annotate(Max("sealed_at")))

@@ -1,0 +1,155 @@
+"""The life of a contract as a timeline: what was published, and what people did, in sentences."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from typing import Any
+
+from levier.audit.models import JournalEntry
+from levier.commitments.labels import SHORT_INSTRUMENTS
+from levier.commitments.values import Instrument
+from levier.foundation.french import typeset
+from levier.foundation.periods import civil_date
+from levier.procurement.models import Contract, Lot
+from levier.web import wording
+
+type Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline component. `kind`: done, now, next or bad."""
+
+    date: date
+    text: str
+    kind: str = "done"
+    by: str = ""
+    url: str = ""
+    icon: str = ""
+
+
+def _hours(facts: Facts, name: str = "hours") -> str:
+    try:
+        return wording.hours(Decimal(str(facts.get(name, ""))))
+    except InvalidOperation:
+        return "des heures"
+
+
+def _month(facts: Facts) -> str:
+    try:
+        return wording.of_month(date.fromisoformat(str(facts.get("month", ""))))
+    except ValueError:
+        return "du mois"
+
+
+def _several(facts: Facts) -> str:
+    """« de 12 lignes, 1 418 h » for a group of lines; « 118 h » for one."""
+    count = facts.get("count", 1)
+    return f"{wording.plural(count, 'ligne')}, {_hours(facts)}" if count > 1 else _hours(facts)
+
+
+def _followed(facts: Facts) -> str:
+    lots = facts.get("lots") or 0
+    return f"Marché suivi par le Département, {wording.plural(int(lots), 'lot')}"
+
+
+def _screened(facts: Facts) -> str:
+    law = "clause obligatoire" if facts.get("statutory") else "clause non obligatoire"
+    policy = (
+        "demandée par la politique du Département"
+        if facts.get("policy")
+        else "non demandée par la politique du Département"
+    )
+    return f"Examen : {law}, {policy}"
+
+
+def _located(facts: Facts) -> str:
+    numbers = [str(number) for number in facts.get("territories", ())]
+    lots = facts.get("lots", ())
+    where = f"territoire {numbers[0]}" if len(numbers) == 1 else f"territoires {', '.join(numbers)}"
+    return f"{'Lot' if len(lots) < 2 else 'Lots'} {', '.join(map(str, lots))} : {where}"
+
+
+def _committed(facts: Facts) -> str:
+    try:
+        means = SHORT_INSTRUMENTS[Instrument(facts.get("instrument", ""))].lower()
+    except ValueError:
+        means = "clause"
+    return f"{facts.get('holder', 'Le titulaire')} s’engage pour {_hours(facts)} (lot {facts.get('lot', '')}, {means})"
+
+
+SENTENCES: dict[str, Callable[[Facts], str]] = {
+    "contract.followed": _followed,
+    "contract.updated": lambda _: "Nouvelle publication prise en compte",
+    "contract.screened": _screened,
+    "lot.located": _located,
+    "study.kept": lambda f: (
+        f"Calibrage du lot {f.get('lot', '')} : {_hours(f)}, entre {_hours(f, 'low')} et {_hours(f, 'high')}"
+    ),
+    "commitment.made": _committed,
+    "hours.waived": lambda f: f"Dispense de {_hours(f)} pour {f.get('holder', 'le titulaire')} : {f.get('reason', '')}",
+    "placement.assigned": lambda f: f"Une personne affectée à l’engagement de {f.get('holder', 'l’entreprise')}",
+    "pooling.recorded": lambda f: f"Convention de globalisation {f.get('reference', '')} enregistrée",
+    "hours.sent": lambda f: f"Relevé {_month(f)} envoyé : {_hours(f)}",
+    "hours.none_declared": lambda f: f"Relevé {_month(f)} envoyé : aucune heure",
+    "hours.evidence_attached": lambda f: f"Pièce jointe au relevé {_month(f)}",
+    "hours.accepted": lambda f: f"Heures {_month(f)} acceptées : {_several(f)}",
+    "hours.refused": lambda f: f"Heures {_month(f)} refusées : {_several(f)}",
+    "hours.reversed": lambda f: f"Heures {_month(f)} annulées : {_several(f)}",
+    "hours.month_sealed": lambda f: f"Mois {_month(f)} clos",
+    "certificate.sealed": lambda f: f"Attestation {f.get('number', '')} scellée",
+}
+_BAD = frozenset({"hours.refused", "hours.reversed"})
+QUIET = frozenset({"hours.draft_saved"})
+"""Journaled, and of no interest in the life of a contract."""
+
+
+def sentence(action: str, facts: Facts) -> str:
+    """What was done, in French; an action without words yet is said plainly rather than hidden."""
+    found = SENTENCES.get(action)
+    return typeset(found(facts)) if found else "Une action a été enregistrée au journal"
+
+
+def of_journal(entries: Iterable[JournalEntry]) -> list[Event]:
+    """Lines of the journal as events, the latest first; the same thing done many times by one person on one day is one event."""
+    shown = [entry for entry in entries if entry.action not in QUIET]
+
+    def same(entry: JournalEntry) -> tuple[object, ...]:
+        single = () if entry.object_kind == "statement_line" else (entry.pk,)
+        return (entry.action, civil_date(entry.at), entry.actor_label, entry.facts.get("month"), *single)
+
+    return [_event(list(group)) for _, group in groupby(shown, key=same)]
+
+
+def _event(group: list[JournalEntry]) -> Event:
+    first = group[0]
+    facts = dict(first.facts)
+    if len(group) > 1:
+        facts |= {"count": len(group), "hours": str(sum(Decimal(entry.facts.get("hours", "0")) for entry in group))}
+    kind = "bad" if first.action in _BAD else "done"
+    return Event(civil_date(first.at), sentence(first.action, facts), kind, first.actor_label)
+
+
+def of_publication(contract: Contract, lots: Iterable[Lot]) -> list[Event]:
+    """What the published notice and its amendments say happened. `lots` come with their amendments."""
+    found = []
+    if contract.notified_on:
+        found.append(Event(contract.notified_on, "Marché notifié", icon="file"))
+    for lot in lots:
+        for amendment in lot.amendments.all():
+            if amendment.signed_on:
+                amount = (
+                    f" : {wording.euros(amendment.new_amount)} au total" if amendment.new_amount is not None else ""
+                )
+                text = typeset(f"Avenant n° {amendment.sequence} au lot {lot.number}{amount}")
+                found.append(Event(amendment.signed_on, text, icon="file"))
+    return found
+
+
+def told(published: list[Event], journal: list[Event], ends_on: date | None, today: date) -> list[Event]:
+    """All of it, the latest first, with the coming end of the contract on top."""
+    ahead = [Event(ends_on, "Fin prévue du marché, bilan", "next")] if ends_on and ends_on >= today else []
+    past = [Event(ends_on, "Fin du marché", icon="calendar")] if ends_on and ends_on < today else []
+    return ahead + sorted([*journal, *published, *past], key=lambda event: event.date, reverse=True)
