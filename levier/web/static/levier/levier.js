@@ -90,8 +90,10 @@
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(release, 10000, event.target);  // a download leaves the page where it is
   });
-  addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; $$("[aria-busy]", form).forEach((b) => b.removeAttribute("aria-busy")); }));
+  const release = (form) => { delete form.dataset.sent; $$("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy")); };
+  addEventListener("pageshow", () => $$("form[data-sent]").forEach(release));
 
   // Hours typed in a declaration: the total and the limit, said while typing. The server says it again.
   const number = (text) => Number(text.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".")) || 0;
