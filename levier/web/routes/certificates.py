@@ -1,0 +1,24 @@
+from levier.web import certificates, verification
+from levier.web.registry import MISSION, PUBLIC, SIGNED_IN, Page
+
+PAGES = (
+    Page("attestations/", certificates.certificates, "certificates", SIGNED_IN),
+    Page("attestations/<str:certificate>/", certificates.certificate, "certificate", SIGNED_IN, objects="certificate"),
+    Page(
+        "attestations/<str:certificate>/pdf/",
+        certificates.certificate_pdf,
+        "certificate-pdf",
+        SIGNED_IN,
+        objects="certificate",
+    ),
+    Page(
+        "engagements/<str:commitment>/attestation/",
+        certificates.new_certificate,
+        "certificate-new",
+        frozenset({MISSION}),
+        ("GET", "POST"),
+        objects="commitment",
+    ),
+    Page("verifier/", verification.verify, "verify", PUBLIC),
+    Page("verifier/<str:code>/", verification.verified, "verified", PUBLIC, ("GET", "POST")),
+)
