@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import click
 
@@ -59,8 +60,8 @@ def demo(port: int, *, fresh: bool) -> int:
     os.environ["LEVIER_ADDRESS"] = f"http://{HOST}:{port}"
     os.environ["LEVIER_STATIC"] = "collected"
     _refuse_busy(port)
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGHUP, _leave)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell may have had the first one ignored
+        signal.signal(number, _leave)
     try:
         address = _database(fresh=fresh)
         _collect_static()
@@ -248,13 +249,21 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 def _welcome(port: int, seconds: float) -> None:
     click.echo(f"\nLevier est ouvert : http://{HOST}:{port}   (prêt en {f'{seconds:.1f}'.replace('.', ',')} s)\n")
-    for role, name, password in _sign_ins():
-        click.echo(f"  {role:<34} {name:<44} {password}")
+    for person in _sign_ins():
+        click.echo(f"  {person.role:<20} {person.email:<26} {person.password:<26} {person.what}")
     click.echo("\nCtrl-C arrête tout.\n")
 
 
-def _sign_ins() -> list[tuple[str, str, str]]:
-    """One way in per role: its name in French, the e-mail, the password."""
+class SignIn(Protocol):
+    """One way in: the role in French, the e-mail, the password, and what the role does."""
+
+    role: str
+    email: str
+    password: str
+    what: str
+
+
+def _sign_ins() -> list[SignIn]:
     if not find_spec("levier.demonstration"):
         return []
     demonstration = import_module("levier.demonstration")

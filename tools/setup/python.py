@@ -158,7 +158,7 @@ def candidates() -> list[str]:
     found = [path for name in names if (path := shutil.which(name))]
     found.append(sys.executable)
     for root in (os.environ.get("PYENV_ROOT"), Path.home() / ".pyenv" if os.environ.get("HOME") else None):
-        if root:
+        if root and os.access(root, os.R_OK | os.X_OK):
             found += sorted(map(str, Path(root).glob("versions/3.1[2-9]*/bin/python3")), reverse=True)
     return list(dict.fromkeys(found))
 
