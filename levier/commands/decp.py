@@ -33,7 +33,7 @@ def check(files: tuple[Path, ...], processes: int, *, as_json: bool) -> None:
     from levier.open_data.checking import check_files
 
     reports = list(check_files(files, today=datetime.now(PARIS).date(), processes=processes))
-    _conclude(reports, as_json=as_json, verb="retenues")
+    _conclude(reports, as_json=as_json, verb="retenue")
 
 
 @decp.command("import")
@@ -50,7 +50,7 @@ def import_(files: tuple[Path, ...], processes: int, *, as_json: bool) -> None:
     from levier.open_data.actions import import_file
 
     reports = [import_file(path=path, now=timezone.now(), processes=processes) for path in files]
-    _conclude(reports, as_json=as_json, verb="importées")
+    _conclude(reports, as_json=as_json, verb="importée")
 
 
 def _conclude(reports: list["FileReport"], *, as_json: bool, verb: str) -> None:
@@ -61,8 +61,8 @@ def _conclude(reports: list["FileReport"], *, as_json: bool, verb: str) -> None:
         click.echo(json.dumps(report_as_json(reports), ensure_ascii=False, indent=2))
     else:
         click.echo(summary(reports, verb))
-    for report in reports:
-        if report.fault:
-            click.echo(f"{report.file} : {report.message}", err=True)
+        for report in reports:
+            if report.fault:
+                click.echo(f"{report.file}\u00a0: {report.message}", err=True)
     if not any(report.counts.read for report in reports):
         raise SystemExit(_NOTHING_READ)

@@ -82,33 +82,44 @@ def listed(name: str, published: str) -> tuple[str, int]:
 
 def text_of(value: Any) -> str:
     """The text of a value where text is expected; numbers become their digits, anything else nothing."""
-    if isinstance(value, str):
-        return value.replace("\0", "").strip() if "\0" in value else value.strip()
+    if type(value) is str:
+        return value.strip()
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         return ""
     return str(value) if -STORABLE < value < STORABLE else ""
 
 
 @lru_cache(65536)
-def siret_doubt(siret: str) -> bool:
-    return not siret_is_valid(siret)
+def buyer_of(published: str) -> tuple[str, int]:
+    """(SIRET or SIREN, doubts); the doubts are -1 where it is neither."""
+    siret = "".join(published.split())
+    if not (siret.isascii() and siret.isdigit() and len(siret) in {9, 14}):
+        return siret, -1
+    if len(siret) == 9:
+        return siret, BIT[Doubt.BUYER_SIREN_ONLY]
+    return siret, 0 if siret_is_valid(siret) else BIT[Doubt.BUYER_KEY]
 
 
 def amount_of(value: Any) -> Amount:
-    if value is None or (isinstance(value, str) and value in {"", "nan"}):
+    kind, mask = type(value), 0
+    if kind is int and 99 < value < 999999:
+        return Decimal(value), SOUND, 0
+    if kind is int or kind is Decimal:
+        number = Decimal(value)
+    elif value is None or (kind is str and value in {"", "nan"}):
         return None, AmountFlag.MISSING, BIT[Doubt.AMOUNT_MISSING]
-    if isinstance(value, str):
-        number, mask = _written_number(value), BIT[Doubt.TEXT_FOR_VALUE]
-        if number is None:
-            return None, AmountFlag.UNREADABLE, mask | BIT[Doubt.AMOUNT_UNREADABLE]
-    elif isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        return None, AmountFlag.UNREADABLE, BIT[Doubt.AMOUNT_UNREADABLE]
     else:
-        number, mask = Decimal(value), 0
+        written = _written_number(value) if kind is str else None
+        mask = BIT[Doubt.TEXT_FOR_VALUE] if kind is str else 0
+        if written is None:
+            return None, AmountFlag.UNREADABLE, mask | BIT[Doubt.AMOUNT_UNREADABLE]
+        number = written
     flag = amount_flag(number)
     if flag is not SOUND:
         mask |= BIT[_AMOUNT_DOUBTS[flag]]
-    return (number.quantize(CENT) if abs(number) < STORABLE else None), flag, mask
+        if number.copy_abs() >= STORABLE:
+            return None, flag, mask
+    return number.quantize(CENT), flag, mask
 
 
 def amount_flag(number: Decimal) -> AmountFlag:
@@ -156,10 +167,12 @@ def date_of(published: str) -> tuple[str, int]:
 def duration_of(value: Any) -> tuple[int | None, int]:
     """Months. Zero and more than a hundred years are kept as published, with a doubt."""
     mask = 0
+    if type(value) is int and 0 < value <= LONGEST:
+        return value, 0
     if isinstance(value, str):
         mask, digits = BIT[Doubt.TEXT_FOR_VALUE], value.strip()
         value = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
-    if isinstance(value, Decimal) and abs(value) < 10**8 and value == value.to_integral_value():
+    if isinstance(value, Decimal) and value.copy_abs() < 10**8 and value == value.to_integral_value():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
         return None, mask | BIT[Doubt.DURATION_UNREADABLE]
@@ -216,11 +229,17 @@ def socials_of(value: Any) -> tuple[list[Social], int]:
     if isinstance(value, dict):
         value = value.get("considerationSociale")
     words = value if isinstance(value, list) else [value] if isinstance(value, str) and value else []
-    found = [SOCIALS.get(folded(word)) if isinstance(word, str) else None for word in words]
+    found, mask = _socials(tuple(word if isinstance(word, str) else "?" for word in words[:20]))
+    return list(found), mask
+
+
+@lru_cache(1024)
+def _socials(words: tuple[str, ...]) -> tuple[tuple[Social, ...], int]:
+    found = [SOCIALS.get(folded(word)) for word in words]
     known = sorted({word for word in found if word})
     mask = BIT[Doubt.SOCIAL_UNKNOWN] if None in found else 0
     if not known and not mask:
         mask = BIT[Doubt.SOCIAL_MISSING]
     if Social.NONE in known and len(known) > 1:
         mask |= BIT[Doubt.SOCIAL_CONTRADICTORY]
-    return known, mask
+    return tuple(known), mask

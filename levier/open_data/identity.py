@@ -5,20 +5,23 @@ docs/donnees-essentielles.md.
 """
 
 import hashlib
-import re
 import unicodedata
-from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 DIGEST = 16
 """Bytes kept of SHA-256: with 10 million records, a chance below 10^-24 that two differ and look alike."""
-_NUMBERED = re.compile(r"20\d\d.+\d\d", re.DOTALL)
 _ENCODER = msgspec.json.Encoder(order="deterministic", decimal_format="number")
-_IGNORED = b" \t\r\n.,;:!?-_/()[]{}\"'<>&+*=#%@\\|`^~$"
+_FOLD = bytes(
+    ord(unicodedata.normalize("NFKD", chr(code))[0].lower())
+    if ord(unicodedata.normalize("NFKD", chr(code))[0]) < 128
+    else code
+    for code in range(256)
+)
+"""Latin-1 without case or accent; characters outside it (œ, ’, €) are left out before."""
+_IGNORED = bytes(code for code in range(256) if not chr(_FOLD[code]).isalnum() or _FOLD[code] > 127)
 _WHOLE = Decimal(10) ** 15
 
 
@@ -39,10 +42,9 @@ def content_hash(form: bytes) -> bytes:
     return hashlib.sha256(form).digest()[:DIGEST]
 
 
-@lru_cache(4096)
 def squeezed(text: str) -> bytes:
     """Letters and digits only, without case or accent: what is left of an object when its typing is forgotten."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").lower().translate(None, _IGNORED)
+    return text.encode("latin-1", "ignore").translate(_FOLD, _IGNORED)
 
 
 def base_number(published_id: str, *, format_2019: bool) -> tuple[str, int]:
@@ -51,28 +53,36 @@ def base_number(published_id: str, *, format_2019: bool) -> tuple[str, int]:
     In the 2019 format an id is the year, the buyer's own number and two digits that count the modifications: `…00` is republished
     as `…01`. The 2022 format dropped them, and its ids often end with the number of a lot: they are left whole.
     """
-    if format_2019 and len(published_id) > 6 and _NUMBERED.fullmatch(published_id):
+    if format_2019 and len(published_id) > 6 and published_id.startswith("20") and _two_digits(published_id[-2:]):
         return published_id[:-2], int(published_id[-2:])
     return published_id, 0
 
 
-def identity_key(kind: str, buyer: str, base_id: str, cpv: str, holders: Iterable[str], text: str) -> bytes:
+def _two_digits(text: str) -> bool:
+    return text.isdigit() and text.isascii()
+
+
+def identity_key(kind: str, buyer: str, base_id: str, cpv: str, holders: list[str], text: str) -> bytes:
     """Buyer, id, and what tells one lot from another: the object, the companies (SIREN) and the CPV code.
 
     Amounts, dates and modifications are no part of it: they change when the record is published again.
     """
-    companies = "|".join(
-        sorted({holder[:9] if len(holder) == 14 and holder.isdigit() else holder for holder in holders})
+    companies = (
+        "|".join(sorted({_company(holder) for holder in holders})) if len(holders) != 1 else _company(holders[0])
     )
-    lot = squeezed(text)
     head = f"{kind}\0{buyer}\0{base_id}\0{cpv}\0{companies}\0"
-    return hashlib.sha256(head.encode(errors="replace") + lot).digest()[:DIGEST]
+    return hashlib.sha256(head.encode(errors="replace") + squeezed(text)).digest()[:DIGEST]
+
+
+def _company(holder: str) -> str:
+    """The company behind an establishment: a holder that moves stays the same."""
+    return holder[:9] if len(holder) == 14 and holder.isdigit() else holder
 
 
 def plain(value: Any) -> Any:
-    """The value with what JSON has no word for (NaN, half surrogates) replaced, so that it can be hashed and stored."""
+    """The value with what JSON has no word for (NaN, half surrogates) or PostgreSQL no place for (NUL) replaced, so that it can be hashed and stored."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return value.encode("utf-8", "replace").decode().replace("\0", "")
     if isinstance(value, dict):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -84,11 +94,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-_BREAKS = str.maketrans(dict.fromkeys(_IGNORED.decode(), " "))
+_BREAKS = bytes(32 if code in _IGNORED else _FOLD[code] for code in range(256))
 
 
-@lru_cache(4096)
 def squeezed_words(text: str) -> str:
     """Words in small letters without accents, for searching; the same treatment is applied to what a person types."""
-    plain_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return " ".join(plain_text.translate(_BREAKS).replace("\0", " ").split())
+    return " ".join(text.replace("’", " ").encode("latin-1", "ignore").translate(_BREAKS).decode("ascii").split())

@@ -108,7 +108,7 @@ def read_slice(piece: Slice, day: str, *, columns: bool) -> Chunk:
         try:
             contract = read_record(raw, piece.section, day)
         except RecordRefused as refusal:
-            chunk.rejected.append((number, refusal.reason.value, bytes(raw)))
+            chunk.rejected.append((number, refusal.reason.value, raw))
             continue
         except NotJson as fault:
             raise _placed(piece, place, utf8=fault.utf8) from None
@@ -118,7 +118,7 @@ def read_slice(piece: Slice, day: str, *, columns: bool) -> Chunk:
         chunk.amounts.append(crc32(str(contract.initial[0]).encode()))
         chunk.masks.append(contract.mask)
         if columns:
-            chunk.rows.append(row(contract, buyer_department(contract.buyer), bytes(raw)))
+            chunk.rows.append(row(contract, buyer_department(contract.buyer), raw))
             chunk.amendments.append(tuple(amendment_row(at, item) for at, item in enumerate(contract.amendments, 1)))
     chunk.read = len(chunk.ordinals) + len(chunk.rejected)
     return chunk
@@ -129,7 +129,7 @@ def _placed(piece: Slice, place: int, *, utf8: bool) -> FileRefused:
     fault = FileFault.BROKEN if utf8 else FileFault.ENCODING
     start, raw = 0, b""
     for at, record in enumerate(piece.records()):
-        raw = bytes(record)
+        raw = record
         start = piece.bounds[2 * at] if piece.bounds is not None else piece.data.index(raw, start)
         if at == place:
             break

@@ -1,21 +1,34 @@
 """One published record made into the facts of a contract, or refused with its reason."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from levier.open_data import fields
-from levier.open_data.fields import Amount, text_of
+from levier.foundation.identifiers import siret_is_valid
+from levier.open_data.fields import (
+    Amount,
+    amount_of,
+    buyer_of,
+    cpv_of,
+    date_of,
+    duration_of,
+    listed,
+    place_of,
+    socials_of,
+    text_of,
+)
 from levier.open_data.identity import base_number, canonical, content_hash, exact_number, identity_key, plain
 from levier.open_data.values import BIT, AmountFlag, Doubt, Kind, Reason, Social
 
 DECODER = msgspec.json.Decoder(float_hook=exact_number)
-MARKS_OF_2022 = ("considerationsSociales", "ccag", "techniques", "modalitesExecution", "typesPrix")
+MARKS_OF_2022 = frozenset(["considerationsSociales", "ccag", "techniques", "modalitesExecution", "typesPrix"])
 CONCESSION_SECTIONS = frozenset(["contrat-concession", "contrats-concession", "contrats-concessions", "concessions"])
 LONGEST_ID = 16
+_ID_LENGTH, _HOLDER_UNREADABLE = BIT[Doubt.ID_LENGTH], BIT[Doubt.HOLDER_UNREADABLE]
 _PLAIN_FIELDS = ("marcheInnovant", "attributionAvance", "sousTraitanceDeclaree")
 
 
@@ -75,23 +88,23 @@ class Contract:
     holders: list[dict[str, str]]
     amendments: list[Amendment]
     mask: int
-    rank: int = 0
-    identity: bytes = b""
+    rank: int
+    identity: bytes
     content: bytes = b""
-    flags: list[str] = field(default_factory=list)
 
 
-def parsed(raw: bytes | memoryview) -> tuple[Any, bytes, int]:
+def parsed(raw: bytes) -> tuple[Any, bytes, int]:
     """(value, canonical form, doubts) of the text of a record. Raise NotJson where it is none."""
     try:
         value = DECODER.decode(raw)
         form = canonical(value)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, OverflowError):
-        return _tolerated(bytes(raw))
-    quotes = bytes(raw)
-    if quotes.count(b'"') - quotes.count(b'\\"') != form.count(b'"') - form.count(b'\\"') and _has_twins(quotes):
-        return value, form, BIT[Doubt.DUPLICATE_KEY]
-    return value, form, 0
+    except (ValueError, RecursionError, ArithmeticError, msgspec.MsgspecError):
+        return _tolerated(raw)
+    mask = 0
+    if raw.count(b'"') != form.count(b'"') and _has_twins(raw):
+        # Two keys more or less mean four quotes; escapes may differ too, so that the slow way decides.
+        mask = BIT[Doubt.DUPLICATE_KEY]
+    return (plain(value) if b"\\u0000" in raw else value), form, mask
 
 
 def _tolerated(raw: bytes) -> tuple[Any, bytes, int]:
@@ -122,104 +135,118 @@ def _has_twins(raw: bytes) -> bool:
     return found
 
 
-def read_record(raw: bytes | memoryview, section: str, today: str) -> Contract:
+def read_record(raw: bytes, section: str, today: str) -> Contract:
     """Raise RecordRefused where the record cannot be identified, NotJson where it is broken. `today` is an ISO date."""
     record, form, mask = parsed(raw)
-    if not isinstance(record, dict):
+    if type(record) is not dict:
         raise RecordRefused(Reason.NOT_A_RECORD)
-    contract = _facts(record, section, today)
-    contract.mask |= mask
+    contract = _facts(record, section, today, mask)
     contract.content = content_hash(form)
     return contract
 
 
-def _facts(record: dict[str, Any], section: str, today: str) -> Contract:
-    kind, published_id, buyer, buyer_name, mask = _who(record, section)
+def _facts(record: dict[str, Any], section: str, today: str, mask: int) -> Contract:
+    get = record.get
+    kind, published_id, buyer, buyer_name, who_mask = _who(record, section)
     concession = kind is Kind.CONCESSION
-    text = text_of(record.get("objet"))
-    amount = fields.amount_of(
-        record.get("valeurGlobale", record.get("montant")) if concession else record.get("montant")
-    )
+    text = text_of(get("objet"))
+    amount = amount_of(get("valeurGlobale", get("montant")) if concession else get("montant"))
     if not text:
-        if amount[1] in {AmountFlag.MISSING, AmountFlag.UNREADABLE}:
+        if amount[1] is AmountFlag.MISSING or amount[1] is AmountFlag.UNREADABLE:
             raise RecordRefused(Reason.NO_OBJECT_NO_AMOUNT)
         mask |= BIT[Doubt.OBJECT_MISSING]
-    format_2019 = not any(mark in record for mark in MARKS_OF_2022)
-    holders, holder_mask = _holders(record.get("concessionnaires" if concession else "titulaires"))
-    amendments, amendment_mask = _amendments(record.get("modifications"))
-    cpv, cpv_mask = fields.cpv_of(text_of(record.get("codeCPV"))) if not concession or "codeCPV" in record else ("", 0)
-    place = _place(record.get("lieuExecution"), concession=concession)
-    duration, duration_mask = fields.duration_of(record.get("dureeMois"))
-    notified, notified_mask = _day(record.get("dateSignature" if concession else "dateNotification"), today)
-    published, published_mask = _day(record.get("datePublicationDonnees"), today)
-    social, social_mask = ([], 0) if format_2019 else fields.socials_of(record.get("considerationsSociales"))
-    nature, nature_mask = fields.listed("nature", text_of(record.get("nature")))
-    procedure, procedure_mask = fields.listed("procedure", text_of(record.get("procedure")))
-    if "ccag" in record:
-        mask |= fields.listed("ccag", text_of(record["ccag"]))[1]
-        if any(isinstance(record.get(name), str) for name in _PLAIN_FIELDS):
-            mask |= BIT[Doubt.TEXT_FOR_VALUE]
-    mask |= (
-        amount[2] | holder_mask | amendment_mask | cpv_mask | place[4] | duration_mask | notified_mask | published_mask
-    )
-    mask |= social_mask | nature_mask | procedure_mask
+    format_2019 = MARKS_OF_2022.isdisjoint(record)
+    holders, holder_mask = _holders(get("concessionnaires" if concession else "titulaires"))
+    modifications = get("modifications")
+    amendments, amendment_mask = _amendments(modifications) if modifications else (_NONE, 0)
+    cpv, cpv_mask = ("", 0) if concession and "codeCPV" not in record else cpv_of(text_of(get("codeCPV")))
+    place_code, place_kind, place_name, department, place_mask = _place(get("lieuExecution"), concession=concession)
+    duration, duration_mask = duration_of(get("dureeMois"))
+    notified, notified_mask = _day(get("dateSignature" if concession else "dateNotification"), today)
+    published, published_mask = _day(get("datePublicationDonnees"), today)
+    nature, nature_mask = listed("nature", text_of(get("nature")))
+    procedure, procedure_mask = listed("procedure", text_of(get("procedure")))
+    social: list[Social] = []
+    if not format_2019:
+        social, social_mask = socials_of(get("considerationsSociales"))
+        mask |= social_mask | _only_2022(record)
+    mask |= who_mask | amount[2] | holder_mask | amendment_mask | cpv_mask | place_mask | duration_mask
+    mask |= notified_mask | published_mask | nature_mask | procedure_mask
     base_id, modification = base_number(published_id, format_2019=format_2019)
-    key = identity_key(kind, buyer, base_id, cpv, (holder["id"] for holder in holders), text)
-    last = _last_amount(amendments)
-    days = [day for amendment in amendments if (day := amendment.published_on or amendment.notified_on) <= today]
-    latest = max(days, default="")
-    if published <= today:
-        latest = max(latest, published)
+    key = identity_key(kind, buyer, base_id, cpv, [holder["id"] for holder in holders], text)
+    rank = _rank(modification, published if published <= today else "", amendments, today)
     return Contract(
         kind, "2019" if format_2019 else "2022", buyer, buyer_name, published_id, modification, text, nature, procedure, cpv,
-        *place[:4], duration, notified, published, amount, last or amount, social, holders, amendments, mask,
-        rank=modification * 10**11 + int(latest.replace("-", "") or 0) * 1000 + min(len(amendments), 999),
-        identity=key,
+        place_code, place_kind, place_name, department, duration, notified, published,
+        amount, (_last_amount(amendments) or amount) if amendments else amount, social, holders, amendments, mask, rank, key,
     )  # fmt: skip
+
+
+_NONE: list[Amendment] = []
+
+
+def _rank(modification: int, published: str, amendments: list[Amendment], today: str) -> int:
+    """What makes one publication later than another: its modification number, its last date (never a future one), its modifications."""
+    for amendment in amendments:
+        day = amendment.published_on or amendment.notified_on
+        if published < day <= today:
+            published = day
+    return modification * 10**11 + int(published.replace("-", "") or 0) * 1000 + min(len(amendments), 999)
+
+
+def _only_2022(record: dict[str, Any]) -> int:
+    mask = listed("ccag", text_of(record["ccag"]))[1] if "ccag" in record else 0
+    for name in _PLAIN_FIELDS:
+        if type(record.get(name)) is str:
+            return mask | BIT[Doubt.TEXT_FOR_VALUE]
+    return mask
 
 
 def _who(record: dict[str, Any], section: str) -> tuple[Kind, str, str, str, int]:
     """(kind, id, buyer, its name, doubts): without them nothing can be told of the record."""
-    buyer, grantor = record.get("acheteur"), record.get("autoriteConcedante")
-    concession = section in CONCESSION_SECTIONS or (
-        not buyer and "acheteur.id" not in record and (bool(grantor) or "autoriteConcedante.id" in record)
-    )
-    party = (grantor or buyer) if concession else (buyer or grantor)
+    kind, party = _party(record, section)
     name = ""
-    if isinstance(party, dict):
+    if type(party) is dict:
         name = text_of(party.get("nom"))
         party = party.get("id")
-    party = party or record.get("acheteur.id") or record.get("autoriteConcedante.id")
+    siret = text_of(party or record.get("acheteur.id") or record.get("autoriteConcedante.id"))
     name = name or text_of(record.get("acheteur.nom"))
     published_id = text_of(record.get("id"))
     if not published_id:
         raise RecordRefused(Reason.ID_MISSING)
-    siret = "".join(text_of(party).split())
-    if not siret:
-        raise RecordRefused(Reason.BUYER_MISSING)
-    if not (siret.isascii() and siret.isdigit() and len(siret) in {9, 14}):
-        raise RecordRefused(Reason.BUYER_INVALID)
-    mask = BIT[Doubt.ID_LENGTH] if len(published_id) > LONGEST_ID else 0
-    if len(siret) == 9:
-        mask |= BIT[Doubt.BUYER_SIREN_ONLY]
-    elif fields.siret_doubt(siret):
-        mask |= BIT[Doubt.BUYER_KEY]
-    return (Kind.CONCESSION if concession else Kind.CONTRACT), published_id, siret, name, mask
+    siret, mask = buyer_of(siret)
+    if mask < 0:
+        raise RecordRefused(Reason.BUYER_INVALID if siret else Reason.BUYER_MISSING)
+    return kind, published_id, siret, name, mask | (_ID_LENGTH if len(published_id) > LONGEST_ID else 0)
+
+
+def _party(record: dict[str, Any], section: str) -> tuple[Kind, Any]:
+    """Contract or concession, and who concluded it. Publishers fill the other kind's keys with empty text."""
+    buyer, grantor = record.get("acheteur"), record.get("autoriteConcedante")
+    if section in CONCESSION_SECTIONS:
+        return Kind.CONCESSION, grantor or buyer
+    if not buyer and "acheteur.id" not in record and (grantor or "autoriteConcedante.id" in record):
+        return Kind.CONCESSION, grantor
+    return Kind.CONTRACT, buyer or grantor
 
 
 def _day(value: Any, today: str) -> tuple[str, int]:
-    day, mask = fields.date_of(value) if isinstance(value, str) else ("", 0)
-    if not day and not mask:
-        mask = BIT[Doubt.DATE_MISSING]
-    return day, mask | BIT[Doubt.DATE_FUTURE] if day > today else mask
+    day, mask = date_of(value) if type(value) is str else ("", 0)
+    if not day:
+        return "", mask or BIT[Doubt.DATE_MISSING]
+    return day, BIT[Doubt.DATE_FUTURE] if day > today else 0
 
 
 def _place(value: Any, *, concession: bool) -> tuple[str, str, str, str, int]:
-    if not isinstance(value, dict):
+    if type(value) is not dict:
         return "", "", "", "", 0 if concession and value is None else BIT[Doubt.PLACE_MISSING]
-    code = text_of(value.get("code"))
-    kind, department, mask = fields.place_of(code, text_of(value.get("typeCode")))
-    return code[:20], kind, text_of(value.get("nom"))[:400], department, mask
+    return _place_told(text_of(value.get("code")), text_of(value.get("typeCode")), text_of(value.get("nom")))
+
+
+@lru_cache(16384)
+def _place_told(code: str, published_kind: str, name: str) -> tuple[str, str, str, str, int]:
+    kind, department, mask = place_of(code, published_kind)
+    return code[:20], kind, name[:400], department, mask
 
 
 def _holders(value: Any) -> tuple[list[dict[str, str]], int]:
@@ -228,39 +255,48 @@ def _holders(value: Any) -> tuple[list[dict[str, str]], int]:
     mask = 0
     waiting = [value]
     while waiting:
-        item = waiting.pop(0)
-        if isinstance(item, list):
-            waiting[:0] = item
-        elif isinstance(item, dict):
-            inner = item.get("titulaire", item.get("concessionnaire"))
-            if isinstance(inner, (dict, list)) and "id" not in item:
-                waiting.insert(0, inner)
+        item = waiting.pop()
+        if type(item) is dict:
+            inner = item if "id" in item else item.get("titulaire") or item.get("concessionnaire") or item
+            if type(inner) is list:
+                waiting.append(inner)
                 continue
-            number, kind = text_of(item.get("id")).replace(" ", ""), text_of(item.get("typeIdentifiant"))
-            name = text_of(item.get("denominationSociale"))
-            if not number and not name:
-                mask |= BIT[Doubt.HOLDER_UNREADABLE]
-                continue
-            if kind in {"SIRET", ""} and fields.siret_doubt(number):
-                mask |= BIT[Doubt.HOLDER_KEY]
-            found.append({"id": number, "kind": kind, "name": name})
+            company, doubts = _company(inner) if type(inner) is dict else (None, _HOLDER_UNREADABLE)
+            mask |= doubts
+            if company:
+                found.append(company)
+        elif type(item) is list:
+            waiting.extend(item[::-1])
         elif item is not None and item != "":
-            mask |= BIT[Doubt.HOLDER_UNREADABLE]
+            mask |= _HOLDER_UNREADABLE
     return found, mask or (0 if found else BIT[Doubt.HOLDER_MISSING])
 
 
+def _company(item: dict[str, Any]) -> tuple[dict[str, str] | None, int]:
+    get = item.get
+    return _company_told(text_of(get("id")), text_of(get("typeIdentifiant")), text_of(get("denominationSociale")))
+
+
+@lru_cache(16384)
+def _company_told(number: str, kind: str, name: str) -> tuple[dict[str, str] | None, int]:
+    """The answer is shared between records: nothing may write into it."""
+    number = number.replace(" ", "")
+    if not number and not name:
+        return None, _HOLDER_UNREADABLE
+    mask = BIT[Doubt.HOLDER_KEY] if kind in {"SIRET", ""} and not siret_is_valid(number) else 0
+    return {"id": number, "kind": kind, "name": name}, mask
+
+
 def _amendments(value: Any) -> tuple[list[Amendment], int]:
-    if not value:
-        return [], 0
     found: list[Amendment] = []
     mask = 0
     waiting = [value]
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.pop()
         if isinstance(item, list):
-            waiting[:0] = item
+            waiting.extend(reversed(item))
         elif isinstance(item, dict) and isinstance(item.get("modification"), (dict, list)):
-            waiting.insert(0, item["modification"])
+            waiting.append(item["modification"])
         elif isinstance(item, dict) and item:
             amendment, doubts = _amendment(item)
             found.append(amendment)
@@ -271,14 +307,12 @@ def _amendments(value: Any) -> tuple[list[Amendment], int]:
 
 
 def _amendment(item: dict[str, Any]) -> tuple[Amendment, int]:
-    notified, _ = fields.date_of(
-        text_of(item.get("dateNotificationModification") or item.get("dateSignatureModification"))
-    )
-    published, _ = fields.date_of(text_of(item.get("datePublicationDonneesModification")))
+    notified, _ = date_of(text_of(item.get("dateNotificationModification") or item.get("dateSignatureModification")))
+    published, _ = date_of(text_of(item.get("datePublicationDonneesModification")))
     given = item.get("montant", item.get("valeurGlobale"))
-    amount, flag, _ = fields.amount_of(given)
+    amount, flag, _ = amount_of(given)
     mask = BIT[Doubt.AMENDMENT_AMOUNT] if given is not None and flag is not AmountFlag.SOUND else 0
-    duration = fields.duration_of(item["dureeMois"])[0] if "dureeMois" in item else None
+    duration = duration_of(item["dureeMois"])[0] if "dureeMois" in item else None
     holders = _holders(item["titulaires"])[0] if "titulaires" in item else []
     text = text_of(item.get("objetModification"))
     number = text_of(item.get("id"))[:40]

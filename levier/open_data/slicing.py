@@ -49,13 +49,13 @@ class Slice:
     """`list` (separated by commas) or `lines`."""
     bounds: list[int] | None = None
 
-    def records(self) -> list[bytes | memoryview]:
+    def records(self) -> list[bytes]:
         if self.bounds is not None:
             pairs = zip(self.bounds[::2], self.bounds[1::2], strict=True)
             return [self.data[start:end] for start, end in pairs]
         if self.layout == "lines":
-            return [memoryview(raw) for raw in RAW.decode_lines(self.data)]
-        return [memoryview(raw) for raw in RAW_LIST.decode(b"[" + self.data + b"]")]
+            return [bytes(raw) for raw in RAW.decode_lines(self.data)]
+        return [bytes(raw) for raw in RAW_LIST.decode(b"[" + self.data + b"]")]
 
 
 class Source:
@@ -162,6 +162,8 @@ class Document:
 
     source: Source
     read: int = 0
+    bare: bool = False
+    """The document begins with a record, not with a wrapper: others may follow, one a line."""
     ignored: list[str] = field(default_factory=list)
 
     def slices(self) -> Iterator[Slice]:
@@ -172,7 +174,7 @@ class Document:
             yield from self._list("")
         else:
             yield from self._object("")
-            if self.read == 1 and source.peek() != -1:
+            if self.bare and source.peek() != -1:
                 yield from self._lines()
         if source.peek() != -1:
             raise source.refusal(FileFault.BROKEN, record=self.read)
@@ -227,6 +229,7 @@ class Document:
         if wrapper:
             self.ignored += ignored
         elif ignored and kept is not None:
+            self.bare = not section
             yield self._single(kept, section)
 
     def _single(self, start: int, section: str) -> Slice:

@@ -1,12 +1,12 @@
 """The report of a run in French, for a person at a terminal."""
 
-from levier.foundation.french import HARD, number
+from levier.foundation.french import HARD, number, plural
 from levier.open_data.labels import DOUBTS, REASONS
 from levier.open_data.values import Counts, Doubt, FileReport, Reason
 
 
 def summary(reports: list[FileReport], verb: str) -> str:
-    """`verb`: what became of accepted records, in the feminine plural (retenues, importées)."""
+    """`verb`: what became of accepted records, in the feminine singular (retenue, importée)."""
     lines = []
     total = Counts()
     for report in reports:
@@ -25,11 +25,14 @@ def summary(reports: list[FileReport], verb: str) -> str:
 
 
 def _counts(counts: Counts, verb: str) -> str:
-    return (
-        f"{number(counts.read)} fiches lues, {number(counts.accepted)} {verb} (dont {number(counts.updated)} mises à jour), "
-        f"{number(counts.duplicates)} déjà connues, {number(counts.rejected)} refusées, "
-        f"{number(counts.warnings)} avertissements."
+    told = (
+        plural(counts.read, "fiche lue", "fiches lues"),
+        f"{plural(counts.accepted, verb, f'{verb}s')} (dont {plural(counts.updated, 'mise à jour', 'mises à jour')})",
+        plural(counts.duplicates, "déjà connue", "déjà connues"),
+        plural(counts.rejected, "refusée"),
+        plural(counts.warnings, "avertissement"),
     )
+    return ", ".join(told) + "."
 
 
 def _reasons(title: str, counts: dict[str, int]) -> list[str]:
