@@ -109,7 +109,7 @@ def said(value: Any) -> Any:
         local = value.astimezone(PARIS)
         return f"{french.day(local.date())} à {local.hour}{french.HARD}h{french.HARD}{local.minute:02d}"
     if isinstance(value, Decimal):
-        return french.hours(value, 2)
+        return french.hours(value)
     if isinstance(value, date):
         return french.day(value)
     return value

@@ -287,7 +287,9 @@ def french_decimal(value: Decimal | None) -> str:
 
 
 def waiting_for_company(actor: Actor) -> int:
-    """Declarations with a line sent back: a cheap count for the navigation."""
+    """Declarations with a line sent back: a cheap count for the navigation; nothing for who does not declare."""
+    if actor.role is not Role.COMPANY:
+        return 0
     return (
         Statement.objects.filter(commitment__in=commitments_visible_to(actor))
         .annotate(back=Count("lines", filter=Q(lines__state="refused")))

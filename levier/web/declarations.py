@@ -83,9 +83,10 @@ def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
         found = sheet(actor, commitment, month, values=reference_values())
         return _show(request, actor, found, typed=typed, errors=errors_in(refused.objections, found))
     if do in {"review", "none"}:
-        objections = _flat(saved.unread) or declarations.objections_before_sending(
+        before = declarations.objections_before_sending(
             actor=actor, commitment_public_id=commitment, month=month, now=clock.now()
         )
+        objections = (*before, *(one for one in _flat(saved.unread) if one.field.startswith("w-")))
         if not objections:
             return redirect("statement-check", commitment, f"{month:%Y-%m}", permanent=False)
         found = sheet(actor, commitment, month, values=reference_values())
@@ -230,14 +231,17 @@ def _show(
     file_error: str = "",
 ) -> HttpResponse:
     context = context_of(actor, found, typed or {}, errors) | {"steps": steps(0), "file_error": file_error}
-    context |= turn_of(found)
+    context |= turn_of(found) | {"all_open": all(row.open for row in found.rows)}
     if actor.role is not Role.COMPANY:
         lines = {line.placement_id: line for line in lines_visible_to(actor).filter(statement=found.statement)}
         shown = [(one, lines[one.row.placement.pk]) for one in context["rows"] if one.row.placement.pk in lines]
         context |= {
             "lines": shown,
             "sent_total": sum((line.hours or Decimal(0) for _, line in shown), Decimal(0)),
-            "may_seal": actor.role is Role.MISSION and not found.sealed and add_months(found.month, 1) <= clock.today(),
+            "may_seal": actor.role is Role.MISSION
+            and not found.sealed
+            and add_months(found.month, 1) <= clock.today()
+            and not any(line.state == "pending" for line in lines.values()),
             "decides": actor.role is Role.FACILITATOR,
         }
     template = "declarations/form.html" if actor.role is Role.COMPANY else "declarations/reading.html"

@@ -228,7 +228,9 @@ def test_after_a_refusal_the_company_reads_why_corrects_and_sends_again(story):
     actions.refuse_line(actor=story.actors["near"], line_public_id=line.public_id, reason="Relevé non signé", now=NOW)
     found = sheet(story.actors["company"], story.owed.public_id, OCTOBER, values=reference_values())
     assert {row.reason for row in found.rows} == {"", "Relevé non signé"}
-    months = {one.month: one.state for one in owed_months(story.actors["company"], today=TODAY, values=reference_values())}
+    months = {
+        one.month: one.state for one in owed_months(story.actors["company"], today=TODAY, values=reference_values())
+    }
     assert months[OCTOBER] is MonthState.TO_CORRECT
     save(story, "100", "999")  # the accepted row is not touched
     assert send(story).lines == 1

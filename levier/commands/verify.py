@@ -1,0 +1,187 @@
+"""`levier verify`: is what the database says true? The views that must stay empty, and the chains computed again in Python.
+
+Exit code 0 when nothing is wrong, 1 when something is, 2 when the database cannot be read.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+VIEWS = {
+    "violation_commitment_credit": "Heures créditées d’un engagement = somme du registre",
+    "violation_commitment_waiver": "Heures dispensées d’un engagement = somme des dispenses",
+    "violation_counted_once": "Une heure travaillée est comptée une fois au plus",
+    "violation_legal_maximum": "Personne au-dessus du maximum légal du mois",
+    "violation_not_eligible": "Heures acceptées hors de toute période d’éligibilité",
+    "violation_placement_before_decision": "Mise à l’emploi sans décision favorable préalable",
+    "violation_windows_overlap": "Deux périodes d’éligibilité qui se chevauchent",
+    "violation_sealed_period": "Écriture passée dans un mois déjà clos",
+    "violation_reversal": "Annulation qui n’est pas l’opposé exact d’une écriture",
+    "violation_four_eyes": "Heures acceptées par qui les a déclarées",
+    "violation_line_ledger": "Ligne acceptée sans son écriture, ou l’inverse",
+    "violation_pooling": "Heures partagées sans convention de globalisation",
+    "violation_entry_chain": "Chaîne d’empreintes du registre (calcul de la base)",
+    "violation_entry_not_assigned": "Écriture d’une mise à l’emploi non affectée",
+    "violation_two_live_identities": "Une même personne enregistrée deux fois",
+    "violation_certificate_numbers": "Attestations numérotées sans trou",
+    "violation_certificate_chain": "Chaîne des attestations (calcul de la base)",
+}
+WELL, WRONG, UNREADABLE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the table: what was checked, on how many rows (None: not counted), and what is wrong, a few examples."""
+
+    name: str
+    label: str
+    wrong: int
+    checked: int | None = None
+    examples: tuple[str, ...] = ()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Le résultat en JSON.")
+@click.option("--pieces", "with_files", is_flag=True, help="Relire aussi les octets de chaque pièce reçue.")
+@click.pass_context
+def verify(context: click.Context, *, as_json: bool, with_files: bool) -> None:
+    """Vérifier le registre des heures et les attestations.
+
+    Code de sortie : 0 tout est juste, 1 une anomalie est trouvée, 2 la base ne peut pas être lue.
+    """
+    from django.db import DatabaseError
+
+    try:
+        checks = [*views(), ledger_chain(), certificate_chain(), pinned_heads()]
+        if with_files:
+            checks.append(pieces())
+    except DatabaseError as error:
+        reason = str(error).strip().splitlines()[0][:200]
+        click.echo(f"La base ne peut pas être lue : {reason}", err=True)
+        context.exit(UNREADABLE)
+    wrong = sum(check.wrong for check in checks)
+    click.echo(_as_json(checks) if as_json else _as_table(checks))
+    context.exit(WRONG if wrong else WELL)
+
+
+def views() -> list[Check]:
+    """Every view named violation_…; one of those listed above that is absent counts as wrong."""
+    from levier.hours.verification import violation_views, violations
+
+    found = {violation.view: violation for violation in violations(VIEWS)}
+    names = dict.fromkeys((*VIEWS, *violation_views()))
+    return [
+        Check(
+            name,
+            VIEWS.get(name, name),
+            violation.rows if violation else 0,
+            None,
+            violation.samples if violation else (),
+        )
+        for name in names
+        for violation in [found.get(name)]
+    ]
+
+
+def ledger_chain() -> Check:
+    from levier.hours.verification import verify_chains
+
+    report = verify_chains()
+    label = "Chaîne d’empreintes du registre (recalculée hors de la base)"
+    return Check("ledger_chain", label, len(report.broken), report.entries, report.broken[:5])
+
+
+def certificate_chain() -> Check:
+    """Fingerprint of each certificate's content, its link to the one before, and its number within the year."""
+    broken: list[str] = []
+    previous, numbers, count = b"", dict[int, int](), 0
+    for year, number, content, content_hash, prev_hash in _certificates():
+        count += 1
+        name = f"attestation {year}-{number:04d}"
+        if hashlib.sha256(_canonical(content)).digest() != content_hash:
+            broken.append(f"{name} : contenu modifié")
+        if prev_hash != previous:
+            broken.append(f"{name} : ne suit pas la précédente")
+        if number != numbers.get(year, 0) + 1:
+            broken.append(f"{name} : numéro hors de la suite")
+        numbers[year] = number
+        previous = hashlib.sha256(prev_hash + content_hash + f"{year}-{number}".encode()).digest()
+    label = "Chaîne des attestations (recalculée hors de la base)"
+    return Check("certificate_chain", label, len(broken), count, tuple(broken[:5]))
+
+
+def pinned_heads() -> Check:
+    """Each certificate carries the last hash of its commitment's ledger: a ledger cut short or written again no longer has it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.year, c.number, c.content ->> 'ledger_head', encode(x.hash, 'hex')
+                 FROM compliance_certificate c LEFT JOIN hours_ledgerentry x
+                   ON x.commitment_id = c.commitment_id AND x.sequence = (c.content ->> 'ledger_entries')::int
+                WHERE (c.content ->> 'ledger_entries')::int > 0 ORDER BY c.id"""
+        )
+        rows = cursor.fetchall()
+    broken = [f"attestation {year}-{number:04d}" for year, number, pinned, found in rows if pinned != found]
+    label = "Registre conforme à l’empreinte portée par chaque attestation"
+    return Check("pinned_heads", label, len(broken), len(rows), tuple(broken[:5]))
+
+
+def pieces() -> Check:
+    from levier.files.models import StoredFile
+    from levier.files.queries import FileDamaged, content_of
+
+    damaged, count = [], 0
+    for file in StoredFile.objects.order_by("pk").iterator():
+        count += 1
+        try:
+            content_of(file)
+        except FileDamaged:
+            damaged.append(f"pièce {file.public_id}")
+    return Check("pieces", "Pièces reçues : octets conformes à leur empreinte", len(damaged), count, tuple(damaged[:5]))
+
+
+def _certificates() -> Iterable[tuple[int, int, Any, bytes, bytes]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT year, number, content::text, content_hash, prev_hash FROM compliance_certificate ORDER BY id"
+        )
+        for year, number, content, content_hash, prev_hash in cursor.fetchall():
+            yield year, number, json.loads(content), bytes(content_hash), bytes(prev_hash)
+
+
+def _canonical(content: Any) -> bytes:
+    """Keys in order, no space, UTF-8; written again here, not taken from the code that seals."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _as_table(checks: list[Check]) -> str:
+    width = max(len(check.label) for check in checks)
+    lines = []
+    for check in checks:
+        state = "juste" if not check.wrong else f"{check.wrong} anomalie{'s' if check.wrong > 1 else ''}"
+        read = f"  ({check.checked} lues)" if check.checked is not None else ""
+        lines.append(f"{check.label:<{width}}  {state}{read}")
+        lines.extend(f"    {check.name} : {example}" for example in check.examples)
+    wrong = sum(1 for check in checks if check.wrong)
+    lines.append("")
+    lines.append(
+        f"{len(checks)} contrôles, aucune anomalie."
+        if not wrong
+        else f"{len(checks)} contrôles, {wrong} en défaut. Ne corrigez rien à la main : voir docs/registre.md."
+    )
+    return "\n".join(lines)
+
+
+def _as_json(checks: list[Check]) -> str:
+    facts = [
+        {"name": c.name, "label": c.label, "wrong": c.wrong, "checked": c.checked, "examples": list(c.examples)}
+        for c in checks
+    ]
+    return json.dumps({"wrong": sum(c.wrong for c in checks), "checks": facts}, ensure_ascii=False, indent=2)

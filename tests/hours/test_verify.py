@@ -1,0 +1,119 @@
+"""`levier verify` tells a sound ledger from one that its owner tampered with, by the views and by Python separately."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+
+from levier.commands.verify import VIEWS, verify
+from levier.hours import actions
+from levier.hours.verification import EXPECTED_VIEWS, verify_chains, violation_views, violations
+from tests.world import NOW
+
+
+@pytest.fixture
+def ledger(world):
+    """Five entries of one commitment and three of another."""
+    for reference, people in (("2026-0147", 5), ("2026-0200", 3)):
+        commitment = world.commitment(world.contract(reference))
+        for number in range(people):
+            line = world.sent_line(commitment, world.placement(world.person(f"Nom{number}", reference), commitment))
+            actions.accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
+    return world
+
+
+def tamper(sql: str) -> None:
+    """As the owner of the database can: triggers off, edit, triggers on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE hours_ledgerentry DISABLE TRIGGER USER")
+        cursor.execute(sql)
+        cursor.execute("ALTER TABLE hours_ledgerentry ENABLE TRIGGER USER")
+
+
+def run(*words: str):
+    return CliRunner().invoke(verify, words)
+
+
+def test_a_sound_ledger(ledger):
+    answer = run()
+    assert answer.exit_code == 0, answer.output
+    assert "aucune anomalie" in answer.output
+    assert "(8 lues)" in answer.output
+    facts = json.loads(run("--json", "--pieces").output)
+    assert facts["wrong"] == 0
+    assert len(facts["checks"]) == len(VIEWS) + 4
+
+
+def test_every_view_has_its_words(db):
+    assert set(violation_views()) == set(VIEWS)
+    assert set(VIEWS) >= EXPECTED_VIEWS
+
+
+FIRST = "(SELECT min(id) FROM hours_ledgerentry)"
+TAMPERINGS = [
+    f"UPDATE hours_ledgerentry SET hours = hours + 0.01 WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET reason = 'x' WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET at = at + interval '1 microsecond' WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET post_month = post_month + interval '1 month' WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET idempotency_key = idempotency_key || 'x' WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET prev_hash = 'x' WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET hash = sha256('x') WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET sequence = 99 WHERE id = {FIRST}",
+    f"DELETE FROM hours_ledgerentry WHERE id = {FIRST}",
+    f"UPDATE hours_ledgerentry SET hash = hours_entry_hash(prev_hash, hours_ledgerentry), hours = 1 WHERE id = {FIRST}",
+]
+
+
+@pytest.mark.parametrize("sql", TAMPERINGS)
+def test_the_owner_of_the_database_is_seen(ledger, sql):
+    tamper(sql)
+    assert "violation_entry_chain" in {violation.view for violation in violations()}
+    assert verify_chains().broken != ()
+    answer = run()
+    assert answer.exit_code == 1
+    assert "en défaut" in answer.output
+
+
+def test_python_sees_what_a_changed_function_of_the_database_hides(ledger):
+    """The owner also replaces the function that the view relies on: the recomputation outside the database still sees it."""
+    tamper(f"UPDATE hours_ledgerentry SET hours = hours + 10 WHERE id = {FIRST}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION hours_entry_hash(previous bytea, e hours_ledgerentry) RETURNS bytea LANGUAGE sql STABLE"
+            " AS $$ SELECT e.hash $$"
+        )
+    assert "violation_entry_chain" not in {violation.view for violation in violations()}
+    assert len(verify_chains().broken) == 1
+    assert run().exit_code == 1
+
+
+def test_a_tail_cut_off_is_seen_by_its_sums(ledger):
+    """A chain without an outside anchor does not see its tail cut off; the counters, the lines and the sealed certificates do."""
+    tamper("DELETE FROM hours_ledgerentry WHERE id = (SELECT max(id) FROM hours_ledgerentry)")
+    assert verify_chains().broken == ()
+    seen = {violation.view for violation in violations()}
+    assert seen == {"violation_commitment_credit", "violation_counted_once", "violation_line_ledger"}
+
+
+def test_a_view_that_was_dropped_is_itself_a_violation(ledger):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP VIEW violation_four_eyes")
+    answer = run()
+    assert answer.exit_code == 1
+    assert "violation_four_eyes : vue absente" in answer.output
+
+
+def test_a_database_that_cannot_be_read(ledger, monkeypatch):
+    from django.db import OperationalError
+
+    from levier.hours import verification
+
+    def down(*_names):
+        raise OperationalError("connexion refusée")
+
+    monkeypatch.setattr(verification, "violations", down)
+    answer = run()
+    assert answer.exit_code == 2
+    assert "ne peut pas être lue : connexion refusée" in answer.output
