@@ -117,3 +117,59 @@ def test_a_database_that_cannot_be_read(ledger, monkeypatch):
     answer = run()
     assert answer.exit_code == 2
     assert "ne peut pas être lue : connexion refusée" in answer.output
+
+
+@pytest.fixture
+def certified(ledger):
+    """A certificate of the first commitment, which pins the head of its ledger."""
+    from datetime import timedelta
+
+    from levier.commitments.models import Commitment
+    from levier.compliance.actions import seal_certificate
+
+    commitment = Commitment.objects.order_by("pk").first()
+    seal_certificate(actor=ledger.actors["mission"], commitment_id=commitment.public_id, now=NOW + timedelta(minutes=1))
+    return commitment
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        (
+            "UPDATE compliance_certificate SET content = jsonb_set(content, '{balance,accepted}', '\"9999.00\"')",
+            "contenu modifié",
+        ),
+        ("UPDATE compliance_certificate SET content_hash = sha256('x')", "contenu modifié"),
+        ("UPDATE compliance_certificate SET prev_hash = sha256('x')", "ne suit pas la précédente"),
+        ("UPDATE compliance_certificate SET number = 7", "numéro hors de la suite"),
+    ],
+)
+def test_a_certificate_changed_by_the_owner_is_seen(certified, sql, named):
+    assert run().exit_code == 0, run().output
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE compliance_certificate DISABLE TRIGGER USER")
+        cursor.execute(sql)
+    answer = run()
+    assert answer.exit_code == 1
+    assert named in answer.output
+
+
+def test_a_certificate_pins_the_ledger_that_it_sums_up(certified):
+    """Cut the tail and lower every counter and line to match: the sums agree again, the certificate does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("hours_ledgerentry", "hours_statementline", "commitments_commitment", "hours_workedmonth"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(
+            "WITH cut AS (DELETE FROM hours_ledgerentry WHERE commitment_id = %s AND sequence = 5 RETURNING line_id, placement_id, hours),"
+            " l AS (UPDATE hours_statementline SET state = 'pending' WHERE id = (SELECT line_id FROM cut)),"
+            " w AS (UPDATE hours_workedmonth SET allocated_hours = 0 WHERE placement_id = (SELECT placement_id FROM cut))"
+            " UPDATE commitments_commitment SET credited_hours = credited_hours - (SELECT hours FROM cut) WHERE id = %s",
+            [certified.pk, certified.pk],
+        )
+    assert violations() == ()
+    assert verify_chains().broken == ()
+    answer = run()
+    assert answer.exit_code == 1
+    assert "pinned_heads : attestation 2026-0001" in answer.output
