@@ -28,6 +28,7 @@ ENTRIES = {
     "rule": Entry("Les règles de calcul, une à une, en JSON."),
     "decp": Entry("Les données ouvertes de la commande publique (DECP).", database=True, without=frozenset({"check"})),
     "reference": Entry("Valeurs de référence datées, territoires et facilitateurs.", database=True),
+    "accounts": Entry("Ouvrir des accès à l’application.", database=True),
     "verify": Entry("Vérifier la chaîne des décisions et les certificats.", database=True),
     "manage": Entry("Les commandes de Django (migrate, createsuperuser…)."),
 }

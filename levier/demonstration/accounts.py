@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
+
 from levier.demonstration import names
 
 
@@ -24,18 +26,24 @@ def sign_ins() -> tuple[SignIn, ...]:
             "Chargée de mission",
             names.MISSION[1],
             names.MISSION[0],
-            names.PASSWORD,
+            settings.DEMONSTRATION_PASSWORD,
             "voit tout, calibre, engage, certifie",
         ),
-        SignIn("Acheteur", names.BUYER[1], names.BUYER[0], names.PASSWORD, "suit ses marchés"),
+        SignIn("Acheteur", names.BUYER[1], names.BUYER[0], settings.DEMONSTRATION_PASSWORD, "suit ses marchés"),
         SignIn(
             "Facilitatrice",
             "Pays d’Aix",
             "facilitateur4@demo.test",
-            names.PASSWORD,
+            settings.DEMONSTRATION_PASSWORD,
             "valide les personnes et les heures",
         ),
-        SignIn("Entreprise", names.COMPANIES[0], "entreprise1@demo.test", names.PASSWORD, "déclare ses heures"),
+        SignIn(
+            "Entreprise",
+            names.COMPANIES[0],
+            "entreprise1@demo.test",
+            settings.DEMONSTRATION_PASSWORD,
+            "déclare ses heures",
+        ),
     )
 
 
@@ -51,7 +59,7 @@ def make_accounts(*, today: date, now: datetime) -> None:
     from levier.territories.models import Territory
     from levier.territories.queries import contacts
 
-    secret = make_password(names.PASSWORD)
+    secret = make_password(settings.DEMONSTRATION_PASSWORD)
     since = date(2024, 1, 1)
 
     def account(

@@ -162,7 +162,7 @@ def live(who: Cast, commitment: Commitment, life: Life) -> None:
     ]
     days = (commitment.ends_on - commitment.starts_on).days + 1
     monthly = commitment.due_hours * life.pace * 30 / days
-    placements = _hire(who, commitment, count=max(1, min(6, int(monthly / 110) + 1)))
+    placements = _hire(who, commitment, count=max(1, min(4, int(monthly / 110) + 1)))
     shown = months[: len(months) - life.silent] if life.silent else months
     for index, month in enumerate(shown):
         decided = index < len(shown) - life.pending
@@ -255,9 +255,11 @@ def _one_month(
         for p in present
     }
     sent = moment(add_months(month, 1) + timedelta(days=who.draw.randrange(4, 14)))
-    keys = {"actor": company, "commitment_public_id": commitment.public_id, "month": month, "now": sent}
-    save_draft(**keys, typed=typed, no_hours=not typed)
-    send(**keys)
+    commitment_id = commitment.public_id
+    save_draft(
+        actor=company, commitment_public_id=commitment_id, month=month, typed=typed, no_hours=not typed, now=sent
+    )
+    send(actor=company, commitment_public_id=commitment_id, month=month, now=sent)
     lines = list(StatementLine.objects.filter(statement__commitment=commitment, statement__month=month).order_by("id"))
     if refuse and lines:
         refuse_line(

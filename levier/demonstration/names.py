@@ -5,7 +5,6 @@ from levier.foundation.identifiers import luhn
 
 BUYER_SIRET = "22130001500247"
 BUYER_NAME = "Département des Bouches-du-Rhône"
-PASSWORD = "levier-demonstration-13"  # noqa: S105 - printed on the sign-in page of the demonstration, refused in production
 
 COMPANIES = (
     "Bâti Sud Provence", "Étang Travaux Publics", "Garrigue Paysages", "Calanque Rénovation", "Mistral Propreté",

@@ -68,12 +68,12 @@ SUBJECTS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def records(today: date) -> list[dict[str, Any]]:
-    """Records notified over the twenty-two months before `today`, oldest first. The same day gives the same records."""
+    """Records notified over the fourteen months before `today`, oldest first. The same day gives the same records."""
     draw = random.Random(SEED)  # noqa: S311 - a demonstration, not a secret
     found = []
     for rank in range(CONTRACTS):
         category = draw.choices(("works", "services", "supplies"), (0.42, 0.36, 0.22))[0]
-        notified = today - timedelta(days=int(660 * (1 - rank / CONTRACTS)) + draw.randrange(10))
+        notified = today - timedelta(days=int(400 * (1 - rank / CONTRACTS)) + draw.randrange(10))
         found += _contract(draw, rank, category, notified)
     return found
 

@@ -33,7 +33,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         _publish(now)
         say("marchés publiés")
         who = lives.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
-        engaged = _engage(who, commitments)
+        engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
     return True
 
@@ -46,7 +46,7 @@ def _publish(now: datetime) -> None:
         import_file(path=path, now=now)
 
 
-def _engage(who: lives.Cast, wanted: int) -> int:
+def _engage(who: lives.Cast, wanted: int, say: Callable[[str], None]) -> int:
     """Take up the contracts that may bear a clause, oldest first; the last ones stay at earlier stages of their life."""
     engaged = 0
     notices = PublishedContract.objects.filter(current_amount__gte=200_000, amount_flag="").order_by(
@@ -67,4 +67,6 @@ def _engage(who: lives.Cast, wanted: int) -> int:
             if commitment is not None:
                 lives.live(who, commitment, lives.LIVES[engaged % len(lives.LIVES)])
                 engaged += 1
+                if not engaged % 20:
+                    say(f"{engaged} engagements d’heures sur {wanted}")
     return engaged

@@ -1,0 +1,127 @@
+"""Opening an access: the person gets a link, used once and valid for a week, to choose a password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from levier.accounts.models import Membership, User
+from levier.accounts.policies import may_invite
+from levier.accounts.refusals import AccountRefusal, refuse
+from levier.accounts.values import Role
+from levier.audit.actions import Author, record
+from levier.foundation.objections import NotForYou, Objection
+from levier.foundation.periods import civil_date
+from levier.organisations.models import Organisation
+from levier.territories.models import Territory
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`token` is empty where the person already has an account: they sign in as usual, with one more role."""
+
+    user: User
+    token: str
+
+
+def invite(
+    *,
+    actor: Author,
+    organisation: Organisation,
+    role: Role,
+    email: str,
+    full_name: str,
+    now: datetime,
+    territory: Territory | None = None,
+    thread: str = "",
+) -> Invitation:
+    """Give a person a role for an organisation. Done twice, it is done once; the link can be made anew until it was used."""
+    if not may_invite(actor, role):
+        raise NotForYou
+    email, full_name = email.strip().lower(), " ".join(full_name.split())
+    _check(email, full_name)
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(email__iexact=email).first()
+        if user is None:
+            user = User(email=email, full_name=full_name, created_at=now)
+            user.set_unusable_password()
+            user.save()
+        held = Membership.objects.filter(
+            user=user, organisation=organisation, role=role.value, valid_until__isnull=True
+        )
+        if not held.exists():
+            Membership.objects.create(
+                user=user,
+                organisation=organisation,
+                role=role.value,
+                territory=territory,
+                valid_from=civil_date(now),
+                granted_by_id=actor.user_id,
+            )
+            record(
+                actor=actor, action="account.invited", object_kind="user", object_id=user.public_id, thread=thread, now=now,
+                facts={"organisation": organisation.name, "role": role.value},
+            )  # fmt: skip
+        unused = user.last_login is None and not user.has_usable_password()
+        return Invitation(user, default_token_generator.make_token(user) if unused else "")
+
+
+def invited(public_id: str, token: str) -> User | None:
+    """The person of a link that was not used and has not expired; None otherwise, without saying why."""
+    user = User.objects.filter(public_id=public_id, is_active=True).first()
+    return user if user is not None and default_token_generator.check_token(user, token) else None
+
+
+def choose_password(*, user: User, password: str, again: str, now: datetime) -> None:
+    """Keep the password; the link no longer works. Raise Refusal with the sentences of the rules that were not met."""
+    if password != again:
+        raise refuse(Objection(AccountRefusal.PASSWORDS_DIFFER, "again"))
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise refuse(
+            *(Objection(AccountRefusal.WEAK_PASSWORD, "password", {"why": why}) for why in error.messages)
+        ) from error
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        record(
+            actor=_Oneself(user),
+            action="account.password_chosen",
+            object_kind="user",
+            object_id=user.public_id,
+            now=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Oneself:
+    """A person who has not signed in yet and acts on their own account."""
+
+    user: User
+    role: str = "oneself"
+    organisation_id: None = None
+
+    @property
+    def user_id(self) -> int | None:
+        return self.user.pk
+
+    @property
+    def label(self) -> str:
+        return self.user.full_name
+
+
+def _check(email: str, full_name: str) -> None:
+    found = []
+    try:
+        validate_email(email)
+    except ValidationError:
+        found.append(Objection(AccountRefusal.EMAIL, "email"))
+    if not 2 <= len(full_name) <= 120:
+        found.append(Objection(AccountRefusal.NAME, "full_name"))
+    if found:
+        raise refuse(*found)
