@@ -8,6 +8,8 @@ import pytest
 
 from levier import embedded
 
+pytest_plugins = ("tests.browser",)
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
 TEST_DATABASE = "test_levier_"
