@@ -37,7 +37,7 @@ def faults(models: list[type[Model]] | None = None) -> list[str]:
         table = model._meta.db_table  # noqa: SLF001 - Django documents _meta as public
         for column in model._meta.concrete_fields:  # noqa: SLF001 - idem
             known.add((table, column.column))
-            name = class_of(table, column.column)
+            name = class_of(table, str(column.column))
             if name is None:
                 found.append(f"{table}.{column.column}: no class in columns.toml")
             elif name not in classes:

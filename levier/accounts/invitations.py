@@ -13,7 +13,8 @@ from levier.accounts.models import Membership, User
 from levier.accounts.policies import may_invite
 from levier.accounts.refusals import AccountRefusal, refuse
 from levier.accounts.values import Role
-from levier.audit.actions import Author, record
+from levier.audit.actions import record
+from levier.audit.values import Author
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import civil_date
 from levier.organisations.models import Organisation

@@ -1,5 +1,5 @@
 from levier.accounts.values import Role
-from levier.audit.actions import Author
+from levier.audit.values import Author
 
 
 def may_invite(actor: Author, role: Role) -> bool:

@@ -4,22 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from levier.audit.models import JournalEntry, PersonRead
-
-
-class Author(Protocol):
-    """Who acts: accounts.values.Actor, or the command line (user_id None)."""
-
-    @property
-    def user_id(self) -> int | None: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def organisation_id(self) -> int | None: ...
+from levier.audit.values import Author
 
 
 def record(

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -127,7 +127,7 @@ def engage(who: Cast, contract: Contract, lot: Lot, rank: int) -> Commitment | N
     if amount is None or holder is None or contract.starts_on is None or contract.ends_on is None:
         return None
     now = moment(contract.notified_on or contract.starts_on, 11)
-    territory = (4, 1, 5, 2, 9, 6, 7, 8, 3, 4)[rank % 10]
+    territory = (4, 1, 5, 2, 9, 6, 7, 8, 3, 4)[(rank * 7 + rank // 10) % 10]
     choose_territories(
         actor=who.mission,
         contract_id=contract.public_id,
@@ -155,6 +155,8 @@ def live(who: Cast, commitment: Commitment, life: Life) -> None:
     """People, then months, then the certificate, each on its day."""
     if not life.people:
         return
+    if commitment.ends_on < who.today - SETTLED:
+        life = replace(life, silent=0, pending=0, refused=False)
     months = [
         m
         for m in months_between(commitment.starts_on, min(commitment.ends_on, who.today))
@@ -275,6 +277,8 @@ def _one_month(
         )
 
 
+SETTLED = timedelta(days=45)
+"""Contracts ended longer ago have nothing waiting."""
 SPREAD = (Decimal("0.90"), Decimal("1.00"), Decimal("1.00"), Decimal("1.06"))
 
 

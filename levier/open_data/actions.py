@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
 
-from levier.audit.actions import Author, record
+from levier.audit.actions import record
+from levier.audit.values import Author
 from levier.foundation.periods import civil_date
 from levier.open_data.checking import refused
 from levier.open_data.loading import Loading

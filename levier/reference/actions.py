@@ -95,7 +95,7 @@ def change_value(  # noqa: PLR0913 - what a person types, field by field
         )
         model = before or rows[-1]
         objections = check_value(
-            value=value, low=low, high=high, unit=model.unit, source=source, author_label=author_label
+            key=key, value=value, low=low, high=high, unit=model.unit, source=source, author_label=author_label
         )
         wanted = ReferenceValue(
             key, model.label, value, model.unit, valid_from, source.strip(), confidence, None, low, high, note.strip()

@@ -7,8 +7,8 @@ from levier.reference.rules import ValueObjection
 CONFIDENCES = {
     Confidence.CONFIRMED: "Confirmé par un texte ou une source officielle",
     Confidence.SECONDARY: "Source secondaire",
-    Confidence.UNVERIFIED: "À vérifier",
-    Confidence.DESIGN: "Choix de Levier",
+    Confidence.UNVERIFIED: "Non vérifié",
+    Confidence.DESIGN: "Choix de conception",
 }
 
 _SENTENCES = {
@@ -16,6 +16,11 @@ _SENTENCES = {
     ValueObjection.RANGE: "La valeur doit se trouver entre la borne basse et la borne haute.",
     ValueObjection.NEGATIVE: "Une valeur de référence est un nombre positif ou nul.",
     ValueObjection.NOT_A_FRACTION: "Ce taux s’écrit en fraction, entre 0 et 1 : 0,05 pour 5\u00a0%.",
+    ValueObjection.NOT_WHOLE: "Cette valeur s’écrit en nombre entier.",
+    ValueObjection.NOT_A_DAY: "Un jour du mois va de 2 à 28, pour exister tous les mois.",
+    ValueObjection.NOT_A_FLAG: "Cette valeur est oui (1) ou non (0).",
+    ValueObjection.ZERO: "Les calculs divisent par cette valeur : elle et ses bornes doivent être plus grandes que zéro.",
+    ValueObjection.TOO_LARGE: "Cette valeur est trop grande : dix chiffres avant la virgule au plus.",
     ValueObjection.NO_SOURCE: "Indiquez la source : un texte, un article, une page.",
     ValueObjection.SOURCE_TOO_LONG: "La source est trop longue : {longest} caractères au plus.",
     ValueObjection.NO_AUTHOR: "L’auteur du changement n’est pas connu.",

@@ -1,14 +1,18 @@
 """How a dated row takes its place among those already there, so that nothing is rewritten and no two overlap."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from levier.foundation.objections import Objection
+from levier.foundation.quantities import LARGEST
 
 LONGEST_SOURCE = 400
+WHOLE_UNITS = frozenset({"COUNT", "MONTHS", "DAYS", "YEARS", "DAY_OF_MONTH"})
+DIVISORS = ("hourly_cost.", "fte.divisor.", "sizing.week_hours", "sizing.cleaning.coefficient")
+"""Beginnings of the keys by which the rules divide: a zero there would leave every page that computes without an answer."""
 _DAY = timedelta(days=1)
 
 
@@ -63,6 +67,11 @@ class ValueObjection(StrEnum):
     RANGE = "range"
     NEGATIVE = "negative"
     NOT_A_FRACTION = "not_a_fraction"
+    NOT_WHOLE = "not_whole"
+    NOT_A_DAY = "not_a_day"
+    NOT_A_FLAG = "not_a_flag"
+    ZERO = "zero"
+    TOO_LARGE = "too_large"
     NO_SOURCE = "no_source"
     SOURCE_TOO_LONG = "source_too_long"
     NO_AUTHOR = "no_author"
@@ -71,17 +80,21 @@ class ValueObjection(StrEnum):
 
 
 def check_value(
-    *, value: Decimal, low: Decimal | None, high: Decimal | None, unit: str, source: str, author_label: str
+    *, key: str, value: Decimal, low: Decimal | None, high: Decimal | None, unit: str, source: str, author_label: str
 ) -> tuple[Objection, ...]:
     """What is wrong with a figure somebody typed; nothing when it may be kept."""
     objections = []
     figures = [figure for figure in (value, low, high) if figure is not None]
     if any(not figure.is_finite() or figure < 0 for figure in figures):
         objections.append(Objection(ValueObjection.NEGATIVE, "value"))
+    elif any(figure > LARGEST for figure in figures):
+        objections.append(Objection(ValueObjection.TOO_LARGE, "value"))
     elif (low is not None and low > value) or (high is not None and high < value):
         objections.append(Objection(ValueObjection.RANGE, "value", {"low": low, "value": value, "high": high}))
-    elif unit == "FRACTION" and any(figure > 1 for figure in figures):
-        objections.append(Objection(ValueObjection.NOT_A_FRACTION, "value", {"value": value}))
+    elif key.startswith(DIVISORS) and not all(figures):
+        objections.append(Objection(ValueObjection.ZERO, "value"))
+    else:
+        objections.extend(_check_unit(unit, value, figures))
     if not source.strip():
         objections.append(Objection(ValueObjection.NO_SOURCE, "source"))
     elif len(source) > LONGEST_SOURCE:
@@ -89,3 +102,14 @@ def check_value(
     if not author_label.strip():
         objections.append(Objection(ValueObjection.NO_AUTHOR, "author_label"))
     return tuple(objections)
+
+
+def _check_unit(unit: str, value: Decimal, figures: list[Decimal]) -> Iterator[Objection]:
+    if unit == "FRACTION" and any(figure > 1 for figure in figures):
+        yield Objection(ValueObjection.NOT_A_FRACTION, "value", {"value": value})
+    elif unit in WHOLE_UNITS and any(figure != figure.to_integral_value() for figure in figures):
+        yield Objection(ValueObjection.NOT_WHOLE, "value")
+    elif unit == "DAY_OF_MONTH" and any(not 2 <= figure <= 28 for figure in figures):
+        yield Objection(ValueObjection.NOT_A_DAY, "value")
+    elif unit == "FLAG" and any(figure not in {0, 1} for figure in figures):
+        yield Objection(ValueObjection.NOT_A_FLAG, "value")

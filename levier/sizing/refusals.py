@@ -24,4 +24,6 @@ SENTENCES = {
 
 
 def refuse(*objections: Objection) -> Refusal:
-    return Refusal(objections, tuple(typeset(SENTENCES[SizingRefusal(one.code)].format(**one.facts)) for one in objections))
+    return Refusal(
+        objections, tuple(typeset(SENTENCES[SizingRefusal(one.code)].format(**one.facts)) for one in objections)
+    )

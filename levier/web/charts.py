@@ -77,7 +77,7 @@ def cumulative(months: Sequence[MonthFigures], *, today: date) -> CumulativeChar
     return CumulativeChart(
         lines=tuple(one for one in drawn if one is not None),
         rows=tuple(
-            Tick(LEFT, point(0, highest * part / 4)[1], wording.number(highest * part / 4, 0)) for part in range(5)
+            Tick(LEFT, point(0, highest * part / 4)[1], wording.quantity(highest * part / 4, 0)) for part in range(5)
         ),
         columns=tuple(
             Tick(point(index, Decimal(0))[0], HEIGHT - 10, wording.SHORT_MONTHS[month.month.month - 1])
@@ -89,11 +89,8 @@ def cumulative(months: Sequence[MonthFigures], *, today: date) -> CumulativeChar
 
 
 def _ceiling(value: Decimal) -> Decimal:
-    """The next round figure whose quarters are whole: 4, 8, 20, 40, 80…"""
+    """The next round figure whose quarters are whole: 4, 8, 12, 20, 40, 60, 80, 120…"""
     unit = Decimal(4)
-    while unit < value:
-        for factor in (1, 2, 5):
-            if unit * factor >= value:
-                return unit * factor
+    while unit * 10 < value:
         unit *= 10
-    return unit
+    return next(unit * factor for factor in (1, 2, 3, 5, 10) if unit * factor >= value)

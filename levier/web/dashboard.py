@@ -59,5 +59,7 @@ def export(request: HttpRequest) -> HttpResponse:
         )
     for month in figures.months:
         worked = (month.due, month.declared, month.accepted)
-        sheet.writerow(["Mois", f"{month.month:%Y-%m}", "", "", *(f"{value:.2f}".replace(".", ",") for value in worked)])
+        sheet.writerow(
+            ["Mois", f"{month.month:%Y-%m}", "", "", *(f"{value:.2f}".replace(".", ",") for value in worked)]
+        )
     return response

@@ -17,7 +17,12 @@ LONG = "quatre mots sans lien"
 
 def ask(world, name="mission", email="nouvelle@exemple.test", full_name="Nouvelle Personne", role=Role.COMPANY):
     return invite(
-        actor=world.actors[name], organisation=world.organisation("Bâti Essai"), role=role, email=email, full_name=full_name, now=NOW
+        actor=world.actors[name],
+        organisation=world.organisation("Bâti Essai"),
+        role=role,
+        email=email,
+        full_name=full_name,
+        now=NOW,
     )
 
 

@@ -14,7 +14,14 @@ from tests.matrix.universe import MAY_SEE, NAMES, ROLE_OF, Pair
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 UNKNOWN = "zzzzzzzzzzzzzzzzzzzzzzzzzz"
-FIXED = {"month": "2026-10", "rule": "sizing.labour_share", "name": "sizing.labour_share", "code": UNKNOWN, "user": UNKNOWN, "token": "x"}
+FIXED = {
+    "month": "2026-10",
+    "rule": "sizing.labour_share",
+    "name": "sizing.labour_share",
+    "code": UNKNOWN,
+    "user": UNKNOWN,
+    "token": "x",
+}
 UNTOUCHED = ("django_session", "accounts_signinattempt", "audit_personread")
 """Tables that a mere visit may write to: sessions, attempts, and the journal of readings."""
 ENTITLED_YET_REFUSED = {404, 403}

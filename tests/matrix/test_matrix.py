@@ -47,14 +47,19 @@ def test_a_page_outside_the_registry_is_noticed(pair, monkeypatch):
         clear_url_caches()
 
 
-def test_an_audience_too_wide_is_noticed(pair, monkeypatch):
-    """People's list opened to companies: either it answers, or it tells a name."""
-    page = next(page for page in urls.PAGES if page.name == "people")
-    wide = dataclasses.replace(page, audience=page.audience | {"buyer"})
-    pattern = next(one for one in urls.urlpatterns if one.name == "people")
-    monkeypatch.setattr(pattern.callback, "page", wide)
-    found = harness.run(pair, only=("people",))
-    assert found.leaks or found.wrong
+def test_a_page_opened_too_wide_that_forgets_its_scope_is_noticed(pair, monkeypatch):
+    """A person's page opened to buyers, by a view that asks nobody: the name is told, and the answer is not a refusal."""
+
+    def careless(request, person):
+        return HttpResponse("CANARI-NOM-A")
+
+    pattern = next(one for one in urls.urlpatterns if one.name == "person")
+    page = pattern.callback.page
+    careless.page = dataclasses.replace(page, audience=page.audience | {"buyer"})
+    monkeypatch.setattr(pattern, "callback", careless)
+    found = harness.run(pair, only=("person",))
+    assert any("as buyer" in one and "must be refused" in one for one in found.leaks)
+    assert any("as buyer" in one and "was told" in one for one in found.leaks)
 
 
 def test_a_query_that_forgets_its_scope_is_noticed(pair, monkeypatch):

@@ -14,7 +14,10 @@ from levier.hours.models import Evidence
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
 from levier.participants.models import EligibilityDecision
-from levier.sizing.models import Study
+from levier.reference.queries import catalogue
+from levier.sizing.actions import keep_study
+from levier.sizing.calculation import SizingChoice
+from levier.sizing.sectors import usual_choice
 from tests.world import NOW, SECRET_CRITERION, World, small_world
 
 NAMES = ("anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival")
@@ -117,10 +120,11 @@ def _universe(
     received = Received(b"%PDF-1.4 essai", "application/pdf", f"{canary}.pdf")
     piece = receive(actor=world.actors[declarant], received=received, now=NOW)
     Evidence.objects.create(statement=line.statement, file=piece)
-    study = Study.objects.create(
-        lot=lot, rule="sizing.labour_share", inputs={}, answer={"steps": [], "sources": []}, hours_exact=Decimal(1000),
-        hours_low=Decimal(900), hours=Decimal(1000), hours_high=Decimal(1100), at=NOW, author_label="essai",
-    )  # fmt: skip
+    usual = usual_choice("building")
+    choice = SizingChoice(amount=Decimal(1200000), share=usual.share, rate=usual.rate, cost=usual.cost)
+    study = keep_study(
+        actor=world.actors["mission"], lot_id=lot.public_id, choice=choice, catalogue=catalogue(), now=NOW
+    )
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
     published = _published(label, world.organisation(buyer, "buyer").siret)
     ids = {
