@@ -42,6 +42,6 @@ def qr_svg(address: str) -> str:
     """A QR code with medium error correction and its quiet zone, black on white."""
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
-        out, kind="svg", border=2, dark="#12292f", light="#ffffff", xmldecl=False
+        out, kind="svg", border=2, dark="#12292f", light="#ffffff", xmldecl=False, omitsize=True
     )
     return out.getvalue().decode()
