@@ -174,7 +174,11 @@ def _what(commitment: Commitment, typed: Typed) -> dict[str, Any]:
             ("", "Ne pas la nommer"),
             *((name, name) for name in Commune.objects.order_by("name").values_list("name", flat=True)),
         ],
-        "crumbs": [("Attestations", reverse("certificates")), (f"Marché {contract.reference}", reverse("contract", args=[contract.public_id])), ("Sceller", "")],
+        "crumbs": [
+            ("Attestations", reverse("certificates")),
+            (f"Marché {contract.reference}", reverse("contract", args=[contract.public_id])),
+            ("Sceller", ""),
+        ],
     }
 
 
