@@ -142,7 +142,9 @@ USE_THOUSAND_SEPARATOR = False
 FORMAT_MODULE_PATH = ["levier.web.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE / "static"
+STATIC_COLLECTED = os.environ.get("LEVIER_STATIC") == "collected"
+"""Whether files of pages are served from one folder under hashed names, rather than from where each is kept."""
+STATIC_ROOT = STATE / "static" if STATIC_COLLECTED else None
 STATICFILES_DIRS = [
     ("leaflet", PROJECT / "node_modules" / "leaflet" / "dist"),
     ("htmx", PROJECT / "node_modules" / "htmx.org" / "dist"),
@@ -153,11 +155,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if os.environ.get("LEVIER_STATIC") == "collected"
+        if STATIC_COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = os.environ.get("LEVIER_STATIC") != "collected"
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 
 LOGGING = {
     "version": 1,

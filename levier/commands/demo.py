@@ -133,10 +133,11 @@ def _collect_static() -> None:
     """Gather the pages' files under hashed names, where one of them changed."""
     from levier.settings import PROJECT, STATIC_ROOT
 
+    assert STATIC_ROOT is not None
     sources = [path for folder in PACKAGE.glob("*/static") for path in source_files(folder)]
     lock = PROJECT / "package-lock.json"
     wanted = fingerprint(sources) + (str(lock.stat().st_mtime_ns) if lock.exists() else "")
-    stamp = Path(STATIC_ROOT) / ".fingerprint"
+    stamp = STATIC_ROOT / ".fingerprint"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return
     with step("Feuilles de style, scripts et images"):

@@ -1,7 +1,7 @@
 """All that the page of a contract shows, read in a constant number of queries whatever the number of lots and commitments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from levier.commitments.queries import commitments_of
 from levier.commitments.values import Instrument
 from levier.compliance.certified import certified_on
 from levier.compliance.tasks import Task, tasks_of_contract
+from levier.compliance.turns import TaskKind
 from levier.foundation.periods import civil_date
 from levier.foundation.quantities import half_up
 from levier.hours.progress import Progress, progress, total
@@ -30,7 +31,7 @@ from levier.web.contract_stage import Phase, Stage, StageFacts, TurnBox, kinds_o
 
 CONTRACT_WIDE = frozenset({"contract.followed", "contract.updated", "contract.screened"})
 """Lines of the journal that say nothing of one lot or one company."""
-SHOWN_EVENTS = 12
+SHOWN_EVENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def read_life(actor: Actor, contract: Contract, today: date) -> ContractLife:
     tasks = tasks_of_contract(actor, contract.public_id, today=today, catalogue=catalogue)
     if actor.role in {Role.COMPANY, Role.FACILITATOR}:
         tasks = [task for task in tasks if task.commitment_id]
+    tasks = [_since_last_step(task, contract, screening, lots, studies) for task in tasks]
     stage = _stage(rows, tasks, today)
     span = _span(contract, rows)
     by_lot: dict[int, list[CommitmentRow]] = {}
@@ -124,7 +126,9 @@ def read_life(actor: Actor, contract: Contract, today: date) -> ContractLife:
         tasks=tasks,
         stage=stage,
         phases=_phases(stage, lot_rows, screening, rows, span, today),
-        turn=turn_box(actor, tasks, stage, today),
+        turn=turn_box(
+            actor, tasks, stage, today, {lot.public_id: f"Lot {lot.number}" for lot in lots} if len(lots) > 1 else None
+        ),
         facilitators=_facilitators(lots, rows, today),
         events=_events(actor, contract, lots, rows, studies, today),
         amount=sum(sound, Decimal(0)) if sound else None,
@@ -133,6 +137,21 @@ def read_life(actor: Actor, contract: Contract, today: date) -> ContractLife:
         catching_up=_people_needed(whole, span, today, catalogue),
         days_left=(span[1] - today).days if span else 0,
     )
+
+
+def _since_last_step(
+    task: Task, contract: Contract, screening: Screening | None, lots: Sequence[Lot], studies: dict[int, list[Study]]
+) -> Task:
+    """Before anything is owed, a step waits since the one before it was done."""
+    lot = next((one for one in lots if one.public_id == task.lot_id), None)
+    moments = [contract.created_at]
+    if screening is not None and task.kind is not TaskKind.SCREEN:
+        moments.append(screening.at)
+    if lot is not None and task.kind in {TaskKind.SIZE, TaskKind.COMMIT}:
+        moments += [place.decided_at for place in lot.territories.all()]
+    if lot is not None and task.kind is TaskKind.COMMIT:
+        moments += [study.at for study in studies.get(lot.pk, [])]
+    return task if task.commitment_id else replace(task, since=civil_date(max(moments)))
 
 
 def _commitment_rows(actor: Actor, contract: Contract, lots: Sequence[Lot], today: date) -> list[CommitmentRow]:

@@ -52,7 +52,7 @@ class Asked:
 def asked_in(request: HttpRequest) -> Asked:
     number = request.GET.get("territoire", "")
     return Asked(
-        text=request.GET.get("q", "").strip()[:200],
+        text=request.GET.get("q", "").replace("\0", "").strip()[:200],
         territory=int(number) if number.isascii() and number.isdigit() and len(number) < 3 else None,
         stage=request.GET.get("etape", ""),
         late=request.GET.get("retard") == "1",
@@ -64,7 +64,7 @@ SORTS: dict[str, Callable[[ContractRow], Any]] = {
     "reference": lambda row: row.contract.reference,
     "fin": lambda row: row.contract.ends_on or date.max,
     "promises": lambda row: row.progress.due,
-    "enjeu": lambda row: row.progress.at_stake,
+    "enjeu": lambda row: (row.progress.at_stake, row.stage not in {Stage.NO_CLAUSE, Stage.CERTIFIED}),
 }
 FIRST_SORT = "-enjeu"
 

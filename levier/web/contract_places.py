@@ -14,7 +14,8 @@ from levier.procurement.models import Contract
 from levier.procurement.policies import may_locate
 from levier.procurement.queries import contract_for, lots_of
 from levier.territories.labels import location_sentence
-from levier.territories.queries import directory, proposals_for_place
+from levier.territories.map import territory_map
+from levier.territories.queries import belongings, directory, proposals_for_place, territories
 from levier.territories.values import Location, Outcome
 from levier.web import clock, wording
 from levier.web.acting import actor_of
@@ -28,7 +29,11 @@ def show(request: HttpRequest, contract: str) -> HttpResponse:
         raise NotForYou
     location = proposals_for_place(found.place_code, found.place_kind, clock.today())
     if request.method != "POST":
-        return _page(request, actor, found, location, chosen=_first_choice(location), errors={})
+        clicked = request.GET.get("territoire", "")
+        chosen = (
+            {int(clicked)} if clicked.isascii() and clicked.isdigit() and len(clicked) < 3 else _first_choice(location)
+        )
+        return _page(request, actor, found, location, chosen=chosen, errors={})
     numbers = [int(number) for number in request.POST.getlist("territories") if number.isascii() and number.isdigit()][
         :99
     ]
@@ -77,6 +82,9 @@ def _page(
             ("Territoires", ""),
         ],
         "contract": contract,
+        "map": territory_map(
+            belongings(clock.today()), territories(), chosen=min(chosen) if len(chosen) == 1 else None
+        ),
         "sentence": location_sentence(location),
         "outcome": location.outcome.value,
         "options": [

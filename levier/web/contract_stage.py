@@ -1,6 +1,6 @@
 """Where a contract stands: its stage, the line of phases, and whose turn it is with the one main action."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -110,8 +110,8 @@ def phases(
             note = _month_of(span, today)
         if label == "Bilan" and span and not state:
             note = _short(span[1])
-        if stage is Stage.NO_CLAUSE and day:
-            state = "done"
+        if stage is Stage.NO_CLAUSE and day and place < 4:
+            state, note = "done", _short(day)
         found.append(Phase(label, note, state))
     return found
 
@@ -163,9 +163,19 @@ _WHO = {
 }
 
 
-def turn_box(actor: Actor, tasks: Sequence[Task], stage: Stage, today: date) -> TurnBox:
-    """The actor's own first step if there is one, else the first of anybody's, else that nothing waits."""
+def turn_box(
+    actor: Actor, tasks: Sequence[Task], stage: Stage, today: date, lots: Mapping[str, str] | None = None
+) -> TurnBox:
+    """The actor's own first step if there is one, else the first of anybody's, else that nothing waits.
+
+    `lots`: how to name a lot by its public identifier, where there are several.
+    """
+    tasks = sorted(tasks, key=lambda task: not task.commitment_id) if stage in {Stage.RUNNING, Stage.CLOSING} else tasks
     mine = [task for task in tasks if task.turn is turn_of(actor)]
+    urgent = [task for task in tasks if task.commitment_id and task.turn is not turn_of(actor)]
+    left_over = all(not task.commitment_id for task in mine)
+    if left_over and urgent and stage in {Stage.RUNNING, Stage.CLOSING}:
+        mine = []  # a lot still without clause does not hide who must act on the hours already owed
     chosen = next(iter(mine or tasks), None)
     if chosen is None:
         return TurnBox("done", "Rien n’attend", _quiet(stage))
@@ -175,6 +185,9 @@ def turn_box(actor: Actor, tasks: Sequence[Task], stage: Stage, today: date) -> 
             hours=wording.hours(chosen.at_stake), month=wording.of_month(chosen.month) if chosen.month else "du mois"
         )
     )
+    name = (lots or {}).get(chosen.lot_id, "")
+    if name:
+        sentence = typeset(f"{name} : {sentence[:1].lower()}{sentence[1:]}")
     days = (today - chosen.since).days if chosen.since else 0
     since = f", depuis {wording.plural(days, 'jour')}" if days > 0 else ""
     if not mine:

@@ -56,6 +56,7 @@ def show(request: HttpRequest, contract: str) -> HttpResponse:
         "can_screen": may_screen(actor, buyer_id=life.contract.buyer_id),
         "can_locate": may_locate(actor),
         "is_mission": actor.role is Role.MISSION,
+        "can_pool": actor.role in {Role.MISSION, Role.FACILITATOR},
         "is_company": actor.role is Role.COMPANY,
         **_OF_TAB[tab](actor, life),
     }

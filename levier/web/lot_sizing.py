@@ -115,7 +115,11 @@ def _choice(typed: Typed) -> SizingChoice | None:
 
 
 def _options(values: Iterable[ReferenceValue], prefix: str) -> list[tuple[str, str]]:
-    return [(one.key, f"{one.label.removeprefix(prefix).lstrip(' ,').capitalize()}, {_figure(one)}") for one in values]
+    found = []
+    for one in values:
+        name = one.label.removeprefix(prefix).lstrip(" ,")
+        found.append((one.key, f"{name[:1].upper()}{name[1:]}, {_figure(one)}"))
+    return found
 
 
 def _figure(value: ReferenceValue) -> str:

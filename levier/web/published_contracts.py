@@ -17,7 +17,7 @@ from levier.open_data.models import PublishedContract
 from levier.open_data.queries import Filters, amendments_of, contract_of, filtered, same_id, sum_of_amounts, versions_of
 from levier.open_data.take_up import take_up
 from levier.open_data.values import AmountFlag, Doubt, Kind, Social
-from levier.organisations.queries import siret_of
+from levier.organisations.queries import names_of, siret_of
 from levier.procurement.policies import may_follow, may_read_notices
 from levier.procurement.queries import followed_keys
 from levier.territories.published import home
@@ -27,6 +27,15 @@ from levier.web.typed import SeeOther, Typed
 
 PAGE_LENGTH = 30
 HEAVY = ("raw", "search_text", "content_hash")
+PLACE_WORDS = {
+    "postcode": "code postal",
+    "commune": "code commune",
+    "arrondissement": "arrondissement",
+    "canton": "canton",
+    "department": "département",
+    "region": "région",
+    "country": "pays",
+}
 FIELDS = ("q", "lieu", "de", "a", "objet")
 
 
@@ -60,7 +69,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "home": home(),
         "page_obj": page,
-        "rows": [_row(row, followed) for row in rows],
+        "rows": _named([_row(row, followed) for row in rows]),
         "sum": sum_of_amounts(found),
         "can_follow": may_follow(actor),
         "own_only": actor.role is not Role.MISSION,
@@ -86,6 +95,17 @@ def _row(contract: PublishedContract, followed: dict[bytes, str]) -> NoticeRow:
     )
 
 
+def _named(rows: list[NoticeRow]) -> list[NoticeRow]:
+    """A notice often gives only SIRET numbers: names already known from elsewhere are put beside them, in one query."""
+    holders = [holder for row in rows for holder in row.contract.holders if not holder.get("name")]
+    known = names_of([holder.get("id", "") for holder in holders] + [row.contract.buyer_siret for row in rows])
+    for holder in holders:
+        holder["name"] = known.get(holder.get("id", ""), "")
+    for row in rows:
+        row.contract.buyer_name = row.contract.buyer_name or known.get(row.contract.buyer_siret, "")
+    return rows
+
+
 def _readable(actor: Actor, published: str) -> PublishedContract:
     found = contract_of(actor, published)
     own = "" if actor.role is Role.MISSION else siret_of(actor.organisation_id)
@@ -100,6 +120,7 @@ def detail(request: HttpRequest, published: str) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, actor: Actor, found: PublishedContract, error: str = "") -> HttpResponse:
+    _named([_row(found, {})])
     siblings = list(same_id(found).filter(kind=found.kind).defer(*HEAVY).order_by("id")[:60])
     context: dict[str, Any] = {
         "crumbs": [
@@ -109,6 +130,7 @@ def _detail(request: HttpRequest, actor: Actor, found: PublishedContract, error:
         ],
         "published": found,
         "kind": KINDS[Kind(found.kind)],
+        "place_kind": PLACE_WORDS.get(found.place_kind, ""),
         "flag": AMOUNTS[AmountFlag(found.amount_flag)],
         "socials": [SOCIALS[Social(one)] for one in found.social],
         "doubts": [DOUBTS[Doubt(one)] for one in found.flags],

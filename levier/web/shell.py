@@ -63,6 +63,7 @@ FOOT = (
     ("accessibility", "Accessibilité"),
     ("privacy", "Données personnelles"),
     ("legal-notice", "Mentions légales"),
+    ("references", "Chiffres et sources"),
     ("appearance", "Apparence"),
     ("components", "Composants"),
 )

@@ -19,7 +19,7 @@ class Typed:
     """`values` is what was typed, `errors` the sentence beside each field; a field in error reads as None."""
 
     def __init__(self, data: Mapping[str, str], names: Iterable[str]) -> None:
-        self.values = {name: (data.get(name) or "").strip() for name in names}
+        self.values = {name: (data.get(name) or "").replace("\x00", "").strip() for name in names}
         self.errors: dict[str, str] = {}
 
     def wrong(self, name: str, sentence: str) -> None:

@@ -24,7 +24,7 @@ from tests.world import small_world
 
 pytestmark = [pytest.mark.journey, pytest.mark.real_files, pytest.mark.django_db]
 REAL_CONTRACT = "2024-15"
-PASSWORD = "quatre mots sans lien"  # noqa: S105 - of a person who does not exist
+PASSWORD = "quatre mots sans lien"
 
 
 @pytest.fixture
@@ -103,7 +103,12 @@ def test_from_a_published_contract_to_the_verified_qr_code(visit, shared_data: P
     mission.open(reverse("access-new", args=[commitment.public_id]))
     fill(mission, full_name="Ana Chantier", email="ana@chantier.test")
     press(mission, "Ouvrir l’accès")
-    link = mission.page.locator("#lien").get_attribute("href").removeprefix("http://testserver").removeprefix("http://localhost")
+    link = (
+        mission.page.locator("#lien")
+        .get_attribute("href")
+        .removeprefix("http://testserver")
+        .removeprefix("http://localhost")
+    )
 
     # The company opens its access.
     holder = visit(Client())
@@ -120,7 +125,14 @@ def test_from_a_published_contract_to_the_verified_qr_code(visit, shared_data: P
     press(facilitator, "Ouvrir la fiche")
     person = Person.objects.get()
     facilitator.open(reverse("eligibility-new", args=[person.public_id]))
-    fill(facilitator, criterion="RSA", proof_date="2024-06-20", kind="cdd", hire_date="2024-07-10", contract_end="2024-09-30")
+    fill(
+        facilitator,
+        criterion="RSA",
+        proof_date="2024-06-20",
+        kind="cdd",
+        hire_date="2024-07-10",
+        contract_end="2024-09-30",
+    )
     press(facilitator, "Voir la période")
     see(facilitator, "10 juil. 2024")
     press(facilitator, "Accorder cette période")
@@ -192,7 +204,9 @@ def test_from_a_published_contract_to_the_verified_qr_code(visit, shared_data: P
 def _piece():
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    return SimpleUploadedFile("feuille-d-aout.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", "application/pdf")
+    return SimpleUploadedFile(
+        "feuille-d-aout.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", "application/pdf"
+    )
 
 
 def _barcodes(document: bytes) -> list[str]:
