@@ -1,7 +1,7 @@
 # Levier. `make` alone says what can be done. The work is in tools/setup, which needs nothing but Python >= 3.11.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench architecture clean
+.PHONY: help setup demo test check format lock bench attack architecture clean
 
 # The first Python >= 3.11 found; asking each one is the only way to know, as shims of version managers answer for absent ones.
 PYTHON3 = $(shell for p in python3 python3.13 python3.12 python3.14 python3.11 /usr/bin/python3; do \
@@ -18,8 +18,9 @@ help:
 	@echo "make format   met le code en forme"
 	@echo "make lock     recalcule les verrous des paquets"
 	@echo "make bench    mesure l’import d’un million de contrats"
+	@echo "make attack   100 000 opérations hostiles contre le registre des heures, puis chaque mur ôté à son tour"
 	@echo "make architecture  redessine docs/architecture.md d’après les imports"
 	@echo "make clean    arrête PostgreSQL et efface ce que les commandes ci-dessus ont créé"
 
-setup demo test check format lock bench architecture clean:
+setup demo test check format lock bench attack architecture clean:
 	$(SETUP) $@

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import FrameType
 from typing import Protocol
 

@@ -23,6 +23,7 @@ VIEWS = {
     "violation_reversal": "Annulation qui n’est pas l’opposé exact d’une écriture",
     "violation_four_eyes": "Heures acceptées par qui les a déclarées",
     "violation_line_ledger": "Ligne acceptée sans son écriture, ou l’inverse",
+    "violation_entry_line": "Écriture d’une autre personne, d’un autre mois ou d’un autre engagement que sa ligne",
     "violation_pooling": "Heures partagées sans convention de globalisation",
     "violation_entry_chain": "Chaîne d’empreintes du registre (calcul de la base)",
     "violation_entry_not_assigned": "Écriture d’une mise à l’emploi non affectée",

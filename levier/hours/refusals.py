@@ -78,6 +78,7 @@ _WALLS = {
     "NO_WORKED_MONTH": StatementRefusal.OVER_ALLOCATED,
     "STEP_NOT_ALLOWED": StatementRefusal.STEP_NOT_ALLOWED,
     "LINE_WITHOUT_LEDGER": StatementRefusal.STEP_NOT_ALLOWED,
+    "ENTRY_OF_ANOTHER_LINE": StatementRefusal.STEP_NOT_ALLOWED,
     "FROZEN": StatementRefusal.FROZEN,
     "counted_once": StatementRefusal.OVER_ALLOCATED,
     "legal_maximum": StatementRefusal.OVER_LEGAL_MAXIMUM,

@@ -18,7 +18,7 @@ EXPECTED_VIEWS = frozenset(
     PREFIX + name
     for name in (
         "commitment_credit commitment_waiver counted_once legal_maximum not_eligible placement_before_decision "
-        "windows_overlap sealed_period reversal four_eyes line_ledger pooling entry_chain entry_not_assigned "
+        "windows_overlap sealed_period reversal four_eyes line_ledger entry_line pooling entry_chain entry_not_assigned "
         "two_live_identities"
     ).split()
 )

@@ -78,6 +78,11 @@ def bench() -> None:
     _replace("python", "-m", "benchmarks", *_arguments())
 
 
+def attack() -> None:
+    _prepare("dev")
+    _replace("python", "-m", "tests.attack", *_arguments())
+
+
 def architecture() -> None:
     _prepare("dev")
     _replace("python", "-m", "tools.draw_architecture")
@@ -91,7 +96,8 @@ def clean() -> None:
 
 
 TARGETS: dict[str, Callable[[], None]] = {
-    function.__name__: function for function in (setup, demo, test, check, format, lock, bench, architecture, clean)
+    function.__name__: function
+    for function in (setup, demo, test, check, format, lock, bench, attack, architecture, clean)
 }
 
 

@@ -1,0 +1,445 @@
+"""What the clients do to the database: honest work by the real actions, and everything that must be refused, in raw SQL.
+
+A forbidden operation does everything right but one thing, so that the wall it meets is the one it is meant for.
+"""
+
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from levier.accounts.models import Membership
+from levier.accounts.queries import actor_from
+from levier.hours import actions
+from levier.reference.values import Catalogue
+from tests.attack.battlefield import FUTURE, SEALED, Field, Line
+from tests.world import NOW
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`run` returns the rows it changed; `forbidden`: any is a breach."""
+
+    name: str
+    run: Callable[[random.Random, Field], int]
+    forbidden: bool
+
+
+OPERATIONS: list[Operation] = []
+values: list[Catalogue] = []
+"""The reference values, read once before the clients start."""
+
+
+def _operation(*, forbidden: bool) -> Callable[[Callable[[random.Random, Field], int]], Callable[..., int]]:
+    def keep(run: Callable[[random.Random, Field], int]) -> Callable[..., int]:
+        OPERATIONS.append(Operation(run.__name__, run, forbidden))
+        return run
+
+    return keep
+
+
+def _sql(text: str, params: Any = ()) -> int:
+    """Rows changed by one statement, in a transaction that commits."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(text, params)
+        return max(cursor.rowcount, 0)
+
+
+def _count(line: Line, field: Field, *, accept: bool = True, worked: str = "", **changed: Any) -> int:
+    """Count a line by hand as the action would, but for what is changed."""
+    entry = {
+        "idempotency_key": f"hostile-{uuid.uuid4()}", "commitment_id": line.commitment, "placement_id": line.placement,
+        "worked_month": line.month, "post_month": line.month if line.month != SEALED else date(2026, 11, 1), "hours": line.hours,
+        "line_id": line.id, "reverses_id": None, "reason": "", "declared_by_id": line.declared_by, "declared_org_id": line.holder,
+        "actor_id": field.facilitator, "actor_org_id": field.facilitator_org, "at": NOW,
+    } | changed  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM commitments_commitment WHERE id = %s FOR UPDATE", [entry["commitment_id"]])
+        cursor.execute("SELECT 1 FROM hours_statementline WHERE id = %s AND state = 'pending' FOR UPDATE", [line.id])
+        if not cursor.rowcount:
+            return 0
+        cursor.execute(
+            "INSERT INTO hours_personmonth (person_id, month, worked_hours, max_hours, max_version) VALUES (%s, %s, 0, 200, 'essai')"
+            " ON CONFLICT DO NOTHING",
+            [line.person, line.month],
+        )
+        cursor.execute(
+            "INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
+            " VALUES (%s, %s, %s, 0, 0) ON CONFLICT DO NOTHING",
+            [line.placement, line.person, line.month],
+        )
+        cursor.execute(
+            f"UPDATE hours_workedmonth SET worked_hours = GREATEST(worked_hours, allocated_hours + %s) {worked}"
+            " WHERE placement_id = %s AND month = %s",
+            [line.hours, line.placement, line.month],
+        )
+        _insert(cursor, entry)
+        if accept:
+            cursor.execute(
+                "UPDATE hours_statementline SET state = 'accepted', decided_by_id = %s WHERE id = %s",
+                [field.facilitator, line.id],
+            )
+    return 1
+
+
+def _insert(cursor: Any, entry: dict[str, Any]) -> None:
+    entry = entry | {"sequence": 0, "prev_hash": b"", "hash": b""}
+    cursor.execute(
+        f"INSERT INTO hours_ledgerentry ({', '.join(entry)}) VALUES ({', '.join(['%s'] * len(entry))})",
+        list(entry.values()),
+    )
+
+
+def _pick(dice: random.Random, field: Field, wanted: Callable[[Line], bool]) -> Line:
+    return dice.choice([line for line in field.lines if wanted(line)])
+
+
+def _open(line: Line) -> bool:
+    return line.month not in {SEALED, FUTURE}
+
+
+def _facilitator(field: Field) -> Any:
+    return actor_from(
+        Membership.objects.select_related("user", "organisation", "territory").get(user=field.facilitator)
+    )
+
+
+@_operation(forbidden=False)
+def accept_by_the_action(dice: random.Random, field: Field) -> int:
+    line = field.line(dice)
+    actions.accept_line(actor=_facilitator(field), line_public_id=line.public_id, now=NOW, values=values[0])
+    return 1
+
+
+@_operation(forbidden=False)
+def reverse_by_the_action(dice: random.Random, field: Field) -> int:
+    line = field.line(dice)
+    actions.reverse_line(actor=_facilitator(field), line_public_id=line.public_id, reason="Erreur de mois.", now=NOW)
+    return 1
+
+
+@_operation(forbidden=False)
+def declare_again(dice: random.Random, field: Field) -> int:
+    """A line sent back is corrected and sent again, so that work never runs out."""
+    line = field.line(dice)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE hours_statementline SET state = 'draft' WHERE id = %s AND state = 'refused'", [line.id])
+        cursor.execute("UPDATE hours_statementline SET state = 'pending' WHERE id = %s AND state = 'draft'", [line.id])
+        return max(cursor.rowcount, 0)
+
+
+@_operation(forbidden=False)
+def accept_by_hand(dice: random.Random, field: Field) -> int:
+    return _count(_pick(dice, field, _open), field)
+
+
+@_operation(forbidden=False)
+def waive_an_hour(dice: random.Random, field: Field) -> int:
+    return _sql(
+        "INSERT INTO commitments_hourswaiver (commitment_id, hours, reason, decided_by_label, at) VALUES (%s, 1, 'essai', 'essai', %s)",
+        [dice.choice(field.commitments), NOW],
+    )
+
+
+@_operation(forbidden=True)
+def count_where_not_assigned(dice: random.Random, field: Field) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT commitment_id, placement_id FROM commitments_commitmentplacement")
+        assigned = set(cursor.fetchall())
+    return _count(_pick(dice, field, lambda o: (o.commitment, o.placement) not in assigned and _open(o)), field)
+
+
+@_operation(forbidden=True)
+def draw_more_than_worked(dice: random.Random, field: Field) -> int:
+    return _count(_pick(dice, field, _open), field, worked="- 0.01 - worked_hours + allocated_hours")
+
+
+@_operation(forbidden=True)
+def work_beyond_the_legal_maximum(dice: random.Random, field: Field) -> int:
+    return _count(_pick(dice, field, _open), field, worked="+ 400")
+
+
+@_operation(forbidden=True)
+def accept_ones_own_hours(dice: random.Random, field: Field) -> int:
+    line = _pick(dice, field, _open)
+    return _count(line, field, actor_id=line.declared_by)
+
+
+@_operation(forbidden=True)
+def accept_for_ones_own_company(dice: random.Random, field: Field) -> int:
+    line = _pick(dice, field, _open)
+    return _count(line, field, actor_org_id=line.holder)
+
+
+@_operation(forbidden=True)
+def hide_behind_another_declarant(dice: random.Random, field: Field) -> int:
+    line = _pick(dice, field, _open)
+    return _count(line, field, actor_id=line.declared_by, declared_by_id=field.facilitator)
+
+
+@_operation(forbidden=True)
+def count_in_a_sealed_month(dice: random.Random, field: Field) -> int:
+    return _count(_pick(dice, field, lambda line: line.month == SEALED), field, post_month=SEALED)
+
+
+@_operation(forbidden=True)
+def count_the_future(dice: random.Random, field: Field) -> int:
+    return _count(_pick(dice, field, lambda line: line.month == FUTURE), field)
+
+
+@_operation(forbidden=True)
+def count_outside_the_window(dice: random.Random, field: Field) -> int:
+    over = date(2026, 6, 1)
+    people = {line.person for line in field.lines}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id FROM participants_eligibilitydecision WHERE granted AND valid_until < %s", [over]
+        )
+        ended = {row[0] for row in cursor.fetchall()} & people
+    return _count(_pick(dice, field, lambda line: line.person in ended and line.month >= over and _open(line)), field)
+
+
+@_operation(forbidden=True)
+def count_on_two_without_agreement(dice: random.Random, field: Field) -> int:
+    """The commitment outside the agreement draws on a month that the others draw on."""
+    first, _, alone = field.commitments[:3]
+    twins = {(one.placement, one.month): one for one in field.lines if one.commitment == first}
+    line = _pick(
+        dice, field, lambda one: one.commitment == alone and _open(one) and (one.placement, one.month) in twins
+    )
+    twin = twins[line.placement, line.month]
+    with transaction.atomic():
+        return min(_count(twin, field), _count(line, field))
+
+
+@_operation(forbidden=True)
+def count_without_accepting(dice: random.Random, field: Field) -> int:
+    return _count(_pick(dice, field, _open), field, accept=False)
+
+
+@_operation(forbidden=True)
+def count_more_than_the_line(dice: random.Random, field: Field) -> int:
+    line = _pick(dice, field, _open)
+    return _count(line, field, hours=line.hours + 1, worked="+ 1")
+
+
+@_operation(forbidden=True)
+def count_for_another_placement(dice: random.Random, field: Field) -> int:
+    line, other = dice.sample(field.lines, 2)
+    if (other.commitment, other.month) != (line.commitment, line.month) or not _open(line):
+        return 0
+    with transaction.atomic():
+        return min(_count(other, field), _count(line, field, placement_id=other.placement))
+
+
+@_operation(forbidden=True)
+def count_negative_hours(dice: random.Random, field: Field) -> int:
+    line = _pick(dice, field, _open)
+    return _count(line, field, accept=False, hours=-line.hours, worked="+ 0")
+
+
+@_operation(forbidden=True)
+def count_a_key_twice(dice: random.Random, field: Field) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idempotency_key FROM hours_ledgerentry ORDER BY random() LIMIT 1")
+        known = cursor.fetchone()
+    return _count(_pick(dice, field, _open), field, idempotency_key=known[0]) if known else 0
+
+
+def _reversal(dice: random.Random, field: Field, *, of: str, hours: str, reason: str = "essai") -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO hours_ledgerentry (idempotency_key, commitment_id, placement_id, worked_month, post_month, hours, line_id,
+                  reverses_id, reason, declared_by_id, declared_org_id, actor_id, actor_org_id, at, sequence, prev_hash, hash)
+                SELECT %s, x.commitment_id, x.placement_id, x.worked_month, DATE '2026-11-01', {hours}, x.line_id, x.id, %s,
+                  x.declared_by_id, x.declared_org_id, %s, %s, %s, 0, '', ''
+                FROM hours_ledgerentry x WHERE {of} ORDER BY random() LIMIT 1""",
+            [f"hostile-{uuid.uuid4()}", reason, field.facilitator, field.facilitator_org, NOW],
+        )
+        done = max(cursor.rowcount, 0)
+        cursor.execute(
+            "UPDATE hours_statementline l SET state = 'refused', reason = 'essai' WHERE l.state = 'accepted' AND 0 ="
+            " (SELECT COALESCE(sum(x.hours), 0) FROM hours_ledgerentry x WHERE x.line_id = l.id) AND l.hours > 0"
+        )
+        return done
+
+
+@_operation(forbidden=True)
+def reverse_part(dice: random.Random, field: Field) -> int:
+    return _reversal(dice, field, of="x.reverses_id IS NULL", hours="-x.hours + 1")
+
+
+@_operation(forbidden=True)
+def reverse_a_reversal(dice: random.Random, field: Field) -> int:
+    return _reversal(dice, field, of="x.reverses_id IS NOT NULL", hours="-x.hours")
+
+
+@_operation(forbidden=True)
+def reverse_twice(dice: random.Random, field: Field) -> int:
+    return _reversal(
+        dice, field, of="EXISTS (SELECT 1 FROM hours_ledgerentry y WHERE y.reverses_id = x.id)", hours="-x.hours"
+    )
+
+
+@_operation(forbidden=True)
+def reverse_without_reason(dice: random.Random, field: Field) -> int:
+    return _reversal(dice, field, of="x.reverses_id IS NULL", hours="-x.hours", reason="")
+
+
+@_operation(forbidden=True)
+def place_before_the_decision(dice: random.Random, field: Field) -> int:
+    return _place(dice, field, "d.decided_on - 1")
+
+
+@_operation(forbidden=True)
+def place_after_the_window(dice: random.Random, field: Field) -> int:
+    return _place(dice, field, "d.valid_until + 1")
+
+
+def _place(dice: random.Random, field: Field, day: str) -> int:
+    placement, _, _ = dice.choice(field.placements)
+    return _sql(
+        f"""INSERT INTO participants_placement (public_id, person_id, employer_id, decision_id, modality, contract_kind, job_code,
+              job_title, starts_on, weekly_hours, created_at, created_by_label)
+            SELECT %s, p.person_id, p.employer_id, p.decision_id, p.modality, p.contract_kind, '', 'essai', {day}, 35, now(), 'essai'
+            FROM participants_placement p JOIN participants_eligibilitydecision d ON d.id = p.decision_id WHERE p.id = %s""",
+        [uuid.uuid4().hex[:26], placement],
+    )
+
+
+@_operation(forbidden=True)
+def place_on_anothers_decision(dice: random.Random, field: Field) -> int:
+    (placement, person, _), (_, stranger, decision) = dice.sample(field.placements, 2)
+    if person == stranger:
+        return 0
+    return _sql(
+        """INSERT INTO participants_placement (public_id, person_id, employer_id, decision_id, modality, contract_kind, job_code,
+             job_title, starts_on, weekly_hours, created_at, created_by_label)
+           SELECT %s, p.person_id, p.employer_id, %s, p.modality, p.contract_kind, '', 'essai', p.starts_on, 35, now(), 'essai'
+           FROM participants_placement p WHERE p.id = %s""",
+        [uuid.uuid4().hex[:26], decision, placement],
+    )
+
+
+@_operation(forbidden=True)
+def grant_an_overlapping_window(dice: random.Random, field: Field) -> int:
+    _, _, decision = dice.choice(field.placements)
+    return _sql(
+        """INSERT INTO participants_eligibilitydecision (public_id, person_id, granted, decided_on, decided_at, decided_by_id,
+             decided_by_label, territory_id, valid_from, valid_until, rule_version)
+           SELECT %s, person_id, true, decided_on, now(), decided_by_id, 'essai', territory_id, valid_from, valid_until, ''
+           FROM participants_eligibilitydecision WHERE id = %s""",
+        [uuid.uuid4().hex[:26], decision],
+    )
+
+
+@_operation(forbidden=True)
+def register_somebody_twice(dice: random.Random, field: Field) -> int:
+    _, person, _ = dice.choice(field.placements)
+    return _sql(
+        """INSERT INTO participants_person (public_id, reference, identity, identity_index, territory_id, created_at, created_by_label,
+             retention_until) SELECT %s, %s, identity, identity_index, territory_id, now(), 'essai', retention_until
+           FROM participants_person WHERE id = %s""",
+        [uuid.uuid4().hex[:26], uuid.uuid4().hex[:12], person],
+    )
+
+
+def _plain(name: str, text: str) -> None:
+    """One statement that must change nothing; `{commitment}`, `{line}` and `{placement}` are drawn."""
+
+    def run(dice: random.Random, field: Field) -> int:
+        drawn = {
+            "commitment": dice.choice(field.commitments),
+            "line": field.line(dice).id,
+            "placement": dice.choice(field.placements)[0],
+        }
+        return _sql(text.format(**drawn))
+
+    OPERATIONS.append(Operation(name, run, forbidden=True))
+
+
+_plain("rewrite_the_ledger", "UPDATE hours_ledgerentry SET hours = hours + 1 WHERE commitment_id = {commitment}")
+_plain("erase_the_ledger", "DELETE FROM hours_ledgerentry WHERE commitment_id = {commitment}")
+_plain("empty_the_ledger", "TRUNCATE hours_ledgerentry")
+_plain(
+    "raise_the_credit", "UPDATE commitments_commitment SET credited_hours = credited_hours + 1 WHERE id = {commitment}"
+)
+_plain("raise_the_waiver", "UPDATE commitments_commitment SET waived_hours = waived_hours + 1 WHERE id = {commitment}")
+_plain("lower_what_is_due", "UPDATE commitments_commitment SET due_hours = due_hours - 1 WHERE id = {commitment}")
+_plain(
+    "waive_more_than_due",
+    "INSERT INTO commitments_hourswaiver (commitment_id, hours, reason, decided_by_label, at)"
+    " SELECT id, due_hours + 1, 'essai', 'essai', now() FROM commitments_commitment WHERE id = {commitment}",
+)
+_plain(
+    "waive_less_than_nothing",
+    "INSERT INTO commitments_hourswaiver (commitment_id, hours, reason, decided_by_label, at) VALUES ({commitment}, -1, 'x', 'x', now())",
+)
+_plain("free_a_persons_month", "UPDATE hours_personmonth SET worked_hours = 0 WHERE worked_hours > 0")
+_plain("raise_a_persons_maximum", "UPDATE hours_personmonth SET max_hours = 744")
+_plain("free_a_worked_month", "UPDATE hours_workedmonth SET allocated_hours = 0 WHERE allocated_hours > 0")
+_plain(
+    "move_a_worked_month",
+    "UPDATE hours_workedmonth SET month = month + interval '1 month' WHERE placement_id = {placement}",
+)
+_plain(
+    "invent_a_credited_month",
+    "WITH p AS (SELECT id, person_id FROM participants_placement WHERE id = {placement}), m AS (INSERT INTO hours_personmonth"
+    " (person_id, month, worked_hours, max_hours, max_version) SELECT person_id, DATE '2025-01-01', 0, 200, '' FROM p ON CONFLICT DO NOTHING)"
+    " INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
+    " SELECT id, person_id, DATE '2025-01-01', 10, 10 FROM p",
+)
+_plain(
+    "invent_a_credited_commitment",
+    "INSERT INTO commitments_commitment (public_id, lot_id, holder_id, territory_id, instrument, due_hours, starts_on, ends_on,"
+    " versions, credited_hours, waived_hours, created_at, created_by_label) SELECT md5(random()::text)::varchar(26), lot_id, holder_id,"
+    " territory_id, 'criterion', 100, starts_on, ends_on, versions, 10, 0, now(), 'essai' FROM commitments_commitment"
+    " WHERE id = {commitment} AND instrument = 'execution_condition'",
+)
+_plain(
+    "invent_a_charged_person",
+    "INSERT INTO hours_personmonth (person_id, month, worked_hours, max_hours, max_version)"
+    " SELECT person_id, DATE '2025-02-01', 10, 200, '' FROM participants_placement WHERE id = {placement}",
+)
+_plain(
+    "work_in_anothers_name",
+    "WITH other AS (SELECT max(id) AS id FROM participants_person), m AS (INSERT INTO hours_personmonth"
+    " (person_id, month, worked_hours, max_hours, max_version) SELECT id, DATE '2025-03-01', 0, 200, '' FROM other ON CONFLICT DO NOTHING)"
+    " INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
+    " SELECT p.id, o.id, DATE '2025-03-01', 0, 0 FROM participants_placement p, other o WHERE p.id = {placement} AND p.person_id <> o.id",
+)
+_plain("open_a_sealed_month", f"UPDATE commitments_period SET sealed_at = NULL WHERE month = '{SEALED}'")
+_plain("erase_a_sealed_month", f"DELETE FROM commitments_period WHERE month = '{SEALED}'")
+_plain("empty_the_months", "TRUNCATE commitments_period")
+_plain(
+    "accept_without_counting",
+    "UPDATE hours_statementline SET state = 'accepted', decided_by_id = (SELECT min(id) FROM accounts_user)"
+    " WHERE id = {line} AND state = 'pending'",
+)
+_plain("skip_a_step", "UPDATE hours_statementline SET state = 'draft' WHERE id = {line} AND state = 'accepted'")
+_plain(
+    "take_back_what_was_sent", "UPDATE hours_statementline SET state = 'draft' WHERE id = {line} AND state = 'pending'"
+)
+_plain(
+    "change_what_was_sent", "UPDATE hours_statementline SET hours = hours - 1 WHERE id = {line} AND state = 'pending'"
+)
+_plain(
+    "change_an_accepted_line",
+    "UPDATE hours_statementline SET hours = hours + 1 WHERE id = {line} AND state = 'accepted'",
+)
+_plain("rewrite_a_decision", "UPDATE participants_eligibilitydecision SET valid_until = valid_until + 365")
+_plain("erase_a_decision", "DELETE FROM participants_eligibilitydecision")
+_plain("move_a_placement", "UPDATE participants_placement SET starts_on = starts_on + 1 WHERE id = {placement}")
+_plain(
+    "end_before_counted_hours",
+    "UPDATE participants_placement p SET ends_on = p.starts_on WHERE EXISTS (SELECT 1 FROM hours_workedmonth w"
+    " WHERE w.placement_id = p.id AND w.allocated_hours > 0 AND w.month > p.starts_on)",
+)
+_plain("rewrite_a_certificate", "UPDATE compliance_certificate SET content = '{{}}'")
+_plain("erase_a_certificate", "DELETE FROM compliance_certificate")
+_plain("rewrite_the_journal", "UPDATE audit_journalentry SET actor_label = 'personne'")
+_plain("erase_the_journal", "DELETE FROM audit_journalentry")

@@ -1,0 +1,108 @@
+"""Many clients at once against one database; then what the views, the chain and a sum made outside the code say of it."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import DatabaseError, connection
+
+from levier.foundation.objections import NotForYou, Refusal
+from levier.foundation.walls import wall_reached
+from levier.hours.queries import reference_values
+from levier.hours.verification import verify_chains, violations
+from tests.attack import operations
+from tests.attack.battlefield import Field, read
+from tests.attack.operations import OPERATIONS, Operation
+
+
+@dataclass
+class Report:
+    """`done` and `refused` by operation; `breaches` by forbidden operation that changed something; `wrong`: what does not add up."""
+
+    operations: int = 0
+    seconds: float = 0
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    breaches: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    met: dict[str, set[str]] = field(default_factory=dict)
+    """Which operations each wall refused, by what the database said."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.breaches and not self.wrong and not self.faults
+
+
+def attack(*, count: int, clients: int, seed: int, only: Sequence[Operation] = tuple(OPERATIONS)) -> Report:
+    """`count` operations in all, drawn with that seed, by so many connections at once."""
+    report, target = Report(operations=count), read()
+    operations.values[:] = [reference_values()]
+    lock = threading.Lock()
+    began = time.monotonic()
+    threads = [
+        threading.Thread(target=_client, args=(report, lock, target, only, count // clients, f"{seed}-{number}"))
+        for number in range(clients)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    report.seconds = time.monotonic() - began
+    report.wrong = wrong()
+    return report
+
+
+def _client(
+    report: Report, lock: threading.Lock, target: Field, only: Sequence[Operation], count: int, seed: str
+) -> None:
+    dice = random.Random(seed)
+    for _ in range(count):
+        operation = dice.choice(only)
+        try:
+            rows = operation.run(dice, target)
+        except (DatabaseError, Refusal, NotForYou) as error:
+            with lock:
+                report.refused[operation.name] += 1
+                report.met.setdefault(wall_reached(error), set()).add(operation.name)
+            continue
+        except Exception as error:  # noqa: BLE001 - told in the report, where it fails the run
+            with lock:
+                report.faults.append(f"{operation.name}: {error!r}")
+            continue
+        with lock:
+            if operation.forbidden and rows:
+                report.breaches[operation.name] += 1
+            elif rows:
+                report.done[operation.name] += 1
+    connection.close()
+
+
+def wrong() -> list[str]:
+    """Views that are not empty, chains that are broken, and sums made here from the bare rows."""
+    found = [f"{one.view}: {one.rows}" for one in violations()]
+    found += verify_chains().broken
+    drawn: Counter[tuple[int, object]] = Counter()
+    credited: Counter[int] = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT commitment_id, placement_id, worked_month, hours FROM hours_ledgerentry")
+        for commitment, placement, month, hours in cursor.fetchall():
+            drawn[placement, month] += hours
+            credited[commitment] += hours
+        cursor.execute("SELECT placement_id, person_id, month, worked_hours FROM hours_workedmonth")
+        worked = {(placement, month): (person, hours) for placement, person, month, hours in cursor.fetchall()}
+        cursor.execute("SELECT id, credited_hours FROM commitments_commitment")
+        known = dict(cursor.fetchall())
+        cursor.execute("SELECT person_id, month, max_hours FROM hours_personmonth")
+        limits = {(person, month): most for person, month, most in cursor.fetchall()}
+    by_person: Counter[tuple[int, object]] = Counter()
+    for (_, month), (person, hours) in worked.items():
+        by_person[person, month] += hours
+    found += [f"{one} drawn {hours}" for one, hours in drawn.items() if not 0 <= hours <= worked[one][1]]
+    found += [f"{one} worked {hours}" for one, hours in by_person.items() if hours > limits.get(one, Decimal(0))]
+    found += [f"commitment {one} credited {known[one]}" for one in known if known[one] != credited[one]]
+    return found
