@@ -23,6 +23,7 @@ CHOSEN = Path(__file__).resolve().parent.parent / ".levier" / "browser"
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
+    ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
     ".png": "image/png",
