@@ -22,7 +22,7 @@ def number(value: Decimal | Fraction | int, places: int | None = None) -> str:
     if places is None:
         exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
         places = max(0, -exponent) if isinstance(exponent, int) else 0
-        if Fraction(value).denominator == 1:
+        if value.as_integer_ratio()[1] == 1:
             places = 0
     rounded = half_up(value, places)
     whole, _, decimals = f"{abs(rounded):,f}".partition(".")
@@ -36,7 +36,7 @@ def hours(value: Decimal | Fraction | int, places: int | None = None) -> str:
 
 def euros(value: Decimal | Fraction | int) -> str:
     """Whole euros without decimals, cents otherwise."""
-    return f"{number(value, 0 if Fraction(value).denominator == 1 else 2)}{HARD}€"
+    return f"{number(value, 0 if value.as_integer_ratio()[1] == 1 else 2)}{HARD}€"
 
 
 def percent(rate: Decimal | Fraction | int) -> str:

@@ -28,11 +28,11 @@ def whole(value: Decimal) -> Decimal:
 
 def half_up(exact: Fraction | Decimal | int, places: int) -> Decimal:
     """Round an exact number once, half away from zero: 1/7 with 4 places is 0.1429. Exact whatever the size of its terms."""
-    scaled = Fraction(exact) * 10**places
-    magnitude = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)
+    numerator, denominator = exact.as_integer_ratio()
+    magnitude = (abs(numerator) * 10**places * 2 + denominator) // (2 * denominator)
     digits = str(magnitude).rjust(places + 1, "0")
     text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
-    return Decimal(f"-{text}" if scaled < 0 and magnitude else text)
+    return Decimal(f"-{text}" if numerator < 0 and magnitude else text)
 
 
 def parse_decimal(text: str) -> Decimal:

@@ -1,0 +1,154 @@
+"""What is supposed of a need before its verdict: its nature, its sector, its amount without tax, the hours it could carry. Plain Python."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any
+
+from levier.foundation import french
+from levier.foundation.explanation import Source
+from levier.foundation.quantities import LARGEST, half_up
+from levier.planning.values import Article, VerdictFacts
+from levier.procurement.values import ContractObject
+from levier.reference.published import DATA
+from levier.reference.values import Catalogue, UnknownReference
+from levier.sizing.purchase_sectors import Told, sector_of, sectors
+from levier.sizing.rules import ROUNDING, STANDARD_FORMULA, exact_hours
+from levier.sizing.values import Factor, HoursRange
+from levier.spreadsheets.amounts import Tax
+from levier.spreadsheets.words import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """The hours of a need with their sentence and sources; `labour_share` is a fraction."""
+
+    hours: HoursRange
+    weeks: Decimal
+    people: Decimal
+    labour_share: Decimal
+    sentence: str
+    sources: tuple[Source, ...]
+
+
+def nature_and_sector(facts: VerdictFacts) -> tuple[ContractObject | None, Told | None]:
+    """The nature that was said, else the one of the sector told by the code or the words."""
+    told = sector_of(facts.cpv, facts.text, facts.object.value if facts.object else "")
+    if facts.object is not None:
+        return facts.object, told
+    return (ContractObject(told.sector.nature) if told else None), told
+
+
+def amount_without_tax(facts: VerdictFacts, catalogue: Catalogue) -> Decimal | None:
+    """An amount whose tax is not said is taken as excl. tax, as plans are usually written."""
+    if facts.amount is None or facts.tax is not Tax.INCLUDED:
+        return facts.amount
+    rate = catalogue.at("planning.vat", facts.consultation).value
+    return half_up(Fraction(facts.amount) / (1 + Fraction(rate)), 2)
+
+
+def sizing_of(told: Told | None, amount: Decimal, catalogue: Catalogue, day: date) -> Sizing | None:
+    """Hours by the standard formula with the usual rate and cost of the sector; by invoiced tranche for intellectual services.
+
+    None when the sector has no labour share, or the amount cannot be sized.
+    """
+    if told is None or not told.sector.share or amount <= 0:
+        return None
+    share, rate, cost, week, year, sources = _factors(told.sector.key, catalogue, day)
+    exact = exact_hours(amount, share.value, rate.value, cost.value)
+    hours = HoursRange(
+        half_up(exact, 2),
+        half_up(exact_hours(amount, share.low, rate.value, cost.high), 0),
+        half_up(exact, 0),
+        half_up(exact_hours(amount, share.high, rate.value, cost.low), 0),
+    )
+    if hours.high > LARGEST:
+        return None
+    factors = f"{french.percent(share.value)} de main-d’œuvre × {french.percent(rate.value)} d’insertion ÷ {french.euros(cost.value)} l’heure"
+    if told.sector.intellectual:
+        hours, sentence, tranche = _by_tranche(hours, factors, amount, catalogue, day)
+        sources = (*sources, tranche)
+    else:
+        weeks = half_up(Fraction(hours.hours) / Fraction(week), 1)
+        sentence = (
+            f"Heures\u00a0: {french.euros(amount)} × {factors} = {french.hours(hours.hours)} (de {french.number(hours.low)} à "
+            f"{french.hours(hours.high)}), soit {french.number(weeks)}\u00a0semaines pour une personne."
+        )
+    weeks = half_up(Fraction(hours.hours) / Fraction(week), 1)
+    people = half_up(Fraction(hours.hours) / Fraction(year), 1)
+    return Sizing(hours, weeks, people, share.value, sentence, sources)
+
+
+def _by_tranche(
+    formula: HoursRange, factors: str, amount: Decimal, catalogue: Catalogue, day: date
+) -> tuple[HoursRange, str, Source]:
+    """Central: one hour per invoiced tranche; the standard formula widens the range."""
+    tranche = catalogue.at("planning.intellectual.tranche", day)
+    hours = Decimal(int(amount // tranche.value))
+    both = HoursRange(
+        half_up(Fraction(amount) / Fraction(tranche.value), 2), min(formula.low, hours), hours, max(formula.high, hours)
+    )
+    sentence = (
+        f"Heures\u00a0: une par tranche de {french.euros(tranche.value)} facturée, soit {french.hours(hours)}\u00a0; par la part de "
+        f"main-d’œuvre ({factors}), {french.hours(formula.hours)}. Fourchette de {french.number(both.low)} à {french.hours(both.high)}."
+    )
+    return both, sentence, tranche.as_source()
+
+
+type Factors = tuple[Factor, Factor, Factor, Decimal, Decimal, tuple[Source, ...]]
+
+
+@lru_cache(maxsize=2_000)
+def _factors(sector: str, catalogue: Catalogue, day: date) -> Factors:
+    """Labour share, rate, cost, hours of a week and of a year, and their sources. A catalogue never changes."""
+    known = sectors()[sector]
+    values = [
+        catalogue.at(key, day)
+        for key in (known.share, known.rate, known.cost, "sizing.week_hours", "fte.divisor.legal")
+    ]
+    share, rate, cost = (Factor.of(value) for value in values[:3])
+    sources = (STANDARD_FORMULA, ROUNDING, *(value.as_source() for value in values))
+    return share, rate, cost, values[3].value, values[4].value, sources
+
+
+def minimum_hours(told: Told | None, catalogue: Catalogue, day: date) -> Decimal:
+    """The useful volume of the sector, else that of all sectors."""
+    if told is not None:
+        try:
+            return catalogue.at(f"planning.minimum_hours.{told.sector.key}", day).value
+        except UnknownReference:
+            pass
+    return catalogue.at("sizing.minimum_useful_hours", day).value
+
+
+@cache
+def _tasks() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads((DATA / "intellectual_tasks.toml").read_text(encoding="utf-8"))["trade"])
+
+
+def task_ideas(told: Told | None, text: str) -> tuple[str, ...]:
+    """Ideas of tasks for an intellectual service: those of the trade named by its words, else those of the sector."""
+    if told is None or not told.sector.intellectual:
+        return ()
+    bare = plain(text)
+    for trade in _tasks():
+        if trade["sector"] == told.sector.key and (not trade["words"] or any(word in bare for word in trade["words"])):
+            return tuple(trade["tasks"])
+    return ()
+
+
+@cache
+def _articles() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads((DATA / "purchase_articles.toml").read_text(encoding="utf-8"))["article"])
+
+
+def articles_in_force(subjects: tuple[str, ...], day: date) -> tuple[Article, ...]:
+    """The articles of those subjects in force on that day, in the order of the file, each once."""
+    return tuple(
+        Article(row["code"], row["title"])
+        for row in _articles()
+        if set(row["subjects"]) & set(subjects) and row["valid_from"] <= day and day <= row.get("valid_until", date.max)
+    )

@@ -1,0 +1,96 @@
+"""Open a received table. The parsing happens in a child process (child.py); whatever becomes of it, this one goes on."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from levier.spreadsheets.labels import refusal
+from levier.spreadsheets.limits import LARGEST_ANSWER, LARGEST_FILE, MEBI, MOST_COLUMNS, WALL_SECONDS
+from levier.spreadsheets.values import Area, Book, Hint, Sheet, TableRefusal
+
+_COMMAND = (sys.executable, "-I", "-m", "levier.spreadsheets.child")
+
+
+def open_file(path: Path) -> Book:
+    """The table of a file on this machine. Raise Refusal, or OSError when it cannot be read."""
+    if path.is_dir():
+        raise IsADirectoryError(21, "Is a directory", str(path))
+    if path.stat().st_size > LARGEST_FILE:
+        raise _too_large(path.name, path.stat().st_size)
+    return open_table(path.read_bytes(), path.name)
+
+
+def open_table(content: bytes, name: str) -> Book:
+    """The sheets of a received file. Raise Refusal with a French sentence when it is not, or must not be, opened."""
+    if len(content) > LARGEST_FILE:
+        raise _too_large(name, len(content))
+    if not content:
+        raise refusal(TableRefusal.EMPTY, name=name)
+    answer = _ask_child(content, name)
+    if "refusal" in answer:
+        facts = dict(answer.get("facts", {}))
+        raise refusal(TableRefusal(answer["refusal"]), name=name, **facts)
+    book = _book(answer["book"])
+    if not any(sheet.rows for sheet in book.sheets):
+        raise refusal(TableRefusal.NO_SHEET, name=name)
+    return book
+
+
+def _too_large(name: str, size: int) -> Exception:
+    megabytes = f"{size / MEBI:.1f}".replace(".", ",")
+    return refusal(TableRefusal.TOO_LARGE, name=name, size=megabytes, largest=LARGEST_FILE // MEBI)
+
+
+def _ask_child(content: bytes, name: str) -> dict[str, Any]:
+    """Files, not pipes: nobody waits for anybody, and the limit on the size of a file also bounds the answer."""
+    with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
+        question.write(content)
+        question.seek(0)
+        environment = {"PYTHONUTF8": "1", "PATH": os.defpath}
+        try:
+            ended = subprocess.run(  # noqa: S603 - our own interpreter and module
+                _COMMAND,
+                stdin=question,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                timeout=WALL_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise refusal(TableRefusal.TOO_HEAVY, name=name) from None
+        answer.seek(0)
+        text = answer.read(LARGEST_ANSWER) if ended.returncode == 0 else b""
+    if not text:
+        raise refusal(TableRefusal.TOO_HEAVY, name=name)
+    try:
+        return msgspec.msgpack.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise refusal(TableRefusal.DAMAGED, name=name) from None
+
+
+def _book(sent: dict[str, Any]) -> Book:
+    return Book(
+        format=sent["format"],
+        sheets=tuple(_sheet(one) for one in sent["sheets"]),
+        encoding=sent.get("encoding", ""),
+        delimiter=sent.get("delimiter", ""),
+        unread=tuple((name, f"valeur isolée très loin du tableau (cellule {cell})") for name, cell in sent["unread"]),
+        mended=sent.get("mended", False),
+    )
+
+
+def _sheet(sent: dict[str, Any]) -> Sheet:
+    return Sheet(
+        name=sent["name"],
+        rows=sent["rows"],
+        visible=sent["visible"],
+        merged=tuple(Area(*sides) for sides in sent["merged"] if sides[1] <= MOST_COLUMNS),
+        hints={(row, column): Hint(hint) for row, column, hint in sent["hints"]},
+        columns_left_out=sent["columns_left_out"],
+    )

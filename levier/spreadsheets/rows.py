@@ -1,0 +1,190 @@
+"""Which rows under the header are lines, and which are blank, titles of a section, totals, notes or the header again."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from levier.spreadsheets.readings import is_blank
+from levier.spreadsheets.tables import Table
+from levier.spreadsheets.values import Area, Cell
+from levier.spreadsheets.words import plain
+
+_TOTAL = re.compile(
+    r"^(?:s ?s ?total|ss total|s total|sous totaux|sous total|soustotal|total|totaux|cumul|montant total|somme|ensemble)(?:s)?\b"
+)
+_NOTE = re.compile(
+    r"^\s*(?:\*|\(\d\)|\(\*|nb\b|n\.b|nota|note\b|remarque|source|légende|legende|mise à jour|maj\b|document\b|édité|edite|imprimé)",
+    re.IGNORECASE,
+)
+_SECTION_MARK = re.compile(
+    r":$|^(?:[ivx]+|[a-z0-9]{1,2})[.)/\-–]\s+\S|^(?:lot|chapitre|section|partie|axe|titre)\s", re.IGNORECASE
+)
+
+
+class RowKind(StrEnum):
+    LINE = "line"
+    BLANK = "blank"
+    SECTION = "section"
+    TOTAL = "total"
+    HEADER = "header"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`text`: the words of a section, a total or a note."""
+
+    number: int
+    kind: RowKind
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What makes a line in this kind of table. `names`: fields that name the line, best first. `figures`: fields of quantities.
+    `is_section`: whether a text alone on its row is the title of a section rather than a line without its figures.
+    """
+
+    names: tuple[str, ...]
+    figures: tuple[str, ...]
+    known_sections: re.Pattern[str]
+
+
+def rows_of(table: Table, shape: Shape) -> Iterator[Row]:
+    """Every row under the header, in order."""
+    last = len(table.sheet.rows)
+    merged = {area.top: area for area in table.sheet.merged if area.right - area.left >= 2 and area.top == area.bottom}
+    headings = {column: plain(text) for column, text in table.headings.items()}
+    sums = _Sums()
+    ends = _last_line(table, shape)
+    for number in range(table.first_row, last + 1):
+        yield _row(table, shape, number, merged.get(number), headings, sums, after_last=number > ends)
+
+
+def _last_line(table: Table, shape: Shape) -> int:
+    """The last row with a figure or several cells: what follows it is a note."""
+    figures = [column for column in map(table.column, shape.figures) if column]
+    for number in range(len(table.sheet.rows), table.first_row - 1, -1):
+        filled = [
+            column
+            for column in range(1, len(table.sheet.rows[number - 1]) + 1)
+            if not is_blank(table.sheet.cell(number, column))
+        ]
+        if any(column in figures for column in filled) or len(filled) > 2:
+            return number
+    return table.first_row - 1
+
+
+class _Sums:
+    """Running totals, to know a row that only adds those above."""
+
+    def __init__(self) -> None:
+        self.section = Decimal(0)
+        self.all = Decimal(0)
+        self.lines = 0
+
+    def add(self, figure: Decimal | None) -> None:
+        if figure is not None:
+            self.section += figure
+            self.all += figure
+            self.lines += 1
+
+    def is_sum(self, figure: Decimal | None) -> bool:
+        return figure is not None and self.lines > 1 and figure in {self.section, self.all}
+
+
+def _row(
+    table: Table,
+    shape: Shape,
+    number: int,
+    merged: Area | None,
+    headings: dict[int, str],
+    sums: _Sums,
+    *,
+    after_last: bool,
+) -> Row:
+    sheet = table.sheet
+    width = len(sheet.rows[number - 1])
+    cells = {column: cell for column in range(1, width + 1) if not is_blank(cell := sheet.cell(number, column))}
+    if not cells:
+        return Row(number, RowKind.BLANK)
+    figure = _figure(table, shape, number)
+    first = next(iter(cells.values())).raw.strip()
+    if _is_header_again(cells, headings):
+        return Row(number, RowKind.HEADER)
+    if _is_numbering(cells):
+        return Row(number, RowKind.HEADER, "1 2 3")
+    if _is_total(table, shape, number, cells, first) or (_only_figures(table, shape, cells) and sums.is_sum(figure)):
+        sums.section = Decimal(0)
+        return Row(number, RowKind.TOTAL, first)
+    if len(cells) == 1 or (merged and len(cells) <= 2):
+        column, cell = next(iter(cells.items()))
+        kind = _alone(table, shape, column, cell, merged=merged, after_last=after_last)
+        if kind is not RowKind.LINE:
+            if kind is RowKind.SECTION:
+                sums.section = Decimal(0)
+            return Row(number, kind, cell.raw.strip())
+    sums.add(figure)
+    return Row(number, RowKind.LINE)
+
+
+def _figure(table: Table, shape: Shape, number: int) -> Decimal | None:
+    for name in shape.figures:
+        content = table.cell(number, name).content
+        if isinstance(content, Decimal):
+            return content
+    return None
+
+
+def _is_header_again(cells: dict[int, Cell], headings: dict[int, str]) -> bool:
+    same = sum(1 for column, cell in cells.items() if plain(cell.raw) == headings.get(column))
+    return same >= 2 and same * 2 > len(cells)
+
+
+def _is_numbering(cells: dict[int, Cell]) -> bool:
+    """A row that only numbers the columns: 1, 2, 3… or (a), (b), (c)…"""
+    if len(cells) < 3:
+        return False
+    texts = [cell.raw.strip(" ()").casefold() for cell in cells.values()]
+    start = int(texts[0]) if texts[0].isdecimal() and len(texts[0]) < 3 else None
+    if start is not None:
+        return texts == [str(start + step) for step in range(len(texts))]
+    return texts == [chr(97 + step) for step in range(len(texts))] if len(texts) <= 26 else False
+
+
+def _is_total(table: Table, shape: Shape, number: int, cells: dict[int, Cell], first: str) -> bool:
+    """The word is in the first cell or in the one that names the line, and little else than figures is filled."""
+    named = [table.cell(number, name).raw.strip() for name in shape.names]
+    if not any(_TOTAL.match(plain(text)) for text in (first, *named) if text):
+        return False
+    figures = {table.column(name) for name in shape.figures}
+    words = [column for column, cell in cells.items() if column not in figures and isinstance(cell.content, str)]
+    return len(words) <= 2
+
+
+def _only_figures(table: Table, shape: Shape, cells: dict[int, Cell]) -> bool:
+    figures = {table.column(name) for name in shape.figures}
+    return all(column in figures or isinstance(cell.content, Decimal) for column, cell in cells.items())
+
+
+def _alone(table: Table, shape: Shape, column: int, cell: Cell, *, merged: Area | None, after_last: bool) -> RowKind:
+    """A text alone on its row."""
+    text = cell.raw.strip()
+    if not isinstance(cell.content, str):
+        return RowKind.LINE
+    if _NOTE.match(text) or (after_last and len(text) > 60):
+        return RowKind.NOTE
+    if merged or shape.known_sections.search(plain(text)):
+        return RowKind.SECTION if not after_last or shape.known_sections.search(plain(text)) else RowKind.NOTE
+    main = table.column(shape.names[0])
+    if column == main:
+        titled = text.isupper() or _SECTION_MARK.search(text)
+        return (RowKind.NOTE if after_last else RowKind.SECTION) if titled and column == 1 else RowKind.LINE
+    if column in {match.column for match in table.matches if match.field in shape.figures}:
+        return RowKind.LINE
+    if after_last:
+        return RowKind.NOTE
+    known = next((match.field for match in table.matches if match.column == column), "")
+    return RowKind.LINE if known in shape.names and any(letter.isdigit() for letter in text) else RowKind.SECTION
