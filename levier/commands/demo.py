@@ -10,10 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from types import FrameType
-from typing import Protocol
 
 import click
 
@@ -62,10 +59,9 @@ def demo(port: int, *, fresh: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell may have had the first one ignored
         signal.signal(number, _leave)
     try:
-        address = _database(fresh=fresh)
+        address = os.environ["DATABASE_URL"] = _database(fresh=fresh)
         _collect_static()
         _world(address)
-        os.environ["DATABASE_URL"] = address
         with _serving(port) as server:
             _welcome(port, time.monotonic() - began)
             code = server.wait()
@@ -157,12 +153,6 @@ def _django() -> None:
 
 def _world(address: str) -> None:
     """Build the fictitious world in an empty base; leave one that people have already worked in."""
-    if not find_spec("levier.demonstration"):
-        return
-    demonstration = import_module("levier.demonstration")
-
-    if not hasattr(demonstration, "build"):
-        return
     marks, wanted = read_marks(address), wanted_world()
     if marks.world == wanted:
         return
@@ -172,12 +162,13 @@ def _world(address: str) -> None:
         )
         return
     with step("Monde de démonstration : personnes, entreprises et contrats fictifs"):
-        os.environ["DATABASE_URL"] = address
         _django()
         from django.utils import timezone
 
+        from levier.demonstration.world import build
+
         write_marks(address, Marks(marks.migrations, marks.reference, UNFINISHED))
-        demonstration.build(now=timezone.now())
+        build(now=timezone.now(), say=lambda line: click.echo(f"      {line}"))
         write_marks(address, Marks(marks.migrations, marks.reference, wanted))
 
 
@@ -248,24 +239,9 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def _welcome(port: int, seconds: float) -> None:
+    from levier.demonstration.accounts import sign_ins
+
     click.echo(f"\nLevier est ouvert : http://{HOST}:{port}   (prêt en {f'{seconds:.1f}'.replace('.', ',')} s)\n")
-    for person in _sign_ins():
+    for person in sign_ins():
         click.echo(f"  {person.role:<20} {person.email:<26} {person.password:<26} {person.what}")
     click.echo("\nCtrl-C arrête tout.\n")
-
-
-class SignIn(Protocol):
-    """One way in: the role in French, the e-mail, the password, and what the role does."""
-
-    role: str
-    email: str
-    password: str
-    what: str
-
-
-def _sign_ins() -> list[SignIn]:
-    if not find_spec("levier.demonstration"):
-        return []
-    demonstration = import_module("levier.demonstration")
-
-    return list(demonstration.sign_ins()) if hasattr(demonstration, "sign_ins") else []

@@ -44,7 +44,7 @@ def setup() -> None:
 
 def demo() -> None:
     port = os.environ.get("PORT") or "8000"
-    if not port.isdigit() or not 1 <= int(port) <= 65535:
+    if not (port.isascii() and port.isdigit() and len(port) < 9 and 1 <= int(port) <= 65535):
         raise Refusal(f"PORT={port} n’est pas un numéro de port : choisissez un nombre entre 1024 et 65535.")
     _prepare("app")
     _replace("levier", "demo", "--port", port, *(["--fresh"] if os.environ.get("FRESH") else []))
