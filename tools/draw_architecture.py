@@ -22,12 +22,14 @@ plantent des fautes pour voir qu’il les trouve.
 
 
 def layers() -> list[list[str]]:
-    """The floors of the house, from the top, as the import contract states them."""
+    """The floors of the house, from the top, as the import contract states them; an optional room, in brackets, once it is built."""
     contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
     stated = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    return [[room.strip() for room in floor.split("|")] for floor in stated]
+    floors = [[room.strip(" ()") for room in floor.split("|")] for floor in stated]
+    built = [[room for room in floor if (PACKAGE / room / "__init__.py").exists()] for floor in floors]
+    return [floor for floor in built if floor]
 
 
 def purpose(room: str) -> str:
