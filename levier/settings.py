@@ -1,7 +1,10 @@
 """Settings, read from the environment. Every variable is documented in docs/reglages.md; a test compares the two."""
 
 import os
+import re
+import sys
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.csp import CSP
@@ -10,11 +13,22 @@ PROJECT = Path(__file__).resolve().parent.parent
 STATE = Path(os.environ.get("LEVIER_STATE", PROJECT / ".levier"))
 """What a running installation writes: received files, the embedded database, generated keys."""
 
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"{sentence} Voir docs/reglages.md.", file=sys.stderr)
+    raise SystemExit(2)
+
+
 DEBUG = False
 DEMONSTRATION = os.environ.get("LEVIER_DEMO") == "1"
 DEMONSTRATION_PASSWORD = "levier-demonstration"  # noqa: S105 - of invented people only, printed on the sign-in page
 SECRET_KEY = os.environ.get("LEVIER_SECRET_KEY", "for the demonstration and the tests only; production refuses it")
-MASTER_KEY = bytes.fromhex(os.environ.get("LEVIER_KEY", "00" * 32))
+_KEY = os.environ.get("LEVIER_KEY", "00" * 32)
+if not re.fullmatch("[0-9a-fA-F]{64}", _KEY):
+    _refuse(
+        "LEVIER_KEY n’est pas une clé\u00a0: il faut 64 chiffres hexadécimaux, par exemple ceux de « openssl rand -hex 32 »."
+    )
+MASTER_KEY = bytes.fromhex(_KEY)
 PUBLIC_ADDRESS = os.environ.get("LEVIER_ADDRESS", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = [host for host in os.environ.get("LEVIER_HOSTS", "127.0.0.1,localhost,testserver").split(",") if host]
 PRODUCTION = os.environ.get("LEVIER_PRODUCTION") == "1"
@@ -23,7 +37,11 @@ if PRODUCTION:
         name for name in ("LEVIER_SECRET_KEY", "LEVIER_KEY", "LEVIER_ADDRESS", "DATABASE_URL") if name not in os.environ
     ]
     if missing:
-        raise SystemExit(f"Réglages absents : {', '.join(missing)}. Voir docs/reglages.md.")
+        _refuse(f"Réglages absents\u00a0: {', '.join(missing)}.")
+    if set(_KEY) == {"0"}:
+        _refuse("LEVIER_KEY ne contient que des zéros\u00a0: c’est la clé de la démonstration, connue de tous.")
+PROXIES = os.environ.get("LEVIER_PROXIES", "127.0.0.1" if PRODUCTION else "")
+"""The proxies, by address or network, whose word is taken for the visitor's address and scheme; separated by commas."""
 
 
 def database(url: str) -> dict[str, object]:

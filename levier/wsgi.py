@@ -4,3 +4,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "levier.settings")
 application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402 - once the settings are named
+
+if settings.PROXIES:
+    from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+
+    # Without it every visitor has the proxy's address, and one guesser at sign-in would slow down everybody.
+    application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=settings.PROXIES)

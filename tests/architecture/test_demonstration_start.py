@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 PROJECT = Path(__file__).resolve().parents[2]
 START = """
 import os, sys
@@ -35,7 +36,9 @@ def test_a_second_start_needs_no_tables_and_prints_one_sign_in_per_role():
 
 @pytest.mark.parametrize("module", ["levier.demonstration.world", "levier.accounts.models"])
 def test_planted_fault_an_import_of_the_world_at_the_start_is_seen(module):
-    outcome = start(START.replace("from levier.commands import demo", f"import {module}\nfrom levier.commands import demo"))
+    outcome = start(
+        START.replace("from levier.commands import demo", f"import {module}\nfrom levier.commands import demo")
+    )
     assert outcome.returncode == 1
     assert "AppRegistryNotReady" in outcome.stderr
 
