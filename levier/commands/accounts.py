@@ -23,11 +23,12 @@ def accounts() -> None:
 @click.option("--organisation", required=True, help="Le nom de son organisation.")
 @click.option("--territory", type=int, help="Le numéro du territoire, pour un facilitateur.")
 def add(email: str, name: str, role: str, siret: str, organisation: str, territory: int | None) -> None:
-    """Ouvrir l'accès d'une personne ; affiche le lien où elle choisit son mot de passe."""
+    """Ouvrir l’accès d'une personne ; affiche le lien où elle choisit son mot de passe."""
     import django
 
     django.setup()
     from django.conf import settings
+    from django.db import transaction
     from django.utils import timezone
 
     from levier.accounts.invitations import invite
@@ -41,7 +42,7 @@ def add(email: str, name: str, role: str, siret: str, organisation: str, territo
     if not siret_is_valid(siret):
         sys.exit(_said(f"« {siret} » n’est pas un SIRET : quatorze chiffres avec une clé exacte."))
     ground = Territory.objects.filter(number=territory).first() if territory is not None else None
-    if (role == "facilitator") != (ground is not None):
+    if (role == "facilitator") != (territory is not None) or (territory is not None and ground is None):
         sys.exit(
             _said(
                 "Un facilitateur a un territoire (--territory 1 à 9, après `levier reference load`) ; les autres rôles n’en ont pas."
@@ -54,10 +55,11 @@ def add(email: str, name: str, role: str, siret: str, organisation: str, territo
     }
     now = timezone.now()
     try:
-        made = invite(
-            actor=System("ligne de commande"), role=Role(role), email=email, full_name=name, territory=ground, now=now,
-            organisation=make_known(siret=siret, name=organisation, kind=kinds.get(role, OrganisationKind.COMPANY), now=now),
-        )  # fmt: skip
+        with transaction.atomic():
+            made = invite(
+                actor=System("ligne de commande"), role=Role(role), email=email, full_name=name, territory=ground, now=now,
+                organisation=make_known(siret=siret, name=organisation, kind=kinds.get(role, OrganisationKind.COMPANY), now=now),
+            )  # fmt: skip
     except Refusal as refusal:
         sys.exit(_said(" ".join(refusal.sentences)))
     if made.token:
