@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def variables(tree: ast.AST) -> Iterator[tuple[str, str]]:
                 yield name, ""
 
 
+@cache
 def read_by_the_code(*folders: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in folders:
