@@ -189,5 +189,7 @@ def sentence_of(error: OSError) -> str:
             return (
                 f"Ce compte n’a pas le droit d’écrire ici{where} : vérifiez le propriétaire du dossier, puis relancez."
             )
+        case errno.ENOENT | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
+            return f"Un dossier manque, ou autre chose est à sa place{where} : vérifiez ce chemin, puis relancez."
         case _:
-            return f"Le système a refusé une opération{where} : {error.strerror}."
+            return f"Le système a refusé une opération{where}, avec le code {error.errno} : vérifiez le disque, puis relancez."
