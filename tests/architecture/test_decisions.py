@@ -8,7 +8,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 DECISIONS = PROJECT / "docs" / "decisions"
-PARTS = ("**Context.**", "**Decision.**", "**Runners-up.**", "**Consequences.**")
+PARTS = ("**Context.**", "**Decision.**", "**Runners-up.**")
 
 
 def direct_dependencies(project: Path) -> dict[str, str]:
@@ -74,7 +74,7 @@ def test_a_name_inside_another_is_no_decision():
 
 
 def test_a_planted_decision_without_runner_up_is_seen():
-    text = "# 8. X\n**Context.** a **Decision.** b **Consequences.** c"
+    text = "# 8. X\n**Context.** a **Decision.** b"
     assert malformed("0008-x.md", text) == ["0008-x.md: without **Runners-up.**"]
     assert malformed("0009-x.md", text.replace("Decision.**", "Decision.** **Runners-up.**")) == [
         "0009-x.md: its title does not bear its number"
