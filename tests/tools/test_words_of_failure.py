@@ -56,6 +56,12 @@ def test_an_unknown_failure_says_what_was_being_done_and_where_the_detail_is():
     assert meaning("something nobody has seen") is None
 
 
+def test_a_tool_that_keeps_silent_on_a_full_disk_is_understood(monkeypatch):
+    monkeypatch.setattr(steps, "NO_ROOM", 10**18)
+    with pytest.raises(Refusal, match="Le disque est plein"):
+        steps.run([sys.executable, "-c", "raise SystemExit(1)"], failure="Échec.")
+
+
 def test_an_absent_program_and_a_silent_one():
     with pytest.raises(Refusal, match="est introuvable"):
         steps.run(["no-such-program"], failure="Échec.")

@@ -84,9 +84,12 @@ def put_stamp(stamp: Path, value: str) -> None:
     stamp.write_text(value + "\n", encoding="utf-8")
 
 
+FULL = "Le disque est plein : libérez de la place, puis relancez."
+NO_ROOM = 5_000_000
+"""Free bytes below which a failure that says nothing else is the disk's: some tools keep its words to themselves."""
 SIGNS = (
-    ("No space left on device", "Le disque est plein : libérez de la place, puis relancez."),
-    ("ENOSPC", "Le disque est plein : libérez de la place, puis relancez."),
+    ("No space left on device", FULL),
+    ("ENOSPC", FULL),
     ("Disk quota exceeded", "Votre quota de disque est atteint : libérez de la place, puis relancez."),
     ("Read-only file system", "Le dossier du projet est en lecture seule : rendez-le modifiable, puis relancez."),
     ("EROFS", "Le dossier du projet est en lecture seule : rendez-le modifiable, puis relancez."),
@@ -128,6 +131,12 @@ def meaning(output: str) -> str | None:
     return next((sentence for sign, sentence in SIGNS if sign in output), None)
 
 
+def _no_room() -> str | None:
+    with contextlib.suppress(OSError):
+        return FULL if shutil.disk_usage(STATE).free < NO_ROOM else None
+    return None
+
+
 def run(
     command: Sequence[str | Path], *, failure: str, environment: Mapping[str, str] | None = None, timeout: int = 1800
 ) -> str:
@@ -156,7 +165,7 @@ def run(
     with contextlib.suppress(OSError), LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(words)}\n{done.stdout}\n")
     if done.returncode:
-        raise Refusal(f"{meaning(done.stdout) or failure} Le détail est dans {log_name()}.")
+        raise Refusal(f"{meaning(done.stdout) or _no_room() or failure} Le détail est dans {log_name()}.")
     return done.stdout
 
 
