@@ -35,6 +35,7 @@ ENTRIES = {
     "dsn": Entry("Fabriquer des fichiers DSN fictifs."),
     "reference": Entry("Valeurs de référence datées, territoires et facilitateurs.", database=True),
     "accounts": Entry("Ouvrir des accès à l’application.", database=True),
+    "notify": Entry("Les rappels et les messages qui partent.", database=True),
     "verify": Entry("Vérifier la chaîne des décisions et les certificats.", database=True),
     "manage": Entry("Les commandes de Django (migrate, createsuperuser…)."),
 }

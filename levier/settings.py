@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     *(
         f"levier.{room}"
         for room in (
-            "reference territories files audit organisations accounts procurement sizing participants commitments "
+            "reference territories files notifications audit organisations accounts procurement sizing participants commitments "
             "hours compliance open_data observatory documents web"
         ).split()
     ),
@@ -151,6 +151,33 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 LARGEST_EVIDENCE = 10_000_000
 """Bytes of one piece of evidence."""
 MEDIA_ROOT = STATE / "files"
+
+
+def mailer(address: str) -> dict[str, object]:
+    """Django's settings for `smtp://user:password@host:port` or `smtps://…`; without an address, files in a folder."""
+    if not address:
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(STATE / "mail")},
+        }
+    parts = urlsplit(address)
+    secure = parts.scheme == "smtps"
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname or "localhost",
+            "port": parts.port or (465 if secure else 587),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": secure,
+            "use_tls": not secure and bool(parts.username),
+            "timeout": 10,
+        },
+    }
+
+
+MAILERS = {"default": mailer(os.environ.get("LEVIER_SMTP", ""))}
+DEFAULT_FROM_EMAIL = os.environ.get("LEVIER_MAIL_FROM", "Levier <ne-pas-repondre@localhost>")
 
 LANGUAGE_CODE = "fr"
 USE_TZ = True

@@ -31,3 +31,19 @@ class Certificate(models.Model):
     @property
     def label(self) -> str:
         return f"{self.year}-{self.number:04d}"
+
+
+class Reminder(models.Model):
+    """A step of a commitment that was reminded at a level, once. A step that starts again has another `since`."""
+
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    since = models.DateField()
+    level = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "kind", "since", "level"], name="reminder_once"),
+            models.CheckConstraint(name="reminder_level", condition=Q(level__gte=1) & Q(level__lte=3)),
+        ]

@@ -1,5 +1,6 @@
 """Whose turn it is on a commitment, and what for: one step at a time, the one that saves most hours. Plain Python."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -105,3 +106,12 @@ def next_step(facts: CommitmentFacts, today: date) -> Step | None:
 
 def _missing(facts: CommitmentFacts, today: date) -> Decimal:
     return max(Decimal(0), min(facts.outstanding, facts.due_to_date(today) - facts.accepted - facts.pending))
+
+
+def reminder_level(since: date, today: date, days: Sequence[int]) -> int:
+    """How far a step that waits since that day is to be reminded: 0 not yet, 1 the person, 2 the organisation, 3 above it.
+
+    `days`: after how many days each level begins, in order (reference values hours.reminder.first, second, third).
+    """
+    waited = (today - since).days
+    return sum(waited >= day for day in days)

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from levier.accounts.models import User
+from levier.compliance.reminding import queue_reminders
 from levier.demonstration import lives, records
 from levier.demonstration.accounts import make_accounts
 from levier.foundation.periods import civil_date
@@ -35,6 +36,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         who = lives.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
+        queue_reminders(now=now, catalogue=catalogue())
     return True
 
 

@@ -26,6 +26,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("dashboard", "Tableau de bord"),
         ("map", "Territoires"),
         ("tools", "Outils"),
+        ("outbox", "Messages"),
     ),
     Role.BUYER: (
         ("todo", "À faire"),

@@ -11,6 +11,8 @@ from levier.compliance.actions import seal_certificate
 from levier.files.actions import receive
 from levier.files.values import Received
 from levier.hours.models import Evidence
+from levier.notifications.actions import queue
+from levier.notifications.models import Message
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
 from levier.participants.models import EligibilityDecision
@@ -33,13 +35,13 @@ MAY_SEE = {
         "contract": FOLLOWING_A, "lot": FOLLOWING_A, "commitment": FOLLOWING_A, "study": FOLLOWING_A, "certificate": FOLLOWING_A,
         "statement": {"mission", "near", "company"}, "line": {"mission", "near", "company"}, "file": {"mission", "near", "company"},
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
-        "published": {"mission", "buyer"},
+        "published": {"mission", "buyer"}, "message": {"mission"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
         "statement": {"mission", "far", "rival"}, "line": {"mission", "far", "rival"}, "file": {"mission", "far", "rival"},
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
-        "published": {"mission", "stranger_buyer"},
+        "published": {"mission", "stranger_buyer"}, "message": {"mission"},
     },
 }  # fmt: skip
 
@@ -99,6 +101,12 @@ def _published(label: str, siret: str) -> PublishedContract:
     return PublishedContract.objects.get(published_id=f"PUB{label}")
 
 
+def _message(label: str) -> Message:
+    """The mission reads all messages; nobody else any."""
+    queue(dedupe_key=f"essai-{label}", kind="essai", to="x@exemple.test", subject="Essai", body="Essai.", now=NOW)
+    return Message.objects.get(dedupe_key=f"essai-{label}")
+
+
 def _universe(
     world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
 ) -> Universe:
@@ -131,6 +139,6 @@ def _universe(
         "contract": lot.contract.public_id, "lot": lot.public_id, "commitment": commitment.public_id, "person": person.public_id,
         "placement": placement.public_id, "decision": EligibilityDecision.objects.get(person=person).public_id,
         "statement": line.statement.public_id, "line": line.public_id, "file": piece.public_id, "study": study.public_id,
-        "certificate": certificate.public_id, "published": published.public_id,
+        "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)

@@ -1,0 +1,41 @@
+"""`levier notify`: write the reminders of the day, deliver what waits in the outbox. Both are safe to run again and side by side."""
+
+import click
+
+
+@click.group()
+def notify() -> None:
+    """Rappels et messages : les écrire, les envoyer."""
+
+
+@notify.command()
+def remind() -> None:
+    """Écrire les rappels du jour (à lancer une fois par jour ; recommencer n’ajoute rien)."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from levier.compliance.reminding import queue_reminders
+    from levier.reference.queries import catalogue
+
+    run = queue_reminders(now=timezone.now(), catalogue=catalogue())
+    click.echo(f"{run.reminders} étapes rappelées, {run.messages} messages écrits.")
+
+
+@notify.command()
+@click.option("--most", default=1000, show_default=True, type=click.IntRange(1), help="Messages par tournée.")
+def send(most: int) -> None:
+    """Envoyer les messages qui attendent (à lancer chaque minute). Code de sortie 1 si l’un n’a pas pu partir."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from levier.notifications.actions import deliver_due
+    from levier.notifications.transport import by_mail
+
+    done = deliver_due(by_mail, clock=timezone.now, most=most)
+    click.echo(f"{done.sent} envoyés, {done.failed} à réessayer, {done.given_up} abandonnés.")
+    if done.failed or done.given_up:
+        raise SystemExit(1)

@@ -1,0 +1,99 @@
+"""Writing to the outbox, delivering what is due, and trying again what was given up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from levier.foundation.objections import NotForYou
+from levier.notifications.models import Message
+from levier.notifications.rules import next_attempt
+
+type Transport = Callable[[Message], None]
+"""Hands one message over to a mail server; any exception is a failure that is tried again."""
+BATCH = 200
+
+
+def queue(*, dedupe_key: str, kind: str, to: str, subject: str, body: str, now: datetime) -> bool:
+    """Write a message inside the caller's transaction; False when that event was already told to that address."""
+    before = Message.objects.filter(dedupe_key=dedupe_key).exists()
+    if not before:
+        Message.objects.bulk_create(
+            [
+                Message(
+                    dedupe_key=dedupe_key,
+                    kind=kind,
+                    recipient=to,
+                    subject=" ".join(subject.split())[:200],
+                    body=body,
+                    created_at=now,
+                    next_attempt_at=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+    return not before
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a round did: messages sent, tried in vain, and given up."""
+
+    sent: int
+    failed: int
+    given_up: int
+
+
+def deliver_due(transport: Transport, *, clock: Callable[[], datetime], most: int = 10_000) -> Delivery:
+    """Send what is due, oldest first, each message in a transaction of its own that holds its row.
+
+    Two deliverers never take the same message. A process that dies after the server took the message and before the row says
+    so sends it again, with the same Message-ID: mail programs show it once. Nothing is lost.
+    """
+    sent = failed = given_up = 0
+    began = clock()
+    while sent + failed + given_up < most:
+        with transaction.atomic():
+            message = (
+                Message.objects.select_for_update(skip_locked=True)
+                .filter(sent_at__isnull=True, given_up_at__isnull=True, next_attempt_at__lte=began)
+                .order_by("next_attempt_at", "pk")
+                .first()
+            )
+            if message is None:
+                break
+            outcome = _try(message, transport, clock)
+        sent += outcome == "sent"
+        failed += outcome == "failed"
+        given_up += outcome == "given up"
+    return Delivery(sent, failed, given_up)
+
+
+def _try(message: Message, transport: Transport, clock: Callable[[], datetime]) -> str:
+    message.attempts += 1
+    try:
+        transport(message)
+    except Exception as error:  # noqa: BLE001 - whatever a mail server or a network does is kept with the message and tried again
+        message.last_error = f"{type(error).__name__}: {error}"[:300]
+        later = next_attempt(message.attempts, clock())
+        if later is None:
+            message.given_up_at = clock()
+        else:
+            message.next_attempt_at = later
+        message.save(update_fields=["attempts", "last_error", "next_attempt_at", "given_up_at"])
+        return "given up" if later is None else "failed"
+    message.sent_at, message.last_error = clock(), ""
+    message.save(update_fields=["attempts", "sent_at", "last_error"])
+    return "sent"
+
+
+@transaction.atomic
+def try_again(*, public_id: str, now: datetime) -> Message:
+    """Put a message that was given up, or that waits, at the head of the queue. NotForYou when it was sent or is unknown."""
+    message = Message.objects.select_for_update().filter(public_id=public_id, sent_at__isnull=True).first()
+    if message is None:
+        raise NotForYou
+    message.given_up_at, message.next_attempt_at, message.attempts = None, now, 0
+    message.save(update_fields=["given_up_at", "next_attempt_at", "attempts"])
+    return message

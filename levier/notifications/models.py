@@ -1,0 +1,47 @@
+"""The outbox: a message is a row of the transaction that it tells of; sending it comes later, and is tried again."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from levier.foundation.identifiers import random_public_id
+
+
+class Message(models.Model):
+    """One message to one address. `dedupe_key` names the event: the same event never makes two messages to the same address.
+
+    No name of a participant and no criterion is ever written in a message: it says where to look, after signing in.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=30)
+    recipient = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="message_waiting",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_sent_or_given_up", condition=Q(sent_at__isnull=True) | Q(given_up_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="message_one_line_subject", condition=~Q(subject="") & ~Q(subject__contains="\n")
+            ),
+            models.CheckConstraint(name="message_attempts", condition=Q(sent_at__isnull=True) | Q(attempts__gte=1)),
+            models.CheckConstraint(
+                name="message_in_order", condition=Q(sent_at__isnull=True) | Q(sent_at__gte=F("created_at"))
+            ),
+        ]
