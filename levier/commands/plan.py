@@ -13,8 +13,24 @@ if TYPE_CHECKING:
     from levier.foundation.objections import Refusal
     from levier.planning.reading import Plan
     from levier.planning.values import PlanVerdict
+    from levier.spreadsheets.tables import Wishes
 
 _NOTHING_READ = 2
+
+
+TABLE = click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="Rapport en JSON.")
+MAPPING = click.option(
+    "--mapping",
+    "mappings",
+    multiple=True,
+    metavar="CHAMP=COLONNE",
+    help="Désigner la colonne d’un champ (object=B, amount=4, cpv=Code)\u00a0; répétable. CHAMP=- l’écarte.",
+)
+SHEET = click.option("--sheet", default="", metavar="NOM", help="Nom de la feuille à lire.")
+HEADER_ROW = click.option(
+    "--header-row", type=click.IntRange(1, 1000), metavar="N", help="Numéro de la ligne d’en-tête."
+)
 
 
 @click.group()
@@ -23,17 +39,11 @@ def plan() -> None:
 
 
 @plan.command()
-@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Rapport en JSON.")
-@click.option(
-    "--mapping",
-    "mappings",
-    multiple=True,
-    metavar="CHAMP=COLONNE",
-    help="Désigner une colonne (amount=D, object=2, cpv=« Code ») ; répétable. CHAMP=- l’écarte.",
-)
-@click.option("--sheet", default="", help="Nom de la feuille à lire.")
-@click.option("--header-row", type=click.IntRange(1, 1000), help="Numéro de la ligne d’en-tête.")
+@TABLE
+@JSON
+@MAPPING
+@SHEET
+@HEADER_ROW
 def check(file: Path, mappings: tuple[str, ...], sheet: str, header_row: int | None, *, as_json: bool) -> None:
     """Lire un tableau (XLSX, ODS, XLS, CSV) et dire ce que chaque ligne appelle, sans rien écrire."""
     from levier.foundation.objections import Refusal
@@ -42,11 +52,9 @@ def check(file: Path, mappings: tuple[str, ...], sheet: str, header_row: int | N
     from levier.planning.summary import plan_as_json, verdicts_of
     from levier.reference.published import published_catalogue
     from levier.spreadsheets.opening import open_file
-    from levier.spreadsheets.tables import Wishes
 
     try:
-        wishes = Wishes(sheet, header_row, dict(designation(text) for text in mappings for text in text.split(",")))
-        read = read_plan(open_file(file), file.name, wishes)
+        read = read_plan(open_file(file), file.name, wishes_of(sheet, header_row, mappings))
     except Refusal as refused:
         refuse(refused, file, "purchase_plan", as_json=as_json)
     verdicts = verdicts_of(read, published_catalogue(), datetime.now(PARIS).date())
@@ -54,6 +62,13 @@ def check(file: Path, mappings: tuple[str, ...], sheet: str, header_row: int | N
         say(plan_as_json(read, verdicts, file.name))
     else:
         click.echo(_in_words(read, verdicts))
+
+
+def wishes_of(sheet: str, header_row: int | None, mappings: tuple[str, ...]) -> "Wishes":
+    """What the person decided instead of the reader; several designations may be given at once, `object=B,amount=D`."""
+    from levier.spreadsheets.tables import Wishes
+
+    return Wishes(sheet, header_row, dict(designation(one) for text in mappings for one in text.split(",")))
 
 
 def designation(text: str) -> tuple[str, str]:

@@ -149,7 +149,8 @@ class _Need:
     def alternatives(self, chosen: Instrument) -> Iterator[Instrument]:
         """What could also be considered."""
         sector = self.told.sector if self.told else None
-        if sector and sector.reservable and chosen not in _RESERVED and self.facts.lots != 1:
+        offered = self.potential is not Potential.NONE and self.facts.lots != 1
+        if sector and sector.reservable and chosen not in _RESERVED and offered:
             yield Instrument.RESERVED_LOT
         hours = self.sized.hours.hours if self.sized else Decimal(0)
         support = bool(sector and sector.support) and chosen is not Instrument.INSERTION_CONTRACT

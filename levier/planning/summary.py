@@ -13,9 +13,7 @@ from levier.procurement.labels import CONTRACT_OBJECTS
 from levier.procurement.values import BuyerLevel, ContractObject
 from levier.reference.values import Catalogue
 from levier.spreadsheets.dates import first_day
-from levier.spreadsheets.rows import Row, RowKind
-from levier.spreadsheets.tables import Table, column_name
-from levier.spreadsheets.values import Book
+from levier.spreadsheets.description import outcome, source_as_json
 
 _NOT_REPORTED = frozenset({"amount_with_tax"})
 """Columns that are recognised so as not to be taken for another."""
@@ -28,7 +26,7 @@ def plan_as_json(plan: Plan, verdicts: Sequence[PlanVerdict | None], file: str) 
         "kind": "purchase_plan",
         "action": "read",
         "outcome": outcome(plan.table),
-        **source_as_json(plan.book, plan.table, plan.rows),
+        **source_as_json(plan.book, plan.table, plan.rows, hidden=_NOT_REPORTED),
         "notices": list(plan.notices),
         "lines": len(plan.lines),
         "lines_in_error": sum(bool(line.errors) for line in plan.lines),
@@ -36,67 +34,6 @@ def plan_as_json(plan: Plan, verdicts: Sequence[PlanVerdict | None], file: str) 
         "amount_total_lines_without_error": total(line for line in plan.lines if not line.errors),
         "expected_lines": lines,
     }
-
-
-def outcome(table: Table) -> str:
-    """Texts that a spreadsheet would run as formulas are kept as they are, inert, and said to be there."""
-    texts = (sent for row in table.sheet.rows for sent in row if isinstance(sent, str))
-    return "accepted_as_inert_text" if any(text.startswith(("=", "@")) for text in texts) else "read"
-
-
-def source_as_json(book: Book, table: Table, rows: Iterable[Row]) -> dict[str, Any]:
-    """Where the table was found: format, sheet, header rows, columns, and the rows that are not lines."""
-    place = (
-        {"sheet": table.sheet.name}
-        if book.format != "csv"
-        else {"encoding": book.encoding, "delimiter": book.delimiter}
-    )
-    matches = [match for match in table.matches if match.field not in _NOT_REPORTED]
-    used = {match.column for match in table.matches}
-    return {
-        "format": book.format,
-        **place,
-        "header_rows": list(table.header_rows),
-        "columns": {match.field: column_name(book, match.column) for match in matches},
-        "mapping": [
-            {
-                "field": match.field,
-                "column": column_name(book, match.column),
-                "heading": match.heading,
-                "score": match.score,
-            }
-            for match in table.matches
-        ],
-        "columns_not_used": [
-            {"column": column_name(book, column), "heading": heading}
-            for column, heading in table.headings.items()
-            if column not in used
-        ],
-        "rows_not_lines": rows_not_lines(table, rows),
-    }
-
-
-def rows_not_lines(table: Table, rows: Iterable[Row]) -> dict[str, list[int]]:
-    """By kind, empty kinds left out. Sections come with their subtotals."""
-    rows = tuple(rows)
-    first = table.header_rows[0]
-    above = {
-        number: any(table.sheet.text(number, column) for column in range(1, table.sheet.width + 1))
-        for number in range(1, first)
-    }
-    titles = [number for number, filled in above.items() if filled]
-    by_kind = {kind: [row.number for row in rows if row.kind is kind] for kind in RowKind}
-    blank = by_kind[RowKind.BLANK] + ([] if titles else [number for number, filled in above.items() if not filled])
-    sections = by_kind[RowKind.SECTION]
-    found = {
-        "title": titles,
-        "blank": sorted(blank),
-        "section_and_subtotal": sorted(sections + by_kind[RowKind.TOTAL]) if sections else [],
-        "total": [] if sections else by_kind[RowKind.TOTAL],
-        "header": by_kind[RowKind.HEADER],
-        "note": by_kind[RowKind.NOTE],
-    }
-    return {kind: numbers for kind, numbers in found.items() if numbers}
 
 
 def total(lines: Iterable[PlanLine]) -> str:

@@ -29,6 +29,8 @@ _ABOUT = re.compile(
 _PER = re.compile(
     r"/\s*(?:an|mois|année|jour|unité|u)\b|\bpar (?:an|année|mois|jour)\b|\bannuels?\b|\bmensuels?\b|\bp\.?a\.?$"
 )
+_LOST_SPACE = re.compile(r"(?<=\d)[?\ufffd](?=\d{3}(?!\d))")
+"""A narrow space between thousands that an export turned into a question mark."""
 _EXPECTED = re.compile(r"montant|estim\w+|budget|total|enveloppe|ht|ttc")
 _TIMES = re.compile(r"\d\s*[x×*]\s*\d")
 
@@ -86,6 +88,7 @@ def read_amount(cell: Cell, scale: Scale = Scale.EUROS) -> Reading[Decimal]:
 
 def _from_text(cell: Cell, scale: Scale) -> Reading[Decimal]:
     text = " ".join(cell.raw.casefold().replace("\u00a0", " ").replace("\u202f", " ").split())
+    text = _LOST_SPACE.sub(" ", text)
     figures = list(_FIGURE.finditer(text))
     if not figures:
         return _unreadable(cell, "Aucun nombre n’y est écrit.")

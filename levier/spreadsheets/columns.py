@@ -22,7 +22,7 @@ class Field:
 
     `names`: headings that mean it, best first. `against`: words that make it another one. `fits`: whether a filled cell looks like one,
     None when any text does. `must_fit`: the column is refused when hardly any of its cells fits. `weight`: how much finding it says that
-    a row is the header. `shares`: the field of the same column (name and first name in one).
+    a row is the header.
     """
 
     name: str
@@ -32,7 +32,6 @@ class Field:
     fits: Callable[[Cell], bool] | None = None
     must_fit: bool = False
     weight: float = 1.0
-    shares: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def _score(heading: str, _field: str, names: tuple[str, ...], against: tuple[str
         (_closeness(words, plain(heading), name) - 0.002 * place for place, name in enumerate(names)), default=0.0
     )
     opposed = sum(1 for word in against if word in words)
-    return max(0.0, best - 0.45 * opposed)
+    return max(0.0, best - 0.6 * opposed)
 
 
 def _closeness(words: tuple[str, ...], heading: str, name: str) -> float:
@@ -102,13 +101,13 @@ def match_columns(
             if score >= ENOUGH:
                 candidates.append((round(score, 3), -place, -column, known, heading))
     taken_fields: set[str] = set()
-    taken_columns: dict[int, str] = {}
+    taken_columns: set[int] = set()
     found = []
     for score, _, minus_column, known, heading in sorted(candidates, key=lambda one: one[:3], reverse=True):
         column = -minus_column
-        if known.name in taken_fields or (column in taken_columns and known.shares != taken_columns[column]):
+        if known.name in taken_fields or column in taken_columns:
             continue
         taken_fields.add(known.name)
-        taken_columns.setdefault(column, known.name)
+        taken_columns.add(column)
         found.append(Match(known.name, column, heading, min(1.0, score)))
     return tuple(sorted(found, key=lambda match: (match.column, match.field)))

@@ -65,7 +65,7 @@ def rows_of(table: Table, shape: Shape) -> Iterator[Row]:
 
 def _last_line(table: Table, shape: Shape) -> int:
     """The last row with a figure or several cells: what follows it is a note."""
-    figures = [column for column in map(table.column, shape.figures) if column]
+    figures = _figure_columns(table, shape)
     for number in range(len(table.sheet.rows), table.first_row - 1, -1):
         filled = [
             column
@@ -116,7 +116,7 @@ def _row(
         return Row(number, RowKind.HEADER)
     if _is_numbering(cells):
         return Row(number, RowKind.HEADER, "1 2 3")
-    if _is_total(table, shape, number, cells, first) or (_only_figures(table, shape, cells) and sums.is_sum(figure)):
+    if _is_total(table, shape, cells) or (_only_figures(table, shape, cells) and sums.is_sum(figure)):
         sums.section = Decimal(0)
         return Row(number, RowKind.TOTAL, first)
     if len(cells) == 1 or (merged and len(cells) <= 2):
@@ -128,6 +128,10 @@ def _row(
             return Row(number, kind, cell.raw.strip())
     sums.add(figure)
     return Row(number, RowKind.LINE)
+
+
+def _figure_columns(table: Table, shape: Shape) -> frozenset[int]:
+    return frozenset(match.column for match in table.matches if match.field in shape.figures)
 
 
 def _figure(table: Table, shape: Shape, number: int) -> Decimal | None:
@@ -154,18 +158,18 @@ def _is_numbering(cells: dict[int, Cell]) -> bool:
     return texts == [chr(97 + step) for step in range(len(texts))] if len(texts) <= 26 else False
 
 
-def _is_total(table: Table, shape: Shape, number: int, cells: dict[int, Cell], first: str) -> bool:
-    """The word is in the first cell or in the one that names the line, and little else than figures is filled."""
-    named = [table.cell(number, name).raw.strip() for name in shape.names]
-    if not any(_TOTAL.match(plain(text)) for text in (first, *named) if text):
+def _is_total(table: Table, shape: Shape, cells: dict[int, Cell]) -> bool:
+    """A text begins with the word, and little else than figures is filled."""
+    texts = [cell.raw for cell in cells.values() if isinstance(cell.content, str) and len(cell.raw) <= 60]
+    if not any(_TOTAL.match(plain(text)) for text in texts):
         return False
-    figures = {table.column(name) for name in shape.figures}
+    figures = _figure_columns(table, shape)
     words = [column for column, cell in cells.items() if column not in figures and isinstance(cell.content, str)]
     return len(words) <= 2
 
 
 def _only_figures(table: Table, shape: Shape, cells: dict[int, Cell]) -> bool:
-    figures = {table.column(name) for name in shape.figures}
+    figures = _figure_columns(table, shape)
     return all(column in figures or isinstance(cell.content, Decimal) for column, cell in cells.items())
 
 
@@ -182,7 +186,7 @@ def _alone(table: Table, shape: Shape, column: int, cell: Cell, *, merged: Area 
     if column == main:
         titled = text.isupper() or _SECTION_MARK.search(text)
         return (RowKind.NOTE if after_last else RowKind.SECTION) if titled and column == 1 else RowKind.LINE
-    if column in {match.column for match in table.matches if match.field in shape.figures}:
+    if column in _figure_columns(table, shape):
         return RowKind.LINE
     if after_last:
         return RowKind.NOTE

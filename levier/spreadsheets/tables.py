@@ -1,6 +1,6 @@
 """Where the table is in a book: which sheet, which header row (or two), which columns, which rows are lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from levier.spreadsheets.columns import Field, Match, match_columns
@@ -26,6 +26,7 @@ class Wishes:
 @dataclass(frozen=True, slots=True)
 class Table:
     """`headings` by column; `matches` with their scores; `score` adds them. `others`: sheets that hold a table of the same kind.
+    `more`: headings that are no field but tell a header row.
     `spread`: where the value of a cell merged over several rows stands.
     """
 
@@ -35,6 +36,7 @@ class Table:
     matches: tuple[Match, ...]
     score: float
     others: tuple[str, ...] = ()
+    more: int = 0
     spread: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def column(self, name: str) -> int | None:
@@ -50,12 +52,26 @@ class Table:
         return EMPTY if column is None else self.sheet.cell(row, column)
 
 
-def find_table(book: Book, fields: Sequence[Field], needed: Sequence[str], wishes: Wishes, name: str) -> Table:
-    """The table of a book. `needed`: fields of which one at least must be found. Raise Refusal with what to do."""
+type Counts = Callable[[str], bool]
+
+
+def find_table(
+    book: Book,
+    fields: Sequence[Field],
+    needed: Sequence[str],
+    wishes: Wishes,
+    name: str,
+    also: Counts = lambda _: False,
+) -> Table:
+    """The table of a book. `needed`: fields of which one at least must be found. `also`: headings that are no field but tell a header
+    row (months). Raise Refusal with what to do.
+    """
     _check_wishes(book, fields, wishes, name)
     sheets = [sheet for sheet in book.sheets if sheet.rows and (not wishes.sheet or sheet.name == wishes.sheet)]
     found = [
-        table for table in (_in_sheet(sheet, fields, wishes) for sheet in sheets) if table and _usable(table, needed)
+        table
+        for table in (_in_sheet(sheet, fields, wishes, also) for sheet in sheets)
+        if table and _usable(table, needed)
     ]
     if not found:
         labels = " ou ".join(f"« {one.label} »" for one in fields if one.name in needed)
@@ -93,19 +109,25 @@ def _check_wishes(book: Book, fields: Sequence[Field], wishes: Wishes, name: str
 
 def _usable(table: Table, needed: Sequence[str]) -> bool:
     """Wishes come later: a sheet where a person designated columns is always usable."""
-    return any(match.field in needed for match in table.matches) and len({match.column for match in table.matches}) > 1
+    return (
+        any(match.field in needed for match in table.matches)
+        and len({match.column for match in table.matches}) + table.more > 1
+    )
 
 
-def _in_sheet(sheet: Sheet, fields: Sequence[Field], wishes: Wishes) -> Table | None:
+def _in_sheet(sheet: Sheet, fields: Sequence[Field], wishes: Wishes, also: Counts) -> Table | None:
     """The best header of one sheet; None when no row looks like one and nobody designated any."""
     if wishes.header_row:
-        return _try(sheet, (wishes.header_row,), fields, wishes)
+        return _try(sheet, (wishes.header_row,), fields, wishes, also)
     best: Table | None = None
     for row in range(1, min(_SEARCHED_ROWS, len(sheet.rows)) + 1):
         if not _may_be_header(sheet, row):
             continue
-        alone = _try(sheet, (row,), fields, wishes)
-        both = _try(sheet, (row, row + 1), fields, wishes) if _may_continue(sheet, row) else None
+        alone = _try(sheet, (row,), fields, wishes, also)
+        continued = _may_continue(sheet, row) and (
+            _under_merged(sheet, row) or match_columns(_headings(sheet, (row,)), fields)
+        )
+        both = _try(sheet, (row, row + 1), fields, wishes, also) if continued else None
         if both and (
             not alone or both.score > alone.score + 0.25 or (both.score >= alone.score and _under_merged(sheet, row))
         ):
@@ -124,9 +146,20 @@ def _may_be_header(sheet: Sheet, row: int) -> bool:
 
 
 def _may_continue(sheet: Sheet, row: int) -> bool:
-    """The next row holds texts only, which may complete the headings above."""
+    """The next row holds short texts only, several of them, which may complete the headings above."""
     below = [cell for cell in _cells(sheet, row + 1) if cell.content is not None]
-    return len(below) > 0 and all(isinstance(cell.content, str) and len(cell.raw) <= 40 for cell in below)
+    several = len(below) > 1 or (len(below) == 1 and _under_merged(sheet, row) and not _across(sheet, row + 1))
+    return several and all(_is_heading_like(cell) for cell in below)
+
+
+def _is_heading_like(cell: Cell) -> bool:
+    """A short text with hardly any digit: `HT`, `(mois)`, `Lot 2`; not a date, a code nor a figure."""
+    return isinstance(cell.content, str) and len(cell.raw) <= 40 and sum(map(str.isdigit, cell.raw)) <= 2
+
+
+def _across(sheet: Sheet, row: int) -> bool:
+    """The row is one cell merged over the table: the title of a section."""
+    return any(area.top == row and area.right - area.left >= 2 for area in sheet.merged)
 
 
 def _under_merged(sheet: Sheet, row: int) -> bool:
@@ -177,12 +210,13 @@ def _to_the_left(sheet: Sheet, row: int, column: int, below: int) -> str:
     return ""
 
 
-def _try(sheet: Sheet, rows: tuple[int, ...], fields: Sequence[Field], wishes: Wishes) -> Table | None:
+def _try(sheet: Sheet, rows: tuple[int, ...], fields: Sequence[Field], wishes: Wishes, also: Counts) -> Table | None:
     if rows[-1] > len(sheet.rows):
         return None
     headings = _headings(sheet, rows)
     rough = match_columns(headings, fields)
-    if len(rough) < 2 and not wishes.columns:
+    more = sum(1 for heading in headings.values() if also(heading))
+    if len(rough) + more < 2 and not wishes.columns:
         return None
     samples: dict[int, list[Cell]] = {}
 
@@ -194,8 +228,8 @@ def _try(sheet: Sheet, rows: tuple[int, ...], fields: Sequence[Field], wishes: W
 
     matches = match_columns(headings, fields, sample)
     weights = {known.name: known.weight for known in fields}
-    score = sum(match.score * weights[match.field] for match in matches) - 0.002 * rows[0]
-    return Table(sheet, rows, headings, matches, score)
+    score = sum(match.score * weights[match.field] for match in matches) + 0.7 * more - 0.002 * rows[0]
+    return Table(sheet, rows, headings, matches, score, more=more)
 
 
 def _with_wishes(table: Table, wishes: Wishes, name: str) -> Table:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from levier.foundation import french
+from levier.planning.labels import BASES, INSTRUMENTS
 from levier.procurement.labels import POTENTIALS, WAIVER_GROUNDS
 from levier.sizing.labels import ADVICES
 from levier.web import wording
@@ -15,6 +16,15 @@ from levier.web import wording
 type Way = str | Mapping[Any, str]
 WORDS: dict[str, tuple[str, Way]] = {
     "hours": ("Heures", "h"),
+    "basis": ("Pourquoi", BASES),
+    "instrument": ("Ce qu’il faut prévoir", INSTRUMENTS),
+    "sector": ("Secteur proposé", "text"),
+    "low": ("Au moins", "h"),
+    "high": ("Au plus", "h"),
+    "weeks": ("Semaines de travail pour une personne", "number"),
+    "articles": ("Articles en vigueur à cette date", "text"),
+    "alternatives": ("Aussi possible", INSTRUMENTS),
+    "tasks": ("Idées de tâches", "text"),
     "hours_exact": ("Avant arrondi", "h"),
     "weighting": ("Poids de l’activité sans reprise", "number"),
     "advice": ("Avis", ADVICES),
@@ -57,7 +67,7 @@ WORDS: dict[str, tuple[str, Way]] = {
     "contracts_per_person": ("Contrats par personne", "number"),
 }
 TABLES = {"lots": "Lot", "years": "Année", "commitments": "Engagement"}
-HEADLINES = ("hours", "balance", "statutory", "potential", "penalty", "fte", "score", "eligible", "last_day", "required",
+HEADLINES = ("instrument", "hours", "balance", "statutory", "potential", "penalty", "fte", "score", "eligible", "last_day", "required",
              "expired_from", "accepted", "considerations", "hours_per_person")  # fmt: skip
 """What is said in large, first found first; for lists, the overall figure."""
 

@@ -16,6 +16,7 @@ from levier.web.answers import Answer, answer
 
 GROUPS = {
     "calibrage": "Combien d’heures ?",
+    "programmation": "Que prévoir pour ce besoin ?",
     "reperage": "Faut-il une clause ?",
     "eligibilite": "Qui, et quand ?",
     "heures": "Déclarer et répartir les heures",
