@@ -177,12 +177,21 @@ class _Reader:
             field: _text(self.cell(row, field))
             for field in ("contract_type", "employer", "public_contract", "criterion", "commune")
         }
-        text["employer"] = text["employer"] or context.employer
-        text["public_contract"] = text["public_contract"] or context.public_contract
         return ReceivedLine(
-            row=row, last_name=last, first_name=first, birth_date=birth.isoformat() if birth else None, employer_siret=siret, month=month,
-            hours=None, problems=tuple(problems), **text,
-        )  # fmt: skip
+            row=row,
+            last_name=last,
+            first_name=first,
+            birth_date=birth.isoformat() if birth else None,
+            contract_type=text["contract_type"],
+            employer_siret=siret,
+            employer=text["employer"] or context.employer,
+            public_contract=text["public_contract"] or context.public_contract,
+            month=month,
+            hours=None,
+            criterion=text["criterion"],
+            commune=text["commune"],
+            problems=tuple(problems),
+        )
 
     def _name(self, row: int, problems: list[Problem]) -> tuple[str | None, str | None]:
         whole = _text(self.cell(row, "full_name"))

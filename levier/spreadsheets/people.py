@@ -14,13 +14,12 @@ def split_name(text: str, *, first_name_first: bool = False) -> tuple[str, str, 
         return text, "", False
     capitals = [word.isupper() and len(word) > 1 for word in words]
     if any(capitals) and not all(capitals):
-        last = [word for word, capital in zip(words, capitals, strict=True) if capital]
+        named = [word for word, capital in zip(words, capitals, strict=True) if capital]
         start = capitals.index(True)
         while start and words[start - 1].casefold() in _PARTICLES:
             start -= 1
-            last.insert(0, words[start])
-        first = [word for word in words if word not in last]
-        return " ".join(last), " ".join(first), True
+            named.insert(0, words[start])
+        return " ".join(named), " ".join(word for word in words if word not in named), True
     if first_name_first:
         return " ".join(words[1:]), words[0], len(words) == 2
     cut = 1

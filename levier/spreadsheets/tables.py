@@ -108,7 +108,6 @@ def _check_wishes(book: Book, fields: Sequence[Field], wishes: Wishes, name: str
 
 
 def _usable(table: Table, needed: Sequence[str]) -> bool:
-    """Wishes come later: a sheet where a person designated columns is always usable."""
     return (
         any(match.field in needed for match in table.matches)
         and len({match.column for match in table.matches}) + table.more > 1
@@ -134,9 +133,16 @@ def _in_sheet(sheet: Sheet, fields: Sequence[Field], wishes: Wishes, also: Count
             alone = both
         if alone and (best is None or alone.score > best.score + 0.3):
             best = alone
-    if best is None and wishes.columns:
-        return Table(sheet, (1,), _headings(sheet, (1,)), (), 0.0)
-    return best
+    return _designated(sheet, wishes) if best is None and wishes.columns else best
+
+
+def _designated(sheet: Sheet, wishes: Wishes) -> Table:
+    """No heading is known, but a person designated columns: the header is the row with the headings they named, else the first that may be."""
+    named = {plain(text) for text in wishes.columns.values()}
+    rows = [row for row in range(1, min(_SEARCHED_ROWS, len(sheet.rows)) + 1) if _may_be_header(sheet, row)]
+    spoken = [row for row in rows if any(plain(cell.raw) in named for cell in _cells(sheet, row))]
+    row = next(iter([*spoken, *rows]), 1)
+    return Table(sheet, (row,), _headings(sheet, (row,)), (), 0.0)
 
 
 def _may_be_header(sheet: Sheet, row: int) -> bool:
