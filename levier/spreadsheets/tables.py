@@ -71,7 +71,7 @@ def find_table(
     found = [
         table
         for table in (_in_sheet(sheet, fields, wishes, also) for sheet in sheets)
-        if table and _usable(table, needed)
+        if table and (_usable(table, needed) or any(field in wishes.columns for field in needed))
     ]
     if not found:
         labels = " ou ".join(f"« {one.label} »" for one in fields if one.name in needed)
@@ -117,32 +117,32 @@ def _usable(table: Table, needed: Sequence[str]) -> bool:
 def _in_sheet(sheet: Sheet, fields: Sequence[Field], wishes: Wishes, also: Counts) -> Table | None:
     """The best header of one sheet; None when no row looks like one and nobody designated any."""
     if wishes.header_row:
-        return _try(sheet, (wishes.header_row,), fields, wishes, also)
+        return _try(sheet, (wishes.header_row,), fields, also, least=0)
     best: Table | None = None
     for row in range(1, min(_SEARCHED_ROWS, len(sheet.rows)) + 1):
         if not _may_be_header(sheet, row):
             continue
-        alone = _try(sheet, (row,), fields, wishes, also)
+        alone = _try(sheet, (row,), fields, also)
         continued = _may_continue(sheet, row) and (
             _under_merged(sheet, row) or match_columns(_headings(sheet, (row,)), fields)
         )
-        both = _try(sheet, (row, row + 1), fields, wishes, also) if continued else None
+        both = _try(sheet, (row, row + 1), fields, also) if continued else None
         if both and (
             not alone or both.score > alone.score + 0.25 or (both.score >= alone.score and _under_merged(sheet, row))
         ):
             alone = both
         if alone and (best is None or alone.score > best.score + 0.3):
             best = alone
-    return _designated(sheet, wishes) if best is None and wishes.columns else best
+    return _designated(sheet, fields, wishes, also) if best is None and wishes.columns else best
 
 
-def _designated(sheet: Sheet, wishes: Wishes) -> Table:
-    """No heading is known, but a person designated columns: the header is the row with the headings they named, else the first that may be."""
+def _designated(sheet: Sheet, fields: Sequence[Field], wishes: Wishes, also: Counts) -> Table | None:
+    """No row looks like a header, but a person designated columns: it is the row with the headings they named, else the first that may be."""
     named = {plain(text) for text in wishes.columns.values()}
     rows = [row for row in range(1, min(_SEARCHED_ROWS, len(sheet.rows)) + 1) if _may_be_header(sheet, row)]
     spoken = [row for row in rows if any(plain(cell.raw) in named for cell in _cells(sheet, row))]
     row = next(iter([*spoken, *rows]), 1)
-    return Table(sheet, (row,), _headings(sheet, (row,)), (), 0.0)
+    return _try(sheet, (row,), fields, also, least=0)
 
 
 def _may_be_header(sheet: Sheet, row: int) -> bool:
@@ -216,13 +216,14 @@ def _to_the_left(sheet: Sheet, row: int, column: int, below: int) -> str:
     return ""
 
 
-def _try(sheet: Sheet, rows: tuple[int, ...], fields: Sequence[Field], wishes: Wishes, also: Counts) -> Table | None:
+def _try(sheet: Sheet, rows: tuple[int, ...], fields: Sequence[Field], also: Counts, least: int = 2) -> Table | None:
+    """The table under that header; None when fewer than `least` of its headings are known."""
     if rows[-1] > len(sheet.rows):
         return None
     headings = _headings(sheet, rows)
     rough = match_columns(headings, fields)
     more = sum(1 for heading in headings.values() if also(heading))
-    if len(rough) + more < 2 and not wishes.columns:
+    if len(rough) + more < least:
         return None
     samples: dict[int, list[Cell]] = {}
 
