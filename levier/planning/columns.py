@@ -9,7 +9,7 @@ from levier.spreadsheets.columns import Field
 from levier.spreadsheets.dates import read_start
 from levier.spreadsheets.durations import read_duration
 from levier.spreadsheets.rows import Shape
-from levier.spreadsheets.values import Cell
+from levier.spreadsheets.values import Cell, cell_of
 from levier.spreadsheets.words import plain
 
 NEEDED = ("object", "amount")
@@ -52,7 +52,12 @@ def _is_amount(cell: Cell) -> bool:
 
 
 def _is_start(cell: Cell) -> bool:
-    return read_start(cell).value is not None
+    """A date; or `T3` and `septembre`, whose year is said elsewhere."""
+    return any(read_start(one).value is not None for one in (cell, cell_of(f"{cell.raw.strip()} 2027")))
+
+
+def _is_year(cell: Cell) -> bool:
+    return cell.raw.strip().isdecimal() and len(cell.raw.strip()) == 4
 
 
 def _is_cpv(cell: Cell) -> bool:
@@ -114,7 +119,7 @@ FIELDS = (
         ("montant ht", "montant estimé ht", "montant total ht", "montant", "estimation ht", "montant estimé", "montant prévisionnel", "montant prévisionnel ht", "estimation", "enveloppe",
          "budget", "coût", "coût ht", "coût estimé", "prix", "montant maximum", "montant max", "montant maxi", "montant global", "montant total", "enveloppe budgétaire", "budget prévisionnel",
          "budget ht", "valeur estimée", "valeur", "estimation financière", "montant du marché", "besoin estimé", "estimatif", "coût prévisionnel", "coût total", "budget estimé", "total ht", "ht",
-         "montant en k€", "k€", "montant k€ ht", "euros", "prévision", "estimation prévisionnelle", "enveloppe financière", "enveloppe prévisionnelle", "max", "maximum", "montant eur ht"),
+         "montant en k€", "k€", "montant k€ ht", "euros", "prévision", "estimation prévisionnelle", "enveloppe financière", "enveloppe prévisionnelle", "total", "total général", "max", "maximum", "montant eur ht"),
         against=_AMOUNT_AGAINST, fits=_is_amount, must_fit=False, weight=1.5,
     ),
     Field(
@@ -134,6 +139,12 @@ FIELDS = (
          "échéance", "calendrier", "planning", "date de notification", "notification", "date de besoin", "date envisagée", "date prévue", "début prévu", "lancement prévu",
          "période de lancement", "trimestre de lancement", "date d'effet", "début du marché", "mois de lancement", "date prévisionnelle de publication", "quand", "semestre", "aapc", "date aapc"),
         against=("fin", "duree", "limite", "echeance", "reconduction", "creation", "maj", "jour"), fits=_is_start, must_fit=True,
+    ),
+    Field(
+        "year",
+        "Année",
+        ("année", "exercice", "année de lancement", "année prévisionnelle", "année budgétaire", "exercice budgétaire"),
+        fits=_is_year, must_fit=True, weight=0.5,
     ),
     Field(
         "duration_months", "Durée",

@@ -41,6 +41,7 @@ PROBLEMS = {
     "start_missing": "Date manquante",
     "start_unreadable": "Date illisible",
     "start_year_only": "Année seule",
+    "start_year_assumed": "Année supposée",
     "start_approximate": "Date approximative",
     "duration_missing": "Durée manquante",
     "duration_unreadable": "Durée illisible",

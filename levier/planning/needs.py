@@ -57,14 +57,10 @@ def sizing_of(told: Told | None, amount: Decimal, catalogue: Catalogue, day: dat
     """
     if told is None or not told.sector.share or amount <= 0:
         return None
-    share, rate, cost, week, year, sources = _factors(told.sector.key, catalogue, day)
-    exact = exact_hours(amount, share.value, rate.value, cost.value)
-    hours = HoursRange(
-        half_up(exact, 2),
-        half_up(exact_hours(amount, share.low, rate.value, cost.high), 0),
-        half_up(exact, 0),
-        half_up(exact_hours(amount, share.high, rate.value, cost.low), 0),
-    )
+    known = _factors(told.sector.key, catalogue, day)
+    share, rate, cost, week, year, sources = known.share, known.rate, known.cost, known.week, known.year, known.sources
+    low, central, high = (Fraction(amount) * one for one in known.hours_a_euro)
+    hours = HoursRange(half_up(central, 2), half_up(low, 0), half_up(central, 0), half_up(high, 0))
     if hours.high > LARGEST:
         return None
     factors = f"{french.percent(share.value)} de main-d’œuvre × {french.percent(rate.value)} d’insertion ÷ {french.euros(cost.value)} l’heure"
@@ -98,20 +94,36 @@ def _by_tranche(
     return both, sentence, tranche.as_source()
 
 
-type Factors = tuple[Factor, Factor, Factor, Decimal, Decimal, tuple[Source, ...]]
+@dataclass(frozen=True, slots=True)
+class _Factors:
+    """The usual figures of a sector on a day; `hours_a_euro`: low, central, high. `week`, `year`: hours of one person."""
+
+    share: Factor
+    rate: Factor
+    cost: Factor
+    hours_a_euro: tuple[Fraction, Fraction, Fraction]
+    week: Decimal
+    year: Decimal
+    sources: tuple[Source, ...]
 
 
 @lru_cache(maxsize=2_000)
-def _factors(sector: str, catalogue: Catalogue, day: date) -> Factors:
-    """Labour share, rate, cost, hours of a week and of a year, and their sources. A catalogue never changes."""
+def _factors(sector: str, catalogue: Catalogue, day: date) -> _Factors:
+    """Read once: a catalogue never changes."""
     known = sectors()[sector]
     values = [
         catalogue.at(key, day)
         for key in (known.share, known.rate, known.cost, "sizing.week_hours", "fte.divisor.legal")
     ]
     share, rate, cost = (Factor.of(value) for value in values[:3])
+    one = Decimal(1)
+    hours_a_euro = (
+        exact_hours(one, share.low, rate.value, cost.high),
+        exact_hours(one, share.value, rate.value, cost.value),
+        exact_hours(one, share.high, rate.value, cost.low),
+    )
     sources = (STANDARD_FORMULA, ROUNDING, *(value.as_source() for value in values))
-    return share, rate, cost, values[3].value, values[4].value, sources
+    return _Factors(share, rate, cost, hours_a_euro, values[3].value, values[4].value, sources)
 
 
 def minimum_hours(told: Told | None, catalogue: Catalogue, day: date) -> Decimal:
@@ -145,6 +157,7 @@ def _articles() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads((DATA / "purchase_articles.toml").read_text(encoding="utf-8"))["article"])
 
 
+@lru_cache(maxsize=2_000)
 def articles_in_force(subjects: tuple[str, ...], day: date) -> tuple[Article, ...]:
     """The articles of those subjects in force on that day, in the order of the file, each once."""
     return tuple(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from levier.planning.columns import FIELDS, NEEDED, SHAPE, nature_of, read_yes_or_no, section_nature
 from levier.planning.values import PlanLine, Problem
@@ -17,7 +18,7 @@ from levier.spreadsheets.labels import refusal
 from levier.spreadsheets.readings import Reading, is_blank, not_computed
 from levier.spreadsheets.rows import Row, RowKind, rows_of
 from levier.spreadsheets.tables import Table, Wishes, column_name, find_table
-from levier.spreadsheets.values import EMPTY, Book, Cell, TableRefusal
+from levier.spreadsheets.values import EMPTY, Book, Cell, TableRefusal, cell_of
 from levier.spreadsheets.words import plain
 
 ERRORS = frozenset({"object_missing", "amount_missing", "amount_unreadable", "amount_range", "duplicate_reference"})
@@ -26,16 +27,18 @@ SILENT = frozenset({"start_missing", "duration_missing"})
 """Said only where the table has the column."""
 WITH_TAX = "Le montant est toutes taxes comprises\u00a0: il est ramené hors taxes à 20\u00a0% pour les calculs."
 ACCEPTED_OBJECT = "L’objet du besoin en quelques mots."
+ONE_REFERENCE = "Une référence par besoin\u00a0; effacez la ligne si c’est un doublon."
 ACCEPTED_NATURE = "Travaux, services ou fournitures."
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the headings say for the bare figures below: unit of the amounts, tax, unit of the durations."""
+    """What the headings say for what is bare below: unit of the amounts, tax, unit of the durations, the year of `T3`."""
 
     scale: Scale = Scale.EUROS
     tax: Tax = Tax.UNKNOWN
     duration: DurationUnit = DurationUnit.UNKNOWN
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,80 @@ def _lines(table: Table, rows: tuple[Row, ...], book: Book) -> Iterator[PlanLine
     headings = {match.field: match.heading for match in table.matches}
     columns = {match.field: str(column_name(book, match.column)) for match in table.matches}
     numbers = {match.field: match.column for match in table.matches}
-    context = context_of(headings)
-    section, nature = "", None
+    context = replace(context_of(headings), year=_only_year(table))
+    told = _GroupedValues(table)
+    section, nature = _section_above(table)
     for row in rows:
         if row.kind is RowKind.SECTION:
             section, nature = row.text, section_nature(row.text) or nature
         elif row.kind is RowKind.LINE:
-            cells = {name: _cell(table, row.number, name, column) for name, column in numbers.items()}
+            cells = {name: told.cell(row.number, name, column) for name, column in numbers.items()}
             yield read_line(cells, row.number, columns, context, section=section, section_nature=nature)
 
 
-def _cell(table: Table, row: int, name: str, column: int) -> Cell:
-    """A cell merged over several rows counts for each of them, but an amount only once."""
-    place = table.spread.get((row, column)) if table.spread and name not in SHAPE.figures else None
-    return table.sheet.cell(*(place or (row, column)))
+def _only_year(table: Table) -> int | None:
+    """The year of the plan, where its title, its headings or the name of its sheet tell a single one."""
+    above = (
+        table.sheet.text(row, column)
+        for row in range(1, table.header_rows[0])
+        for column in range(1, len(table.sheet.rows[row - 1]) + 1)
+    )
+    years = {
+        found
+        for text in (table.sheet.name, *above, *table.headings.values())
+        for found in re.findall(r"\b20[2-4]\d\b", text)
+    }
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _section_above(table: Table) -> tuple[str, ContractObject | None]:
+    """A section title that stands above the header: `TRAVAUX` alone, not `Programmation des travaux`."""
+    for row in range(table.header_rows[0] - 1, 0, -1):
+        texts = [
+            text for column in range(1, len(table.sheet.rows[row - 1]) + 1) if (text := table.sheet.text(row, column))
+        ]
+        if texts:
+            nature = section_nature(texts[0])
+            alone = (
+                len(texts) == 1
+                and nature is not None
+                and SHAPE.known_sections.search(plain(texts[0]))
+                and len(plain(texts[0]).split()) <= 4
+            )
+            return (texts[0], nature) if alone else ("", None)
+    return "", None
+
+
+class _GroupedValues:
+    """Cells of a table, where a value may stand for several rows: merged over them, or written once at the head of a group."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.grouped = {name for name in ("nature", "department") if self._is_grouped(name)}
+        self.last: dict[str, Cell] = {}
+
+    def _is_grouped(self, name: str) -> bool:
+        """Few cells are filled, the first one is, and none repeats the one before."""
+        column = self.table.column(name)
+        if column is None:
+            return False
+        cells = [
+            self.table.sheet.cell(row, column) for row in range(self.table.first_row, len(self.table.sheet.rows) + 1)
+        ]
+        filled = [plain(cell.raw) for cell in cells if not is_blank(cell)]
+        few = 1 < len(filled) < 0.4 * len(cells)
+        return few and all(one != other for one, other in pairwise(filled))
+
+    def cell(self, row: int, name: str, column: int) -> Cell:
+        """An amount counts once, whatever it is merged over."""
+        place = self.table.spread.get((row, column)) if self.table.spread and name not in SHAPE.figures else None
+        cell = self.table.sheet.cell(*(place or (row, column)))
+        if name not in self.grouped:
+            return cell
+        if is_blank(cell):
+            return self.last.get(name, cell)
+        self.last[name] = cell
+        return cell
 
 
 def read_line(
@@ -112,7 +175,7 @@ def read_line(
     amount = notes.of("amount", read_amount(money, context.scale))
     nature = notes.of("nature", _read_nature(notes.cell("nature"), section_nature))
     cpv = notes.of("cpv", read_cpv(notes.cell("cpv")))
-    start = notes.of("start", read_start(notes.cell("start")))
+    start = notes.of("start", _read_start(notes.cell("start"), notes.cell("year"), context.year))
     duration = notes.of("duration_months", read_duration(notes.cell("duration_months"), context.duration))
     said = tax_of(money.raw) if isinstance(money.content, str) else Tax.UNKNOWN
     tax = context.tax if said is Tax.UNKNOWN else said
@@ -173,6 +236,19 @@ def _read_nature(cell: Cell, section: ContractObject | None) -> Reading[Contract
     return Reading(code="nature_unreadable", why=why, accepted=ACCEPTED_NATURE)
 
 
+def _read_start(cell: Cell, year: Cell, plan_year: int | None) -> Reading[str]:
+    """`T3` or `septembre` takes the year of its row, else that of the plan."""
+    read = read_start(cell)
+    if read.code != "start_unreadable" or not isinstance(cell.content, str):
+        return read
+    of_row = year.raw.strip() if year.raw.strip().isdecimal() else ""
+    complete = read_start(cell_of(f"{cell.raw.strip()} {of_row or plan_year}")) if of_row or plan_year else read
+    if complete.value is None or of_row:
+        return complete if complete.value else read
+    why = f"L’année n’est pas écrite\u00a0: celle de la programmation, {plan_year}, est supposée."
+    return Reading(complete.value, "start_year_assumed", why, complete.accepted)
+
+
 def _text(cell: Cell) -> str | None:
     """A number used as a reference keeps its digits; a dash is nothing."""
     return None if is_blank(cell) else " ".join(cell.raw.split()) or None
@@ -198,29 +274,32 @@ def proposed_nature(cpv: str | None, text: str | None) -> ContractObject | None:
 
 
 def _duplicates_marked(lines: tuple[PlanLine, ...], table: Table, book: Book) -> Iterator[PlanLine]:
-    """The second line of one reference is in error; lines under one merged reference are the lots of one need."""
-    first: dict[str, int] = {}
+    """The second line of one reference is in error. Lines under one merged reference are the lots of one need; numbers that start again
+    in each section are no references of the whole plan; a column where a third of the lines repeat another is none at all.
+    """
+    keys = [_reference_key(line) for line in lines]
+    repeated = len(lines) - len(set(keys))
     column = table.column("reference")
-    for line in lines:
-        key = plain(line.reference or "")
+    first: dict[tuple[str, str], int] = {}
+    for line, key in zip(lines, keys, strict=True):
         merged = column is not None and (line.row, column) in table.spread
-        if key and key in first and not merged:
+        if key[1] and key in first and not merged and (repeated < 3 or repeated * 3 < len(lines)):
             why = f"La référence {line.reference} est déjà celle de la ligne {first[key]}."
             shown = str(column_name(book, column)) if column else ""
-            problem = Problem(
-                "duplicate_reference",
-                "reference",
-                line.row,
-                shown,
-                line.reference or "",
-                why,
-                "Une référence par besoin ; effacez la ligne si c’est un doublon.",
-                error=True,
-            )
+            raw = line.reference or ""
+            problem = Problem("duplicate_reference", "reference", line.row, shown, raw, why, ONE_REFERENCE, error=True)
             yield replace(line, problems=(*line.problems, problem))
         else:
             first.setdefault(key, line.row)
             yield line
+
+
+def _reference_key(line: PlanLine) -> tuple[str, str]:
+    """(section where it counts, reference); a line without a reference is like no other."""
+    key = plain(line.reference or "")
+    if not key:
+        return str(line.row), ""
+    return (line.section or "" if key.isdecimal() and len(key) <= 3 else ""), key
 
 
 def _notices(book: Book, table: Table) -> Iterator[str]:

@@ -55,7 +55,7 @@ def _score(heading: str, _field: str, names: tuple[str, ...], against: tuple[str
     if not words or not any(letter.isalpha() for letter in heading.replace("°", "n")):
         return 0.0
     best = max(
-        (_closeness(words, plain(heading), name) - 0.002 * place for place, name in enumerate(names)), default=0.0
+        (_closeness(words, plain(heading), name) - 0.0005 * place for place, name in enumerate(names)), default=0.0
     )
     opposed = sum(1 for word in against if word in words)
     return max(0.0, best - 0.6 * opposed)

@@ -52,7 +52,7 @@ BLANKS = frozenset(
 
 def is_blank(cell: Cell) -> bool:
     """Nothing, or a dash put where there is nothing."""
-    return cell.content is None or cell.raw.strip().casefold() in BLANKS
+    return cell.content is None or (len(cell.raw) < 12 and cell.raw.strip().casefold() in BLANKS)
 
 
 NOT_COMPUTED = "La cellule contient une formule dont le résultat n’est pas enregistré dans le fichier."

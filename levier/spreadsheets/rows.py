@@ -12,8 +12,9 @@ from levier.spreadsheets.values import Area, Cell
 from levier.spreadsheets.words import plain
 
 _TOTAL = re.compile(
-    r"^(?:s ?s ?total|ss total|s total|sous totaux|sous total|soustotal|total|totaux|cumul|montant total|somme|ensemble)(?:s)?\b"
+    r"^(?:s ?s ?total|ss total|s total|sous totaux|sous total|soustotal|total|totaux|montant total)(?:s)?\b|^(?:cumul|somme|ensemble)$"
 )
+_MAY_BE_TOTAL = re.compile(r"tota|cumul|somme|ensemble", re.IGNORECASE)
 _NOTE = re.compile(
     r"^\s*(?:\*|\(\d\)|\(\*|nb\b|n\.b|nota|note\b|remarque|source|légende|legende|mise à jour|maj\b|document\b|édité|edite|imprimé)",
     re.IGNORECASE,
@@ -143,13 +144,22 @@ def _figure(table: Table, shape: Shape, number: int) -> Decimal | None:
 
 
 def _is_header_again(cells: dict[int, Cell], headings: dict[int, str]) -> bool:
-    same = sum(1 for column, cell in cells.items() if plain(cell.raw) == headings.get(column))
-    return same >= 2 and same * 2 > len(cells)
+    same = wrong = 0
+    for column, cell in cells.items():
+        if isinstance(cell.content, str) and plain(cell.raw) == headings.get(column):
+            same += 1
+        else:
+            wrong += 1
+            if wrong * 2 >= len(cells):
+                return False
+    return same >= 2
 
 
 def _is_numbering(cells: dict[int, Cell]) -> bool:
     """A row that only numbers the columns: 1, 2, 3… or (a), (b), (c)…"""
     if len(cells) < 3:
+        return False
+    if any(len(cell.raw) > 5 for cell in cells.values()):
         return False
     texts = [cell.raw.strip(" ()").casefold() for cell in cells.values()]
     start = int(texts[0]) if texts[0].isdecimal() and len(texts[0]) < 3 else None
@@ -161,11 +171,12 @@ def _is_numbering(cells: dict[int, Cell]) -> bool:
 def _is_total(table: Table, shape: Shape, cells: dict[int, Cell]) -> bool:
     """A text begins with the word, and little else than figures is filled."""
     texts = [cell.raw for cell in cells.values() if isinstance(cell.content, str) and len(cell.raw) <= 60]
-    if not any(_TOTAL.match(plain(text)) for text in texts):
+    if not any(_TOTAL.match(plain(text)) for text in texts if _MAY_BE_TOTAL.search(text)):
         return False
     figures = _figure_columns(table, shape)
-    words = [column for column, cell in cells.items() if column not in figures and isinstance(cell.content, str)]
-    return len(words) <= 2
+    words = [column for column in cells if column not in figures and isinstance(cells[column].content, str)]
+    first = next(iter(cells.values())).raw
+    return len(words) <= 1 or (len(words) == 2 and bool(_TOTAL.match(plain(first))))
 
 
 def _only_figures(table: Table, shape: Shape, cells: dict[int, Cell]) -> bool:

@@ -118,7 +118,10 @@ def cell_of(sent: Sent, hint: Hint | None = None) -> Cell:
         return Cell(sent, sent.strip() or None, hint)
     if isinstance(sent, bool):
         return Cell("VRAI" if sent else "FAUX", sent, hint)
-    if isinstance(sent, int | float):
+    if isinstance(sent, int) or (isinstance(sent, float) and sent.is_integer() and abs(sent) < 10**15):
+        whole = int(sent)
+        return Cell(str(whole), Decimal(whole), hint)
+    if isinstance(sent, float):
         number = plain(Decimal(repr(sent)))
         return Cell(f"{number:f}".replace(".", ","), number, hint)
     kind, text = sent
