@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
 
 from levier.planning.columns import FIELDS, NEEDED, SHAPE, nature_of, read_yes_or_no, section_nature
+from levier.planning.groups import GroupedValues, only_year, section_above
 from levier.planning.values import PlanLine, Problem
 from levier.procurement.values import ContractObject
 from levier.spreadsheets.amounts import ACCEPTED as ACCEPTED_AMOUNT
@@ -83,80 +83,15 @@ def _lines(table: Table, rows: tuple[Row, ...], book: Book) -> Iterator[PlanLine
     headings = {match.field: match.heading for match in table.matches}
     columns = {match.field: str(column_name(book, match.column)) for match in table.matches}
     numbers = {match.field: match.column for match in table.matches}
-    context = replace(context_of(headings), year=_only_year(table))
-    told = _GroupedValues(table)
-    section, nature = _section_above(table)
+    context = replace(context_of(headings), year=only_year(table))
+    told = GroupedValues(table)
+    section, nature = section_above(table)
     for row in rows:
         if row.kind is RowKind.SECTION:
             section, nature = row.text, section_nature(row.text) or nature
         elif row.kind is RowKind.LINE:
             cells = {name: told.cell(row.number, name, column) for name, column in numbers.items()}
             yield read_line(cells, row.number, columns, context, section=section, section_nature=nature)
-
-
-def _only_year(table: Table) -> int | None:
-    """The year of the plan, where its title, its headings or the name of its sheet tell a single one."""
-    above = (
-        table.sheet.text(row, column)
-        for row in range(1, table.header_rows[0])
-        for column in range(1, len(table.sheet.rows[row - 1]) + 1)
-    )
-    years = {
-        found
-        for text in (table.sheet.name, *above, *table.headings.values())
-        for found in re.findall(r"\b20[2-4]\d\b", text)
-    }
-    return int(years.pop()) if len(years) == 1 else None
-
-
-def _section_above(table: Table) -> tuple[str, ContractObject | None]:
-    """A section title that stands above the header: `TRAVAUX` alone, not `Programmation des travaux`."""
-    for row in range(table.header_rows[0] - 1, 0, -1):
-        texts = [
-            text for column in range(1, len(table.sheet.rows[row - 1]) + 1) if (text := table.sheet.text(row, column))
-        ]
-        if texts:
-            nature = section_nature(texts[0])
-            alone = (
-                len(texts) == 1
-                and nature is not None
-                and SHAPE.known_sections.search(plain(texts[0]))
-                and len(plain(texts[0]).split()) <= 4
-            )
-            return (texts[0], nature) if alone else ("", None)
-    return "", None
-
-
-class _GroupedValues:
-    """Cells of a table, where a value may stand for several rows: merged over them, or written once at the head of a group."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.grouped = {name for name in ("nature", "department") if self._is_grouped(name)}
-        self.last: dict[str, Cell] = {}
-
-    def _is_grouped(self, name: str) -> bool:
-        """Few cells are filled, the first one is, and none repeats the one before."""
-        column = self.table.column(name)
-        if column is None:
-            return False
-        cells = [
-            self.table.sheet.cell(row, column) for row in range(self.table.first_row, len(self.table.sheet.rows) + 1)
-        ]
-        filled = [plain(cell.raw) for cell in cells if not is_blank(cell)]
-        few = 1 < len(filled) < 0.4 * len(cells)
-        return few and all(one != other for one, other in pairwise(filled))
-
-    def cell(self, row: int, name: str, column: int) -> Cell:
-        """An amount counts once, whatever it is merged over."""
-        place = self.table.spread.get((row, column)) if self.table.spread and name not in SHAPE.figures else None
-        cell = self.table.sheet.cell(*(place or (row, column)))
-        if name not in self.grouped:
-            return cell
-        if is_blank(cell):
-            return self.last.get(name, cell)
-        self.last[name] = cell
-        return cell
 
 
 def read_line(

@@ -27,6 +27,7 @@ class Sector:
     reservable: bool = False
     support: bool = False
     intellectual: bool = False
+    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def source() -> Source:
 def _sector(row: dict[str, Any]) -> Sector:
     rate, cost = row.get("rate", ""), row.get("cost", "")
     share = f"labour_share.{row['key']}" if rate else ""
-    flags = {name: row.get(name, False) for name in ("reservable", "support", "intellectual")}
+    flags = {name: row.get(name, False) for name in ("reservable", "support", "intellectual", "generic")}
     return Sector(row["key"], row["label"], row["nature"], share, rate, cost, row.get("service", ""), **flags)
 
 
@@ -90,7 +91,7 @@ def by_cpv(cpv: str) -> Told | None:
 
 @lru_cache(maxsize=20_000)
 def by_words(text: str, nature: str = "") -> Told | None:
-    """The sector of the longest word found in the text, of the given nature when there is one."""
+    """The sector of the longest word found in the text, of the given nature when there is one; a generic one last."""
     bare = plain(text)
     best: Told | None = None
     for pattern, key in _words():
@@ -98,7 +99,7 @@ def by_words(text: str, nature: str = "") -> Told | None:
         if nature and sector.nature != nature:
             continue
         found = pattern.search(bare)
-        if found and (best is None or len(found[0]) > len(best.by)):
+        if found and (best is None or (not sector.generic, len(found[0])) > (not best.sector.generic, len(best.by))):
             best = Told(sector, "words", found[0])
     return best
 

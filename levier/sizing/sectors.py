@@ -7,33 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from levier.reference.values import Catalogue, ReferenceValue
+from levier.sizing import purchase_sectors
 
 SHARES, RATES, COSTS = "labour_share.", "insertion_rate.", "hourly_cost."
 
 _BUILDING = ("insertion_rate.general", "hourly_cost.works")
-_USUAL = {
-    "cleaning": ("insertion_rate.cleaning", "hourly_cost.cleaning"),
-    "green_spaces_creation": ("insertion_rate.green_spaces", "hourly_cost.works"),
-    "green_spaces_upkeep": ("insertion_rate.green_spaces", "hourly_cost.services"),
-    "earthworks_networks": ("insertion_rate.roadworks", "hourly_cost.works"),
-    "asphalt": ("insertion_rate.roadworks", "hourly_cost.works"),
-    "guarding": ("insertion_rate.services", "hourly_cost.services"),
-    "catering": ("insertion_rate.services", "hourly_cost.services"),
-    "waste_collection": ("insertion_rate.services", "hourly_cost.services"),
-    "removals": ("insertion_rate.services", "hourly_cost.services"),
-    "intellectual_services": ("insertion_rate.services", "hourly_cost.intellectual_services"),
-}
-
-_BY_CPV = (
-    ("45112", "earthworks_networks"), ("4511", "demolition"), ("452332", "asphalt"), ("45233", "earthworks_networks"),
-    ("4523", "earthworks_networks"), ("4524", "earthworks_networks"), ("45261", "roofing"), ("45262", "masonry"),
-    ("45223", "structural_work"), ("4531", "electricity"), ("4532", "plastering"), ("4533", "plumbing_heating"), ("4541", "plastering"),
-    ("4542", "interior_joinery"), ("4543", "flooring"), ("4544", "interior_painting"), ("45", "building"), ("909", "cleaning"),
-    ("905", "waste_collection"), ("773", "green_spaces_upkeep"), ("797", "guarding"), ("553", "catering"), ("555", "catering"),
-    ("9839", "removals"), ("71", "intellectual_services"), ("72", "intellectual_services"), ("73", "intellectual_services"),
-    ("79", "intellectual_services"),
-)  # fmt: skip
-"""Beginning of a CPV code and the trade it suggests; the longest beginning wins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +24,15 @@ class Choice:
 
 
 def usual_choice(sector: str) -> Choice:
-    rate, cost = _USUAL.get(sector, _BUILDING)
+    known = purchase_sectors.sectors().get(sector)
+    rate, cost = (known.rate, known.cost) if known and known.share else _BUILDING
     return Choice(SHARES + sector, rate, cost)
 
 
 def suggested_sector(cpv: str) -> str:
-    """The trade that a CPV code suggests; empty when none does."""
-    found = [(len(start), sector) for start, sector in _BY_CPV if cpv.startswith(start)]
-    return max(found)[1] if found else ""
+    """The trade that a CPV code suggests; empty when none does, or when its hours are not computed."""
+    told = purchase_sectors.by_cpv(cpv)
+    return told.sector.key if told and told.sector.share else ""
 
 
 def sectors(catalogue: Catalogue, day: date) -> tuple[ReferenceValue, ...]:

@@ -13,6 +13,8 @@ DIVISIONS = frozenset(
     "03 09 14 15 16 18 19 22 24 30 31 32 33 34 35 37 38 39 41 42 43 44 45 48 50 51 55 60 63 64 65 66 70 71 72 73 75 76 77 79 80 85 90 92 98".split()
 )
 """The divisions of the 2008 vocabulary (règlement (CE) n° 213/2008)."""
+RENUMBERED = frozenset({"03", "09", "42", "72"})
+"""Divisions whose codes kept the check digit of the number they had before 2008: it cannot be verified."""
 _WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
 _EIGHT = re.compile(r"(?<!\d)(\d{8})(?!\d)\s*(?:[-–.]\s*(\d)(?!\d))?")
 _SPACED = re.compile(r"(?<!\d)\d\d[ .]?\d\d[ .]?\d\d[ .]?\d\d(?:\s*[-–]\s*\d)?(?!\d)")
@@ -20,7 +22,7 @@ _SEVEN = re.compile(r"(?<!\d)\d{7}(?!\d)")
 
 
 def check_digit(cpv: str) -> int:
-    """The digit after the dash: weights 3, 7, 1 in turn, modulo 10 (found on the published list, where it holds for 99 codes of 100)."""
+    """The digit after the dash: weights 3, 7, 1 in turn, modulo 10 (docs/decisions/0042)."""
     return sum(int(digit) * weight for digit, weight in zip(cpv, _WEIGHTS, strict=True)) % 10
 
 
@@ -68,10 +70,14 @@ def _from_text(raw: str) -> Reading[str]:
         return Reading(
             read.value, "cpv_several", "Plusieurs codes CPV sont écrits : le premier est retenu.", ACCEPTED_CPV
         )
-    if read.value and found[0][1] and int(found[0][1]) != check_digit(read.value):
+    if read.value and found[0][1] and not _checks(read.value, found[0][1]):
         why = f"Le chiffre de contrôle de {read.value}-{found[0][1]} n’est pas celui attendu ({check_digit(read.value)}) : relisez le code."
         return Reading(read.value, "cpv_check_digit", why, ACCEPTED_CPV)
     return read
+
+
+def _checks(code: str, digit: str) -> bool:
+    return code[:2] in RENUMBERED or int(digit) == check_digit(code)
 
 
 def _known(code: str) -> Reading[str]:
