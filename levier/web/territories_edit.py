@@ -126,12 +126,12 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "references/to_confirm.html", context)
 
 
-def perimeter(request: HttpRequest, code: str) -> HttpResponseBase:
+def perimeter(request: HttpRequest, commune: str) -> HttpResponseBase:
     """Say which territory a commune belongs to, from when, and what says so."""
-    commune, today = queries.commune(code), clock.today()
+    facts, today = queries.commune(commune), clock.today()
     known = queries.territories()
     typed = Typed(request.POST, ("territory", "valid_from", "source"))
-    rows = queries.perimeter_history(code)
+    rows = queries.perimeter_history(facts.code)
     if request.method == "POST":
         choices = {str(one.number): one for one in known}
         chosen = typed.choice("territory", choices, missing="Choisissez le territoire.")
@@ -143,7 +143,7 @@ def perimeter(request: HttpRequest, code: str) -> HttpResponseBase:
             try:
                 confirm_commune(
                     actor=actor_of(request),
-                    code=code,
+                    code=facts.code,
                     number=chosen.number,
                     valid_from=day,
                     source=source,
@@ -152,19 +152,19 @@ def perimeter(request: HttpRequest, code: str) -> HttpResponseBase:
             except Refusal as refusal:
                 _place(typed, refusal, "territory")
             else:
-                messages.success(request, _confirmed(commune, chosen, day))
+                messages.success(request, _confirmed(facts, chosen, day))
                 return SeeOther(reverse("to-confirm"))
     else:
         typed.values["valid_from"] = today.isoformat()
     shown = _dated(rows, today)
     context = {
-        "commune": commune,
+        "commune": facts,
         "typed": typed,
         "rows": [(row, state, (CHIPS[level], CONFIDENCES[level])) for row, state in shown
                  for level in [PerimeterConfidence(row.confidence)]],
         "supposed": next((row for row, state in shown if state[1] == "En vigueur"), None),
         "territories": [("", "Choisissez"), *((str(one.number), f"{one.number} – {one.name}") for one in known)],
-        "crumbs": [("Territoires", reverse("map")), ("Communes à confirmer", reverse("to-confirm")), (commune.name, "")],
+        "crumbs": [("Territoires", reverse("map")), ("Communes à confirmer", reverse("to-confirm")), (facts.name, "")],
     }  # fmt: skip
     return render(request, "references/commune.html", context, status=422 if typed.errors else 200)
 

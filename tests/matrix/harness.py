@@ -153,5 +153,6 @@ _CHANGING = {
     "documents_certificatedocument", "files_storedfile", "hours_evidence", "hours_ledgerentry", "hours_personmonth",
     "hours_statement", "hours_statementline", "hours_workedmonth", "open_data_publishedcontract", "organisations_organisation",
     "participants_eligibilitydecision", "participants_person", "participants_placement", "procurement_contract",
-    "procurement_lot", "procurement_lotterritory", "procurement_screening", "sizing_study",
+    "procurement_lot", "procurement_lotterritory", "procurement_screening", "reference_storedvalue", "sizing_study",
+    "territories_facilitatorcontact", "territories_perimeter",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from levier.reference.queries import catalogue
 from levier.sizing.actions import keep_study
 from levier.sizing.calculation import SizingChoice
 from levier.sizing.sectors import usual_choice
+from levier.territories.models import Commune, Perimeter
 from tests.world import NOW, SECRET_CRITERION, World, small_world
 
 NAMES = ("anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival")
@@ -29,6 +30,7 @@ ROLE_OF = {
 }  # fmt: skip
 
 # Written from the access table of the domain reference (section 8), not from the code: who may see which kind of object.
+# A kind that is not named is public (reference, territory, commune): only the page's audience narrows it.
 FOLLOWING_A, FOLLOWING_B = {"mission", "buyer", "near", "company"}, {"mission", "stranger_buyer", "far", "rival"}
 MAY_SEE = {
     "A": {
@@ -107,6 +109,19 @@ def _message(label: str) -> Message:
     return Message.objects.get(dedupe_key=f"essai-{label}")
 
 
+def _commune(world: World, *, code: str, territory: int) -> Commune:
+    """A commune whose territory nobody has confirmed yet."""
+    commune = Commune.objects.create(
+        code=code, name=f"Commune {territory}", kind="COM", postcodes=[code], population=1000, departement="13",
+        intercommunality="Essai", longitude="5.300000", latitude="43.500000",
+    )  # fmt: skip
+    Perimeter.objects.create(
+        commune=commune, territory=world.territory(territory), confidence="low", source="essai", valid_from=date(2023, 1, 1),
+        published=False, created_at=NOW, created_by_label="essai",
+    )  # fmt: skip
+    return commune
+
+
 def _universe(
     world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
 ) -> Universe:
@@ -133,6 +148,7 @@ def _universe(
     study = keep_study(
         actor=world.actors["mission"], lot_id=lot.public_id, choice=choice, catalogue=catalogue(), now=NOW
     )
+    commune = _commune(world, code=f"1300{territory}", territory=territory)
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
     published = _published(label, world.organisation(buyer, "buyer").siret)
     ids = {
@@ -140,5 +156,6 @@ def _universe(
         "placement": placement.public_id, "decision": EligibilityDecision.objects.get(person=person).public_id,
         "statement": line.statement.public_id, "line": line.public_id, "file": piece.public_id, "study": study.public_id,
         "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
+        "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)

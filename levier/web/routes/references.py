@@ -12,7 +12,7 @@ PAGES = (
     Page("territoires/a-confirmer/", territories_edit.to_confirm, "to-confirm", EDITORS),
     Page("territoires/<int:number>/modifier/", territories_edit.contact, "contact-change", EDITORS, WORKS, "territory"),
     Page(
-        "territoires/communes/<str:code>/confirmer/",
+        "territoires/communes/<str:commune>/confirmer/",
         territories_edit.perimeter,
         "perimeter-confirm",
         EDITORS,
