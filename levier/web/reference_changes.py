@@ -1,25 +1,22 @@
 """The mission changes a reference value: a new dated version, journaled; past results keep the one they used."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from levier.accounts.values import Actor, Role
-from levier.audit.actions import record
 from levier.foundation.explanation import Confidence
 from levier.foundation.french import typeset
-from levier.foundation.objections import NotForYou, Refusal
+from levier.foundation.objections import Refusal
 from levier.foundation.quantities import NotAQuantity, parse_decimal
-from levier.reference.actions import ValueChange, change_value
+from levier.reference.actions import ValueChange
 from levier.reference.models import StoredValue
 from levier.reference.rules import LONGEST_SOURCE
+from levier.stewardship.actions import change_reference
+from levier.stewardship.values import NewFigure
 from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.reference_words import CHIPS, UNITS, figure, typed_figure
@@ -29,53 +26,6 @@ from levier.web.typed import SeeOther, Typed
 FIELDS = ("value", "low", "high", "valid_from", "source", "confidence", "note")
 LONGEST_NOTE = 1_000
 MARKS = {mark.value: mark for mark in Confidence}
-
-
-@dataclass(frozen=True, slots=True)
-class NewFigure:
-    """What was typed, once read."""
-
-    value: Decimal
-    low: Decimal | None
-    high: Decimal | None
-    valid_from: date
-    source: str
-    confidence: Confidence
-    note: str
-
-
-def author_label(actor: Actor) -> str:
-    """How a dated row names who wrote it."""
-    return f"{actor.label}, {actor.organisation_name}"[:200]
-
-
-@transaction.atomic
-def change_reference(*, actor: Actor, key: str, new: NewFigure, now: datetime) -> ValueChange:
-    """Make a figure hold from a day on, and journal it. Only the mission may. Raise Refusal when it may not be kept."""
-    if actor.role is not Role.MISSION:
-        raise NotForYou
-    change = change_value(
-        author_label=author_label(actor),
-        author_user_id=actor.user_id,
-        key=key,
-        value=new.value,
-        low=new.low,
-        high=new.high,
-        valid_from=new.valid_from,
-        source=new.source,
-        confidence=new.confidence,
-        note=new.note,
-        now=now,
-    )
-    record(
-        actor=actor,
-        action="reference.changed",
-        object_kind="reference",
-        object_id=key[:64],
-        facts={"before": change.before.version if change.before else None, "after": change.after.version},
-        now=now,
-    )
-    return change
 
 
 def change(request: HttpRequest, key: str) -> HttpResponseBase:

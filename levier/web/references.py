@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from levier.accounts.values import Role
 from levier.foundation.encryption import normalised
 from levier.foundation.explanation import Confidence
 from levier.foundation.objections import NotForYou
 from levier.reference import queries
 from levier.reference.models import StoredValue
 from levier.reference.values import Catalogue, ReferenceValue
+from levier.stewardship.policies import may_keep_references
 from levier.web import clock
 from levier.web.reference_words import SUBJECTS, UNITS, Shown, shown, state_of, subject_of, typed_figure
 from levier.web.spreadsheet import csv_response
@@ -146,7 +146,7 @@ def value(request: HttpRequest, key: str) -> HttpResponse:
     """One value with every version it had: what, until when, who wrote it and when."""
     rows = history_of(key)
     actor, today = getattr(request, "actor", None), clock.today()
-    edits = actor is not None and actor.role is Role.MISSION
+    edits = may_keep_references(actor)
     change = reverse("reference-change", args=[key])
     versions = [
         Version(

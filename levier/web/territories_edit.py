@@ -1,81 +1,29 @@
 """The mission keeps the territories right: who is to be called in each, and where the communes to be confirmed belong."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from levier.accounts.values import Actor, Role
-from levier.audit.actions import record
 from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
 from levier.reference.rules import LONGEST_SOURCE
-from levier.territories import actions, queries
+from levier.stewardship.actions import change_facilitator, confirm_commune
+from levier.stewardship.values import NewContact
+from levier.territories import queries
 from levier.territories.labels import CONFIDENCES
 from levier.territories.models import FacilitatorContact, Perimeter
 from levier.territories.values import Belonging, CommuneFacts, PerimeterConfidence, TerritoryFacts
 from levier.web import clock, wording
 from levier.web.acting import actor_of
-from levier.web.reference_changes import author_label
 from levier.web.reference_words import state_of
 from levier.web.typed import SeeOther, Typed
 
 CONTACT_FIELDS = ("structure", "person", "phone", "email")
 LONGEST = {"structure": 160, "person": 120, "phone": 40, "email": 254}
 CHIPS = {PerimeterConfidence.HIGH: "ok", PerimeterConfidence.MEDIUM: "info", PerimeterConfidence.LOW: "wait"}
-
-
-@transaction.atomic
-def change_facilitator(
-    *, actor: Actor, number: int, texts: dict[str, str], valid_from: date, source: str, now: datetime
-) -> actions.ContactChange:
-    """Somebody else is to be called in a territory from a day on; journaled. Only the mission may."""
-    if actor.role is not Role.MISSION:
-        raise NotForYou
-    change = actions.change_contact(
-        author_label=author_label(actor),
-        author_user_id=actor.user_id,
-        territory_number=number,
-        structure=texts["structure"],
-        person=texts["person"],
-        phone=texts["phone"],
-        email=texts["email"],
-        valid_from=valid_from,
-        source=source,
-        now=now,
-    )
-    changed = [name for name in CONTACT_FIELDS if getattr(change.before, name, None) != getattr(change.after, name)]
-    facts = {"valid_from": valid_from.isoformat(), "changed": changed}
-    record(actor=actor, action="contact.changed", object_kind="territory", object_id=str(number), facts=facts, now=now)
-    return change
-
-
-@transaction.atomic
-def confirm_commune(
-    *, actor: Actor, code: str, number: int, valid_from: date, source: str, now: datetime
-) -> actions.PerimeterChange:
-    """The mission vouches for the territory of a commune from a day on; journaled."""
-    if actor.role is not Role.MISSION:
-        raise NotForYou
-    change = actions.confirm_perimeter(
-        author_label=author_label(actor),
-        author_user_id=actor.user_id,
-        commune_code=code,
-        territory_number=number,
-        valid_from=valid_from,
-        source=source,
-        now=now,
-    )
-    facts = {
-        "before": change.before.territory.number if change.before else None,
-        "after": number,
-        "valid_from": valid_from.isoformat(),
-    }
-    record(actor=actor, action="perimeter.confirmed", object_kind="commune", object_id=code, facts=facts, now=now)
-    return change
 
 
 def contact(request: HttpRequest, number: int) -> HttpResponseBase:
@@ -89,9 +37,8 @@ def contact(request: HttpRequest, number: int) -> HttpResponseBase:
         source = typed.text("source", longest=LONGEST_SOURCE, missing="Indiquez d’où vient ce changement.")
         if day is not None and not typed.errors:
             try:
-                change_facilitator(
-                    actor=actor_of(request), number=number, texts=texts, valid_from=day, source=source, now=clock.now()
-                )
+                new = NewContact(**texts, valid_from=day, source=source)
+                change_facilitator(actor=actor_of(request), number=number, new=new, now=clock.now())
             except Refusal as refusal:
                 _place(typed, refusal, "person")
             else:
