@@ -6,14 +6,21 @@ from levier.foundation.identifiers import luhn
 BUYER_SIRET = "22130001500247"
 BUYER_NAME = "Département des Bouches-du-Rhône"
 
-COMPANIES = (
-    "Bâti Sud Provence", "Étang Travaux Publics", "Garrigue Paysages", "Calanque Rénovation", "Mistral Propreté",
-    "Alpilles Menuiserie", "Lumière du Sud", "Crau Terrassement", "Sainte-Victoire Peinture", "Camargue Voirie",
-    "Côte Bleue Étanchéité", "Garlaban Électricité", "Luberon Charpente", "Phocéa Nettoyage", "Provence Sécurité Privée",
-    "Tramontane Génie Civil", "Cigale Espaces Verts", "Baronnies Plomberie", "Sainte-Baume Bâtiment", "Rove Restauration",
-    "Arbois Informatique", "Berre Déménagement", "Trévaresse Toiture", "Nerthe Démolition", "Estaque Gardiennage",
-    "Vallon Ingénierie", "Montagnette Bois", "Vigueirat Canalisations", "Huveaune Façades", "Lavandin Services",
-)  # fmt: skip
+# name: trades it holds contracts in
+COMPANY_TRADES: dict[str, tuple[str, ...]] = {
+    "Bâti Sud Provence": ("building",), "Étang Travaux Publics": ("roads", "structures"), "Garrigue Paysages": ("green",),
+    "Calanque Rénovation": ("building", "painting"), "Mistral Propreté": ("cleaning",), "Alpilles Menuiserie": ("joinery",),
+    "Lumière du Sud": ("electricity",), "Crau Terrassement": ("roads",), "Sainte-Victoire Peinture": ("painting",),
+    "Camargue Voirie": ("roads", "asphalt"), "Côte Bleue Étanchéité": ("roofing",), "Garlaban Électricité": ("electricity",),
+    "Luberon Charpente": ("roofing", "joinery"), "Phocéa Nettoyage": ("cleaning",), "Provence Sécurité Privée": ("guarding",),
+    "Tramontane Génie Civil": ("structures", "roads"), "Cigale Espaces Verts": ("green",), "Baronnies Plomberie": ("plumbing",),
+    "Sainte-Baume Bâtiment": ("building",), "Rove Restauration": ("catering",), "Arbois Informatique": ("computing",),
+    "Berre Déménagement": ("removals", "vehicles"), "Trévaresse Toiture": ("roofing",), "Nerthe Démolition": ("building", "structures"),
+    "Estaque Gardiennage": ("guarding",), "Vallon Ingénierie": ("studies",), "Montagnette Bois": ("joinery", "furniture"),
+    "Vigueirat Canalisations": ("roads", "plumbing"), "Huveaune Façades": ("building", "painting"),
+    "Lavandin Services": ("waste", "training", "medical"),
+}  # fmt: skip
+COMPANIES = tuple(COMPANY_TRADES)
 STRUCTURES = (("Relais Insertion 13", "ETTI"), ("Chantiers du Pays d’Aix", "ACI"), ("GEIQ BTP Provence fictif", "GEIQ"))
 
 LAST_NAMES = (
@@ -25,10 +32,30 @@ FIRST_NAMES = (
     "Samira", "Kevin", "Fatou", "Loïc", "Idriss", "Océane", "Bilal", "Chloé", "Hugo", "Linh", "Manon", "Yanis", "Aïcha",
     "Théo", "Mariam", "Lucas", "Inès", "Mehdi", "Sarah", "Dylan", "Nora", "Enzo", "Awa", "Jules", "Soraya", "Rayan",
 )  # fmt: skip
-JOBS = (
-    ("F1703", "Aide-maçon"), ("F1606", "Peintre en bâtiment"), ("F1702", "Ouvrier de voirie"), ("A1203", "Ouvrier paysagiste"),
-    ("K2204", "Agent de propreté"), ("F1602", "Aide-électricien"), ("K2503", "Agent de sécurité"), ("F1704", "Manœuvre"),
-)  # fmt: skip
+JOBS: dict[str, tuple[tuple[str, str], ...]] = {
+    "building": (("F1703", "Aide-maçon"), ("F1704", "Manœuvre du bâtiment"), ("F1701", "Aide-coffreur")),
+    "roads": (("F1702", "Ouvrier de voirie"), ("F1704", "Manœuvre de travaux publics")),
+    "structures": (("F1701", "Aide-coffreur bancheur"), ("F1704", "Manœuvre de travaux publics")),
+    "green": (("A1203", "Ouvrier paysagiste"),),
+    "painting": (("F1606", "Peintre en bâtiment"), ("F1601", "Aide-plaquiste")),
+    "electricity": (("F1602", "Aide-électricien"),),
+    "joinery": (("F1607", "Aide-menuisier poseur"),),
+    "roofing": (("F1610", "Aide-couvreur"), ("F1613", "Aide-étancheur")),
+    "plumbing": (("F1603", "Aide-plombier"),),
+    "cleaning": (("K2204", "Agent de propreté"),),
+    "guarding": (("K2503", "Agent de sécurité"),),
+    "catering": (("G1603", "Employé de restauration collective"),),
+    "computing": (("I1401", "Technicien d’assistance informatique"),),
+    "removals": (("N1102", "Déménageur"),),
+    "waste": (("K2303", "Agent de collecte"),),
+    "training": (("M1607", "Agent administratif"),),
+}
+
+
+def jobs_of(company: str) -> tuple[tuple[str, str], ...]:
+    """What people are hired for there."""
+    return JOBS.get(COMPANY_TRADES.get(company, ("",))[0], (("K2204", "Agent d’entretien"),))
+
 
 MISSION = ("mission@demo.test", "Claire Vasseur", Role.MISSION)
 BUYER = ("acheteur@demo.test", "Paul Estève", Role.BUYER)

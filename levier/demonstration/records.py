@@ -5,11 +5,12 @@ on real open data (2,576 works, 2,389 services, 1,588 supplies); no real record 
 """
 
 import random
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from levier.demonstration.names import BUYER_SIRET, COMPANIES, company_siret
+from levier.demonstration.names import BUYER_SIRET, COMPANIES, COMPANY_TRADES, company_siret
 
 SEED = 20261125
 CONTRACTS = 700
@@ -27,44 +28,75 @@ DURATIONS = {
 LOTS = ((1, 0.93), (2, 0.04), (3, 0.02), (4, 0.01))
 ONLY_THE_DEPARTEMENT = 0.72
 """Share of real contracts of the Bouches-du-Rhône that say no more of their place than "13"."""
-PLACES = (
-    ("13127", "Vitrolles"), ("13090", "Aix-en-Provence"), ("13300", "Salon-de-Provence"), ("13500", "Martigues"),
-    ("13200", "Arles"), ("13400", "Aubagne"), ("13700", "Marignane"), ("13800", "Istres"), ("13600", "La Ciotat"),
-    ("13013", "Marseille"), ("13120", "Gardanne"), ("13140", "Miramas"), ("13210", "Saint-Rémy-de-Provence"), ("84120", "Pertuis"),
-)  # fmt: skip
-SUBJECTS: dict[str, tuple[tuple[str, str], ...]] = {
+PLACES = {
+    "Marseille": ("13013", 5), "Aix-en-Provence": ("13090", 4), "Vitrolles": ("13127", 2), "Salon-de-Provence": ("13300", 2),
+    "Martigues": ("13500", 2), "Arles": ("13200", 2), "Aubagne": ("13400", 2), "Marignane": ("13700", 2), "Istres": ("13800", 1),
+    "La Ciotat": ("13600", 2), "Gardanne": ("13120", 1), "Miramas": ("13140", 1), "Saint-Rémy-de-Provence": ("13210", 1),
+    "Pertuis": ("84120", 1),
+}  # fmt: skip
+SCHOOLS = ("Les Amandiers", "Les Restanques", "La Garrigue", "Les Micocouliers", "Le Grand Pin", "Les Tamaris", "Les Cyprès",
+           "La Calanque", "Le Mas Neuf", "Les Lavandes")  # fmt: skip
+ROADS = (6, 7, 9, 10, 15, 20, 113, 268, 543, 560, 572)
+LARGE = Decimal(400_000)
+OFTEN = 0.3
+ALIKE = 0.4
+"""Share of contracts whose length follows their amount."""
+A_MONTH = Decimal(500_000)
+"""The most that is built in a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a contract is about. `size`: large or small contracts only; `lots`: trades it is divided among."""
+
+    cpv: str
+    words: str
+    trade: str
+    size: str = ""
+    lots: tuple[tuple[str, str], ...] = ()
+
+
+TRADES = (("Gros œuvre", "building"), ("Peinture", "painting"), ("Électricité", "electricity"), ("Menuiseries", "joinery"),
+          ("Plomberie, chauffage", "plumbing"), ("Couverture", "roofing"))  # fmt: skip
+SUBJECTS: dict[str, tuple[Subject, ...]] = {
     "works": (
-        ("45214210", "Réhabilitation du collège {place}"),
-        ("45233141", "RD {road}, réfection de chaussée, {place}"),
-        ("45210000", "Restructuration de la maison départementale de la solidarité, {place}"),
-        ("45453100", "Rénovation énergétique du collège {place}"),
-        ("45221111", "Confortement d’un ouvrage d’art sur la RD {road}, {place}"),
-        ("45261210", "Réfection de toiture, maison du bel âge, {place}"),
-        ("45442110", "Peinture et finitions, bâtiments départementaux, {place}"),
-        ("45310000", "Mise aux normes électriques, collège {place}"),
-        ("45112700", "Aménagement des abords du collège {place}"),
+        Subject("45214210", "Réhabilitation du collège {school}, {place}", "building", "large", TRADES),
+        Subject("45453100", "Rénovation énergétique du collège {school}, {place}", "building", "large", TRADES),
+        Subject("45210000", "Restructuration de la maison de la solidarité, {place}", "building", "large", TRADES),
+        Subject("45233141", "RD {road}, réfection de chaussée, {place}", "roads"),
+        Subject("45221111", "RD {road}, confortement d’un ouvrage d’art, {place}", "structures"),
+        Subject("45261210", "Toiture de la maison du bel âge, {place}", "roofing", "small"),
+        Subject("45442110", "Peintures du collège {school}, {place}", "painting", "small"),
+        Subject("45310000", "Mise aux normes électriques du collège {school}, {place}", "electricity", "small"),
+        Subject("45112700", "Abords du collège {school}, {place}", "green"),
     ),
     "services": (
-        ("90911200", "Nettoyage des collèges, secteur {place}"),
-        ("77310000", "Entretien des espaces verts, secteur {place}"),
-        ("79713000", "Gardiennage des bâtiments départementaux, {place}"),
-        ("79711000", "Télésurveillance des sites départementaux, {place}"),
-        ("55524000", "Restauration du collège {place}"),
-        ("98392000", "Déménagement de services départementaux, {place}"),
-        ("71240000", "Maîtrise d’œuvre, collège {place}"),
-        ("72250000", "Assistance informatique des collèges, {place}"),
-        ("80500000", "Formation des agents, {place}"),
-        ("90511000", "Collecte des déchets des ports départementaux, {place}"),
+        Subject("90911200", "Nettoyage des collèges, secteur de {place}", "cleaning"),
+        Subject("77310000", "Entretien des espaces verts, secteur de {place}", "green"),
+        Subject("79713000", "Gardiennage des bâtiments départementaux, {place}", "guarding"),
+        Subject("79711000", "Télésurveillance des sites départementaux, {place}", "guarding"),
+        Subject("55524000", "Restauration du collège {school}, {place}", "catering"),
+        Subject("98392000", "Déménagement de services départementaux, {place}", "removals"),
+        Subject("71240000", "Maîtrise d’œuvre, collège {school}, {place}", "studies"),
+        Subject("72250000", "Assistance informatique des collèges, secteur de {place}", "computing"),
+        Subject("80500000", "Formation des agents, {place}", "training"),
+        Subject("90511000", "Collecte des déchets des ports départementaux, {place}", "waste"),
     ),
     "supplies": (
-        ("39160000", "Mobilier scolaire des collèges"),
-        ("30213100", "Ordinateurs portables des collégiens"),
-        ("44113620", "Enrobés bitumineux pour les routes départementales"),
-        ("15800000", "Denrées alimentaires des restaurants scolaires"),
-        ("34130000", "Véhicules utilitaires du service des routes"),
-        ("33141000", "Matériel médical de la protection maternelle et infantile"),
+        Subject("39160000", "Mobilier scolaire des collèges", "furniture"),
+        Subject("30213100", "Ordinateurs portables des collégiens", "computing"),
+        Subject("44113620", "Enrobés bitumineux pour les routes départementales", "asphalt"),
+        Subject("15800000", "Denrées alimentaires des restaurants scolaires", "catering"),
+        Subject("34130000", "Véhicules utilitaires du service des routes", "vehicles"),
+        Subject("33141000", "Matériel médical de la protection maternelle et infantile", "medical"),
     ),
 }
+SECTORS = ("nord", "sud", "est", "ouest")
+
+
+def place_in(title: str) -> str:
+    """The postcode of the place a title ends with, the way a reader would know where it is; empty where it names none."""
+    return next((code for name, (code, _) in PLACES.items() if title.endswith(name) or f"{name} - Lot" in title), "")
 
 
 def records(today: date) -> list[dict[str, Any]]:
@@ -79,26 +111,38 @@ def records(today: date) -> list[dict[str, Any]]:
 
 
 def _contract(draw: random.Random, rank: int, category: str, notified: date) -> list[dict[str, Any]]:
-    code, place = draw.choice(PLACES)
-    cpv, subject = draw.choice(SUBJECTS[category])
-    title = subject.format(place=place, road=draw.choice((6, 7, 9, 10, 15, 20, 113, 268, 543, 560, 572)))
-    lots = draw.choices([n for n, _ in LOTS], [w for _, w in LOTS])[0]
-    months = max(1, round(_quantile(draw.random(), DURATIONS[category])))
+    """One published id: one lot or several, of a size and a length that go together."""
+    rung = draw.random()
+    amount = _amount(category, rung)
+    subject = draw.choice([one for one in SUBJECTS[category] if one.size != ("small" if amount > LARGE else "large")])
+    place = draw.choices(list(PLACES), [weight for _, weight in PLACES.values()])[0]
+    title = subject.words.format(place=place, road=draw.choice(ROADS), school=draw.choice(SCHOOLS))
+    count = draw.choices([n for n, _ in LOTS], [w for _, w in LOTS])[0]
+    # Large contracts are often the long ones, and none is done in a month.
+    length = min(0.99, max(0.0, rung + draw.uniform(-0.2, 0.2))) if draw.random() < ALIKE else draw.random()
+    months = max(1, int(amount / A_MONTH), round(_quantile(length, DURATIONS[category])))
     wide = draw.random() < ONLY_THE_DEPARTEMENT
-    trades = draw.sample(("Gros œuvre", "Peinture", "Électricité", "Menuiseries", "Plomberie", "Espaces verts"), lots)
+    named = draw.sample(subject.lots or tuple((f"secteur {one}", subject.trade) for one in SECTORS), count)
     return [
         _record(
             draw,
             identifier=f"{notified.year}{rank:05d}",
-            title=f"{title} - Lot {number} : {trades[number - 1]}" if lots > 1 else title,
-            cpv=cpv,
-            category=category,
+            title=f"{title} - Lot {number} : {words}" if count > 1 else title,
+            cpv=subject.cpv,
+            trade=trade if count > 1 else subject.trade,
+            amount=amount if number == 1 else _amount(category, draw.random() * rung),
             months=months,
             notified=notified,
-            place={"code": "13", "typeCode": "Code département"} if wide else {"code": code, "typeCode": "Code postal"},
+            place={"code": "13", "typeCode": "Code département"}
+            if wide
+            else {"code": PLACES[place][0], "typeCode": "Code postal"},
         )
-        for number in range(1, lots + 1)
+        for number, (words, trade) in enumerate(named, start=1)
     ]
+
+
+def _amount(category: str, rung: float) -> Decimal:
+    return Decimal(round(_quantile(rung, AMOUNTS[category]) * 1.35, 2)).quantize(Decimal("0.01"))
 
 
 def _record(
@@ -107,16 +151,20 @@ def _record(
     identifier: str,
     title: str,
     cpv: str,
-    category: str,
+    trade: str,
+    amount: Decimal,
     months: int,
     notified: date,
     place: dict[str, str],
 ) -> dict[str, Any]:
-    amount = Decimal(round(_quantile(draw.random(), AMOUNTS[category]) * 1.35, 2)).quantize(Decimal("0.01"))
     flagged = draw.random()
     published: Any = 1 if flagged < 0.004 else 999999999 if flagged < 0.006 else float(amount)
-    holders = draw.sample(range(len(COMPANIES)), draw.choices((1, 2), (0.92, 0.08))[0])
-    clause = category == "works" and amount >= 200_000
+    able = [rank for rank, name in enumerate(COMPANIES) if trade in COMPANY_TRADES[name]]
+    if 0 in able and draw.random() < OFTEN:
+        able = [0]  # the company of the sign-in, so that it has something to show
+    holders = draw.sample(able, min(len(able), draw.choices((1, 2), (0.92, 0.08))[0]))
+    works = cpv.startswith("45")
+    clause = works and amount >= 200_000
     return {
         "id": identifier[:16],
         "acheteur": {"id": BUYER_SIRET},
@@ -133,7 +181,7 @@ def _record(
         "attributionAvance": False,
         "offresRecues": draw.randint(1, 8),
         "marcheInnovant": False,
-        "ccag": "Travaux" if category == "works" else "Fournitures courantes et services",
+        "ccag": "Travaux" if works else "Fournitures courantes et services",
         "sousTraitanceDeclaree": False,
         "typeGroupementOperateurs": "Conjoint" if len(holders) > 1 else "Pas de groupement",
         "titulaires": [{"titulaire": {"typeIdentifiant": "SIRET", "id": company_siret(one)}} for one in holders],

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from levier.accounts.models import User
 from levier.compliance.reminding import queue_reminders
-from levier.demonstration import lives, records
+from levier.demonstration import casting, lives, records
 from levier.demonstration.accounts import make_accounts
 from levier.foundation.periods import civil_date
 from levier.open_data.actions import import_file
@@ -21,6 +21,8 @@ from levier.procurement.models import Contract
 from levier.reference.queries import catalogue
 
 COMMITMENTS = 100
+SMALLEST = 100_000
+"""Euros: below, a lot seldom carries hours enough for a commitment."""
 
 
 def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str], None] = print) -> bool:
@@ -33,7 +35,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say("comptes et organisations")
         _publish(now)
         say("marchés publiés")
-        who = lives.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
+        who = casting.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
         queue_reminders(now=now, catalogue=catalogue())
@@ -48,16 +50,16 @@ def _publish(now: datetime) -> None:
         import_file(path=path, now=now)
 
 
-def _engage(who: lives.Cast, wanted: int, say: Callable[[str], None]) -> int:
+def _engage(who: casting.Cast, wanted: int, say: Callable[[str], None]) -> int:
     """Take up the contracts that may bear a clause, oldest first; the last ones stay at earlier stages of their life."""
     engaged = 0
-    notices = PublishedContract.objects.filter(current_amount__gte=200_000, amount_flag="").order_by(
+    notices = PublishedContract.objects.filter(current_amount__gte=SMALLEST, amount_flag="").order_by(
         "notified_on", "published_id", "id"
     )
     for rank, notice in enumerate(notices):
         if notice.notified_on is None or engaged >= wanted:
             break
-        when = lives.moment(notice.notified_on)
+        when = casting.moment(notice.notified_on)
         take_up(actor=who.mission, published_id=notice.public_id, now=when)
         contract = Contract.objects.get(reference=notice.published_id)
         if contract.screenings.exists() or rank % 12 == 11:
@@ -65,10 +67,11 @@ def _engage(who: lives.Cast, wanted: int, say: Callable[[str], None]) -> int:
         if not lives.screen(who, contract) or rank % 12 == 10:
             continue
         for lot in contract.lots.order_by("number"):
-            commitment = lives.engage(who, contract, lot, engaged)
+            commitment = lives.engage(who, contract, lot)
             if commitment is not None:
                 lives.live(who, commitment, lives.LIVES[engaged % len(lives.LIVES)])
                 engaged += 1
                 if not engaged % 20:
                     say(f"{engaged} engagements d’heures sur {wanted}")
+    lives.certify(who)
     return engaged
