@@ -47,6 +47,13 @@ class Visitor:
     client: Client
     connection: Any
     wrong: list[str] = field(default_factory=list)
+    held: dict[str, Any] = field(default_factory=dict)
+    """Answers the server gave already, shown at their address instead of asking again."""
+
+    def show(self, address: str, answer: Any) -> None:
+        """Put into the window what the server answered."""
+        self.held[address] = answer
+        self.open(address)
 
     def open(self, address: str) -> Any:
         self.page.goto(ORIGIN + address)
@@ -87,7 +94,9 @@ class Visitor:
         route.fulfill(body=Path(str(found)).read_bytes(), content_type=TYPES.get(Path(name).suffix, "text/plain"))
 
     def _page(self, route: Any, request: Any, address: str) -> None:
-        if request.method == "POST":
+        if request.method == "GET" and address in self.held:
+            answer = self.held.pop(address)
+        elif request.method == "POST":
             sent = request.post_data_buffer or b""
             kind = request.headers.get("content-type", "application/x-www-form-urlencoded")
             answer = self.client.post(address, data=sent, content_type=kind, follow=True)

@@ -172,23 +172,54 @@ def test_from_a_published_contract_to_the_verified_qr_code(visit, shared_data: P
     press(holder, "Relire avant d’envoyer")
     press(holder, "Envoyer au facilitateur")
 
-    # The facilitator accepts; the hours are counted once, in the ledger.
-    facilitator.open(reverse("review"))
-    see(facilitator, "Nadia")
-    for line in StatementLine.objects.select_related("statement").order_by("id"):
-        facilitator.open(f"{reverse('review')}?mois={line.statement.month:%Y-%m}")
-        facilitator.page.locator(f'button[name=accept][value="{line.public_id}"]').click()
-        facilitator.page.wait_for_load_state()
-    assert [str(entry.hours) for entry in LedgerEntry.objects.order_by("id")] == ["60.50", "60.50"]
+    # The facilitator refuses August with a reason; the company reads it, corrects, sends again.
+    facilitator.open(f"{reverse('review')}?mois=2024-08")
+    see(facilitator, "Nadia", "60,50")
+    refused = StatementLine.objects.get(statement__month="2024-08-01")
+    facilitator.open(reverse("line-refuse", args=[refused.public_id]))
+    press(facilitator, "Refuser et renvoyer à l’entreprise")
+    see(facilitator, "Écrivez un motif")
+    fill(facilitator, reason="La feuille signée dit 59 h 30.")
+    press(facilitator, "Refuser et renvoyer à l’entreprise")
+    holder.open(reverse("todo"))
+    see(holder, "Des lignes sont à corriger")
+    holder.open(august)
+    see(holder, "La feuille signée dit 59 h 30.", "À vous de corriger")
+    holder.page.locator("input[name^='h-']").first.fill("59:30")
+    press(holder, "Relire avant d’envoyer")
+    press(holder, "Envoyer au facilitateur")
+
+    # Nobody works in September: that is said too.
+    at(2024, 10, 3)
+    holder.open(reverse("statement", args=[commitment.public_id, "2024-09"]))
+    press(holder, "Aucune heure ce mois")
+    see(holder, "personne n’a travaillé")
+    press(holder, "Déclarer « aucune heure »")
+
+    # The facilitator accepts in bulk; the hours are counted once, in the ledger.
+    for month in ("2024-07", "2024-08"):
+        facilitator.open(f"{reverse('review')}?mois={month}")
+        for box in facilitator.page.locator("input[name=line]").all():
+            box.check()
+        press(facilitator, "Accepter les lignes cochées")
+    see(facilitator, "Aucune ligne n’attend votre décision")
+    assert [str(entry.hours) for entry in LedgerEntry.objects.order_by("id")] == ["60.50", "59.50"]
+
+    # The mission closes July: nothing changes in it any more.
+    mission.open(july)
+    press(mission, "Clore juillet 2024")
+    see(mission, "Clos")
+    holder.open(july)
+    see(holder, "Mois clos")
 
     # The mission certifies; anybody holding the paper can check it.
     at(2024, 10, 20)
     mission.open(reverse("certificate-new", args=[commitment.public_id]))
-    see(mission, "121")
+    see(mission, "120")
     press(mission, "Sceller")
     certificate = Certificate.objects.get()
     mission.open(reverse("certificate", args=[certificate.public_id]))
-    see(mission, certificate.label, "1,00")
+    see(mission, certificate.label, "120,00")
     paper = mission.client.get(reverse("certificate-pdf", args=[certificate.public_id])).getvalue()
     (address,) = _barcodes(paper)
     public = visit(Client())
@@ -197,8 +228,8 @@ def test_from_a_published_contract_to_the_verified_qr_code(visit, shared_data: P
     said = public.page.content()
     assert "Nadia" not in said
     assert "RSA" not in said
-    mission.open(reverse("contract", args=[contract.public_id]))
-    see(mission, "2024-15")
+    mission.open(reverse("contract", args=[contract.public_id]) + "?journal=complet")
+    see(mission, "2024-15", "Attesté", "Attestation", "Mois de juillet 2024 clos", "s’engage pour 120 h")
 
 
 def _piece():

@@ -148,7 +148,7 @@ def _universe(
     study = keep_study(
         actor=world.actors["mission"], lot_id=lot.public_id, choice=choice, catalogue=catalogue(), now=NOW
     )
-    commune = _commune(world, code=f"1300{territory}", territory=territory)
+    commune = _commune(world, code=f"1390{territory}", territory=territory)
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
     published = _published(label, world.organisation(buyer, "buyer").siret)
     ids = {

@@ -1,0 +1,121 @@
+"""Every page of the registry, as each role that may see it, looked at in a real browser: wide, narrow, then dark.
+
+A page is loaded once and measured three times: at 1440 and at 360 px for everything axe knows, then in the dark for what
+changes there (contrasts). Content that axe has seen already, word for word, is only measured for its width. What a page
+answers to an empty form is looked at too, and undone.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from django.db import transaction
+
+from levier.web.registry import Page
+from tests.browser import AXE_RULES, Visitor
+from tests.matrix.harness import FIXED, addresses, fill
+from tests.matrix.universe import ROLE_OF, Pair
+
+WALKERS = ("anonymous", "mission", "buyer", "near", "company")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+DARK_RULES = {"runOnly": ["color-contrast", "link-in-text-block"]}
+WIDTHS = (1440, 360)
+CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|name="once" value="[^"]*"')
+CHANGES_OF_MIND = frozenset({"sign-in", "appearance"})
+"""Pages whose empty form is no form: it signs out or changes the theme of the walk itself."""
+
+
+@dataclass
+class Walk:
+    pages: int = 0
+    looks: int = 0
+    refused_forms: int = 0
+    documents: int = 0
+    wrong: list[str] = field(default_factory=list)
+    seen: set[tuple[bool, str]] = field(default_factory=set)
+    """Content of pages, in the public shell or in the other one."""
+
+
+def stops(pair: Pair, more: dict[str, list[str]]) -> Iterator[tuple[str, Page, str]]:
+    """(who, page, address): the page's own address, then the variants named in `more`."""
+    ids = pair.universes["A"].ids
+    for route, page in addresses():
+        if page is None or "GET" not in page.methods:
+            continue
+        own = fill(route, page, ids | {"token": FIXED["token"]})
+        assert own is not None, f"{route}: no object known for {page.objects}"
+        for who in WALKERS:
+            if ROLE_OF[who] in page.audience:
+                # What a public page says does not depend on who reads: its variants are looked at once.
+                several = who == "anonymous" or "anonymous" not in page.audience
+                for address in chain([own], more.get(page.name, []) if several else []):
+                    yield who, page, address
+
+
+def go_round(pair: Pair, visitors: dict[str, Visitor], more: dict[str, list[str]], only: tuple[str, ...] = ()) -> Walk:
+    walk = Walk()
+    for visitor in visitors.values():
+        visitor.page.emulate_media(reduced_motion="reduce")  # a colour on its way to another is neither
+    for who, page, address in stops(pair, more):
+        if only and page.name not in only:
+            continue
+        visitor = visitors[who]
+        before = len(visitor.wrong)
+        answer = visitor.client.get(address, follow=True)
+        if not answer.getvalue()[:15].lower().startswith(b"<!doctype html"):  # files, and the fragment of a page
+            walk.documents += 1
+            continue
+        visitor.show(address, answer)
+        walk.pages += 1
+        look(walk, visitor, f"{address} as {who}")
+        if "POST" in page.methods and page.name not in CHANGES_OF_MIND and "?" not in address:
+            send_nothing(walk, visitor, address, who)
+        walk.wrong += [f"{address} as {who}: {fault}" for fault in visitor.wrong[before:]]
+        del visitor.wrong[before:]
+    return walk
+
+
+def look(walk: Walk, visitor: Visitor, where: str) -> None:
+    """Measure what is shown at each width, then in the dark."""
+    content = visitor.page.evaluate("document.querySelector('main').outerHTML")
+    key = ("_auth_user_id" in visitor.client.session, CHANGING.sub("", content))
+    known = key in walk.seen
+    walk.seen.add(key)
+    for width in WIDTHS:
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        walk.looks += 1
+        if visitor.overflow > 0:
+            walk.wrong.append(f"{where}, {width} px: {visitor.overflow} px too wide")
+        if not known:
+            walk.wrong += [f"{where}, {width} px: {fault}" for fault in axe(visitor, AXE_RULES)]
+    if not known:
+        walk.looks += 1
+        visitor.page.emulate_media(color_scheme="dark")
+        walk.wrong += [f"{where}, dark: {fault}" for fault in axe(visitor, DARK_RULES)]
+        visitor.page.emulate_media(color_scheme="light")
+
+
+def axe(visitor: Visitor, rules: dict[str, Any]) -> list[str]:
+    """Every violation, no rule and no element left out; the engine is put into a page once."""
+    if not visitor.page.evaluate("'axe' in window"):
+        visitor.page.evaluate(AXE)
+    # Nothing is fetched again for the engine: no rule at work here reads style sheets or media.
+    options = json.dumps(rules | {"resultTypes": ["violations"], "preload": False})
+    found = visitor.page.evaluate(f"axe.run(document, {options}).then(result => result.violations)")
+    return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
+
+
+def send_nothing(walk: Walk, visitor: Visitor, address: str, who: str) -> None:
+    """An empty form gets a page that is as sound as the others; what it may have changed is undone."""
+    with transaction.atomic():
+        answer = visitor.client.post(address, {})
+        if answer.status_code in {400, 409, 422}:
+            walk.refused_forms += 1
+            visitor.show(address, answer)
+            look(walk, visitor, f"{address} as {who}, sent empty")
+        transaction.set_rollback(True)
