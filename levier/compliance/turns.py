@@ -85,7 +85,7 @@ def next_step(facts: CommitmentFacts, today: date) -> Step | None:
     if facts.certified:
         return None
     if facts.refused_lines:
-        return Step(TaskKind.CORRECT, Turn.COMPANY, facts.outstanding, facts.refused_since)
+        return Step(TaskKind.CORRECT, Turn.COMPANY, _missing(facts, today), facts.refused_since)
     if facts.pending > 0:
         return Step(TaskKind.VALIDATE, Turn.FACILITATOR, facts.pending, facts.pending_since)
     if facts.outstanding == 0:

@@ -76,7 +76,7 @@ OBJECTIONS: dict[StrEnum, str] = {
         "Cette personne est suivie par un autre territoire. Demandez à son facilitateur de prendre la décision."
     ),
     PlacementRefusal.NO_DECISION: (
-        "Cette personne n’a pas de décision d’éligibilité. Demandez-la au facilitateur avant de l’affecter."
+        "Cette personne n’a pas de décision d’éligibilité : décidez-en d’abord, avant sa première heure."
     ),
     PlacementRefusal.BEFORE_DECISION: (
         "L’embauche précède la décision d’éligibilité du {day}. Indiquez un début à partir de ce jour, ou voyez le facilitateur."

@@ -43,7 +43,7 @@ SENTENCES = {
     PersonRefusal.LAST_NAME_MISSING: "Écrivez le nom de famille.",
     PersonRefusal.FIRST_NAME_MISSING: "Écrivez le prénom.",
     PersonRefusal.NAME_TOO_LONG: "Un nom compte au plus 100 lettres. Écrivez le nom d’usage.",
-    PersonRefusal.BIRTH_DATE_UNLIKELY: "Cette date donne {age} ans : vérifiez l’année de naissance.",
+    PersonRefusal.BIRTH_DATE_UNLIKELY: "Cette date de naissance donne {age} ans aujourd’hui : vérifiez l’année.",
     PersonRefusal.COMMUNE_UNKNOWN: "Cette commune n’est pas dans la liste. Choisissez-la parmi les propositions, ou laissez vide.",
     PersonRefusal.LOOKS_LIKE_NIR: "Cela ressemble à un numéro de sécurité sociale. Levier ne l’enregistre jamais : effacez-le.",
     PersonRefusal.EXISTS_HERE: "Cette personne a déjà une fiche dans votre territoire : {reference}. Ouvrez-la au lieu d’en créer une autre.",

@@ -47,7 +47,8 @@ class CumulativeChart:
 def cumulative(months: Sequence[MonthFigures], *, today: date) -> CumulativeChart:
     """The title states the finding: how far what is accepted stands from what is due, at the last month shown."""
     due = list(accumulate(month.due for month in months))
-    shown = sum(1 for month in months if month.month <= today)
+    # A month is declared when it is over: the current one would only show a fall that is not one.
+    shown = sum(1 for month in months if month.month < today.replace(day=1)) or sum(m.month <= today for m in months)
     accepted = list(accumulate(month.accepted for month in months[:shown]))
     declared = list(accumulate(month.declared for month in months[:shown]))
     highest = _ceiling(max([*due, *declared, Decimal(1)]))
@@ -93,4 +94,5 @@ def _ceiling(value: Decimal) -> Decimal:
     unit = Decimal(4)
     while unit * 10 < value:
         unit *= 10
-    return next(unit * factor for factor in (1, 2, 3, 5, 10) if unit * factor >= value)
+    steps = (unit * factor / 4 for factor in (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40))
+    return next(step for step in steps if step >= value and not step % 4)

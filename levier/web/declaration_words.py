@@ -14,7 +14,7 @@ from levier.files.values import KINDS
 from levier.foundation import french
 from levier.foundation.objections import Objection
 from levier.foundation.periods import add_months, elapsed_share
-from levier.foundation.quantities import hundredths
+from levier.foundation.quantities import NotAQuantity, hundredths, parse_hours
 from levier.hours.checks import TypedLine
 from levier.hours.queries import declared_hours, hours_by_month
 from levier.hours.refusals import sentence
@@ -111,6 +111,19 @@ class FormRow:
     error_worked: str
     warnings: tuple[str, ...]
     state: tuple[str, str]
+    kept: str = ""
+    """What was typed on a line that may no longer change, so that it is not lost."""
+
+
+def too_late(row: SheetRow, typed: dict[str, TypedLine]) -> str:
+    """Other hours than those sent, typed in a form opened before they were; empty where nothing is lost."""
+    if row.open or (here := typed.get(row.placement.public_id)) is None or not here.hours:
+        return ""
+    try:
+        same = parse_hours(here.hours) == row.hours
+    except NotAQuantity:
+        same = False
+    return "" if same else here.hours
 
 
 def rows_of(found: Sheet, names: dict[int, str], typed: dict[str, TypedLine], errors: list[Error]) -> list[FormRow]:
@@ -133,6 +146,7 @@ def rows_of(found: Sheet, names: dict[int, str], typed: dict[str, TypedLine], er
                 error_worked=by_field.get(f"w-{key}", ""),
                 warnings=tuple(map(sentence, row.warnings)) if row.open else (),
                 state=LINE_STATES["refused" if row.open and row.reason else row.state],
+                kept=too_late(row, typed),
             )
         )
     return rows
@@ -176,7 +190,17 @@ def turn_of(found: Sheet) -> dict[str, Any]:
     due = wording.long_day(found.last_day + timedelta(days=1), weekday=False)
     empty = sum(1 for row in found.rows if row.open and row.hours is None)
     refused = sum(1 for row in found.rows if row.open and row.reason)
+    if found.month > clock.today():
+        opens = wording.long_day(found.month, weekday=False)
+        return {
+            "refused": 0,
+            "future": True,
+            "turn_what": f"Ce mois n’a pas commencé. Vous pourrez le déclarer à partir du {opens}.",
+        }
     if not found.open:
+        if found.rows and all(row.state == "accepted" for row in found.rows):
+            what = "Les heures de ce mois sont acceptées et comptées. Vous n’avez rien à faire."
+            return {"refused": 0, "decided": True, "turn_who": "Tout est accepté", "turn_what": what}
         sent_at = found.statement.sent_at if found.statement else None
         return {"refused": 0, "turn_who": f"Au facilitateur, depuis le {wording.moment(sent_at)}" if sent_at else ""}
     who = f"En retard depuis le {due}" if clock.today() > found.last_day else f"À vous, avant le {due}"

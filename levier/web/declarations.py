@@ -35,11 +35,15 @@ from levier.web.declaration_words import (
     next_words,
     state_filters,
     steps,
+    too_late,
     turn_of,
 )
 from levier.web.errors import failure_page
 
 PAGE_LENGTH = 60
+ALREADY_SENT = french.typeset(
+    "Ces heures sont déjà parties chez votre facilitateur : rien n’a changé. S’il refuse une ligne, vous pourrez la corriger."
+)
 LONGEST_FIELD = 40
 
 
@@ -82,6 +86,9 @@ def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
     except Refusal as refused:
         found = sheet(actor, commitment, month, values=reference_values())
         return _show(request, actor, found, typed=typed, errors=errors_in(refused.objections, found))
+    found = sheet(actor, commitment, month, values=reference_values())
+    if any(too_late(row, typed) for row in found.rows):
+        return _show(request, actor, found, typed=typed, errors=[Error("month", ALREADY_SENT, ALREADY_SENT)])
     if do in {"review", "none"}:
         before = declarations.objections_before_sending(
             actor=actor, commitment_public_id=commitment, month=month, now=clock.now()
@@ -89,10 +96,8 @@ def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
         objections = (*before, *(one for one in _flat(saved.unread) if one.field.startswith("w-")))
         if not objections:
             return redirect("statement-check", commitment, f"{month:%Y-%m}", permanent=False)
-        found = sheet(actor, commitment, month, values=reference_values())
         return _show(request, actor, found, typed=typed, errors=errors_in(objections, found))
     if saved.unread:
-        found = sheet(actor, commitment, month, values=reference_values())
         return _show(request, actor, found, typed=typed, errors=errors_in(_flat(saved.unread), found))
     done = "Les heures du mois dernier sont reprises : relisez-les." if do == "copy" else "Brouillon enregistré."
     messages.success(request, french.typeset(done))

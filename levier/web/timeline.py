@@ -50,6 +50,11 @@ def _several(facts: Facts) -> str:
     return f"{wording.plural(count, 'ligne')}, {_hours(facts)}" if count > 1 else _hours(facts)
 
 
+def _people(facts: Facts) -> str:
+    count = facts.get("count", 1)
+    return f"{count} personnes affectées" if count > 1 else "Une personne affectée"
+
+
 def _followed(facts: Facts) -> str:
     lots = facts.get("lots") or 0
     return f"Marché suivi par le Département, {wording.plural(int(lots), 'lot')}"
@@ -90,7 +95,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "commitment.made": _committed,
     "hours.waived": lambda f: f"Dispense de {_hours(f)} pour {f.get('holder', 'le titulaire')} : {f.get('reason', '')}",
-    "placement.assigned": lambda f: f"Une personne affectée à l’engagement de {f.get('holder', 'l’entreprise')}",
+    "placement.assigned": lambda f: f"{_people(f)} à l’engagement de {f.get('holder', 'l’entreprise')}",
     "pooling.recorded": lambda f: f"Convention de globalisation {f.get('reference', '')} enregistrée",
     "hours.sent": lambda f: f"Relevé {_month(f)} envoyé : {_hours(f)}",
     "hours.none_declared": lambda f: f"Relevé {_month(f)} envoyé : aucune heure",
@@ -102,6 +107,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "certificate.sealed": lambda f: f"Attestation {f.get('number', '')} scellée",
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
+_TOGETHER = frozenset({"placement.assigned"})
 QUIET = frozenset({"hours.draft_saved"})
 """Journaled, and of no interest in the life of a contract."""
 
@@ -117,8 +123,9 @@ def of_journal(entries: Iterable[JournalEntry]) -> list[Event]:
     shown = [entry for entry in entries if entry.action not in QUIET]
 
     def same(entry: JournalEntry) -> tuple[object, ...]:
-        single = () if entry.object_kind == "statement_line" else (entry.pk,)
-        return (entry.action, civil_date(entry.at), entry.actor_label, entry.facts.get("month"), *single)
+        single = () if entry.object_kind == "statement_line" or entry.action in _TOGETHER else (entry.pk,)
+        told = (entry.facts.get("month"), entry.facts.get("holder"))
+        return (entry.action, civil_date(entry.at), entry.actor_label, *told, *single)
 
     return [_event(list(group)) for _, group in groupby(shown, key=same)]
 

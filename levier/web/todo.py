@@ -26,42 +26,42 @@ TURNS = {
 KINDS = {
     TaskKind.SCREEN: (
         "Marché à examiner",
-        "Ce que la loi et la politique du Département demandent n’est pas encore dit.",
+        "Ce qui est demandé n’est pas encore dit.",
         "Examiner",
     ),
-    TaskKind.LOCATE: ("Territoire à choisir", "Aucun facilitateur n’est encore désigné.", "Choisir le territoire"),
-    TaskKind.SIZE: ("Heures à calibrer", "La clause est demandée, les heures ne sont pas calculées.", "Calibrer"),
+    TaskKind.LOCATE: ("Territoire à choisir", "Aucun facilitateur n’est désigné.", "Choisir le territoire"),
+    TaskKind.SIZE: ("Heures à calibrer", "Clause demandée, heures à calculer.", "Calibrer"),
     TaskKind.COMMIT: (
         "Engagement à inscrire",
-        "Les heures sont calculées, aucun titulaire n’est engagé.",
+        "Aucun titulaire n’est encore engagé.",
         "Inscrire l’engagement",
     ),
     TaskKind.CERTIFY: (
         "Attestation à établir",
-        "Tout est fait : l’attestation peut être scellée.",
+        "Tout est fait, elle peut être scellée.",
         "Établir l’attestation",
     ),
     TaskKind.DECIDE: (
         "Fin de marché à trancher",
-        "Le marché est terminé et il manque des heures.",
+        "Terminé, et il manque des heures.",
         "Décider de la suite",
     ),
-    TaskKind.CORRECT: ("Lignes refusées", "Des lignes sont à corriger par l’entreprise.", "Corriger"),
-    TaskKind.VALIDATE: ("Heures à accepter", "Des heures déclarées attendent une décision.", "Accepter ou refuser"),
-    TaskKind.DECLARE: ("Mois à déclarer", "Un relevé d’heures n’est pas encore envoyé.", "Déclarer le mois"),
+    TaskKind.CORRECT: ("Lignes refusées", "Des lignes sont à corriger.", "Corriger"),
+    TaskKind.VALIDATE: ("Heures à accepter", "Des heures attendent une décision.", "Accepter ou refuser"),
+    TaskKind.DECLARE: ("Mois à déclarer", "Un relevé n’est pas encore envoyé.", "Déclarer le mois"),
     TaskKind.FIND_PEOPLE: (
         "Personne à trouver",
-        "Personne n’est encore affecté, un quart de la durée est passé.",
+        "Personne au quart de la durée.",
         "Voir le marché",
     ),
     TaskKind.CATCH_UP: (
         "Retard à rattraper",
-        "Plus de 20 points de retard sur les heures dues à ce jour.",
+        "Plus de 20 points de retard à ce jour.",
         "Voir le marché",
     ),
     TaskKind.END_NEAR: (
         "Fin proche",
-        "Le marché finit dans moins de soixante jours et des heures restent dues.",
+        "Fin sous 60 jours, heures dues.",
         "Voir le marché",
     ),
 }
@@ -88,7 +88,6 @@ class Filter:
     url: str
     count: int
     current: bool
-    separator: bool = False
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -107,12 +106,12 @@ def show(request: HttpRequest) -> HttpResponse:
             "today": today,
             "rows": [_row(task, actor, mine, highest) for task in page],
             "page_obj": page,
-            "filters": _filters(tasks, asked_turn, asked_kind),
+            "turns": _turns(tasks, mine, asked_turn, anything=not asked_kind),
+            "kinds": _kinds(tasks, asked_kind),
             "lost": sum((task.at_stake for task in tasks), Decimal(0)),
             "mine": sum(task.turn is mine for task in tasks),
             "total": len(tasks),
             "filtered": bool(asked_turn or asked_kind),
-            "risks": _risks(tasks),
         },
     )
 
@@ -145,30 +144,38 @@ def _address(task: Task, actor: Actor) -> str:
             return reverse("contract", args=[task.contract_id])
 
 
-def _filters(tasks: list[Task], asked_turn: str, asked_kind: str) -> list[Filter]:
-    by_turn, by_kind = Counter(task.turn for task in tasks), Counter(task.kind for task in tasks)
-    turns = [Filter(TURNS[t], f"?tour={t}", n, asked_turn == t) for t, n in sorted(by_turn.items())]
-    kinds = [Filter(KINDS[k][0], f"?motif={k}", n, asked_kind == k) for k, n in by_kind.most_common()]
-    everything = Filter("Tout", "?", len(tasks), not asked_turn and not asked_kind)
+def _turns(tasks: list[Task], mine: Turn, asked: str, *, anything: bool) -> list[Filter]:
+    by_turn = Counter(task.turn for task in tasks)
+    ordered = sorted(by_turn.items(), key=lambda one: (one[0] is not mine, one[0]))
     return [
-        everything,
-        *turns,
-        *(Filter(f.label, f.url, f.count, f.current, separator=not i) for i, f in enumerate(kinds)),
+        Filter("Tout", "?", len(tasks), anything and not asked),
+        *(Filter("À vous" if turn is mine else TURNS[turn], f"?tour={turn}", n, asked == turn) for turn, n in ordered),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Risk:
-    label: str
+class Kind(Filter):
+    """A reason to act: how many files, and what hours hang on them."""
+
     hours: Decimal
     share: str
 
 
-def _risks(tasks: list[Task]) -> list[Risk]:
-    """Where the hours at stake come from, by kind of task, greatest first."""
-    totals: Counter[TaskKind] = Counter()
+def _kinds(tasks: list[Task], asked: str) -> list[Kind]:
+    """Where the hours at stake come from, by kind of task, greatest first; then those that stake none."""
+    counted, totals = Counter(task.kind for task in tasks), dict.fromkeys(TaskKind, Decimal(0))
     for task in tasks:
-        totals[task.kind] += task.at_stake  # type: ignore[assignment]  # a Counter adds decimals as well as integers
-    found = [(kind, Decimal(hours)) for kind, hours in totals.most_common() if hours]
-    highest = found[0][1] if found else Decimal(1)
-    return [Risk(KINDS[kind][0], hours, f"{float(hours / highest * 100):.0f}%") for kind, hours in found]
+        totals[task.kind] += task.at_stake
+    ordered = sorted(counted, key=lambda kind: (-totals[kind], -counted[kind]))
+    highest = max(totals.values()) or Decimal(1)
+    return [
+        Kind(
+            KINDS[kind][0],
+            "?" if asked == kind else f"?motif={kind}",
+            counted[kind],
+            asked == kind,
+            totals[kind],
+            f"{float(totals[kind] / highest * 100):.0f}%",
+        )
+        for kind in ordered
+    ]

@@ -19,7 +19,7 @@ from levier.web.hours_bar import HoursBar
 
 register = template.Library()
 
-CHIP_ICONS = {"ok": "check", "wait": "clock", "bad": "alert", "info": "info", "turn": "turn", "line": "edit"}
+CHIP_ICONS = {"ok": "check", "wait": "clock", "bad": "alert", "info": "info", "turn": "turn", "line": "minus"}
 NOTE_ICONS = {"": "info", "info": "info", "ok": "check", "wait": "clock", "bad": "alert"}
 type Number = Decimal | int | str | None
 type Day = date | datetime | None
