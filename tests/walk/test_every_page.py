@@ -72,7 +72,7 @@ def test_every_page_is_sound_for_whoever_may_see_it(pair, visitors, capsys):
     ("planted", "noticed"),
     [
         ('<p><input type="text"></p>', "label"),
-        ('<svg width="2000" height="5" role="img" aria-label="x"></svg>', "too wide"),
+        (f'<p class="nowrap">{"trop large " * 40}</p>', "too wide"),
         ('<img src="https://ailleurs.exemple/x.png" alt="x">', "ailleurs.exemple"),
         ('<p style="color:red">x</p>', "style-src"),
     ],
