@@ -11,12 +11,14 @@ _GARBLED = re.compile(
 _GARBLED_BYTES = re.compile(
     rb"\xc3[\x83\x82][\xc2\xc5\xc6\xcb\xe2]|\xc3\xa2\xe2\x82\xac|\\u00[cC][23]\\u|\\u00[eE]2\\u20[aA][cC]|\\u00[cC]3[^\x00-\x7f]"
 )
+_SIGNS = (b"\xc3\x83", b"\xc3\x82", b"\xc3\xa2", b"\\u00c3", b"\\u00C3", b"\\u00c2", b"\\u00C2", b"\\u00e2\\u20", b"\\u00E2\\u20")
+"""What is cheap to look for; nearly no record goes further."""
 LARGEST_LIST = 200
 """Places in a dotted list (titulaires.12.id); a longer one is no list of companies."""
 
 
 def has_dotted_keys(raw: bytes) -> bool:
-    return _DOTTED.search(raw) is not None
+    return (b'.id"' in raw or b'.code"' in raw) and _DOTTED.search(raw) is not None
 
 
 def undotted(record: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def undotted(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def looks_garbled(raw: bytes) -> bool:
-    return _GARBLED_BYTES.search(raw) is not None
+    return any(sign in raw for sign in _SIGNS) and _GARBLED_BYTES.search(raw) is not None
 
 
 def mended(value: Any) -> tuple[Any, bool]:
