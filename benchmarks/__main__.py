@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=SECTIONS)
     parser.add_argument("--skip", default="", help="direct, check, import, again")
+    parser.add_argument("--people", type=int, default=12, help="further people beside each one, at ten years")
     parser.add_argument("--out", type=Path, default=REPORT)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
@@ -90,7 +91,7 @@ def main() -> None:
     if options.only != "decp":
         from benchmarks.pages.report import report
 
-        sections["pages"] = section("pages", report())
+        sections["pages"] = section("pages", report(options.people))
     if not options.no_write:
         write(sections, options.out)
         print(f"Written: {options.out}")

@@ -5,15 +5,16 @@ from benchmarks.pages import run, ten_years
 DATABASE = "bench_pages"
 
 
-def report() -> str:
+def report(people: int) -> str:
     """The section of docs/mesures.md."""
     from levier import embedded
 
     server = embedded.start("benchmark")
     embedded.drop_database(server, DATABASE)
     address = embedded.ensure_database(server, DATABASE)
+    pid = int((embedded.data_folder("benchmark") / "postmaster.pid").read_text().split()[0])
     try:
-        found = run.all_measures(address)
+        found = run.all_measures(address, people, pid)
     finally:
         from django.db import connections
 

@@ -9,7 +9,6 @@ import os
 import statistics
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 LIMIT = 100
@@ -144,16 +143,14 @@ class Waiting:
             self.seconds += time.perf_counter() - began
 
 
-def processor_of(pid: int) -> float:
-    """Seconds of processor that a process has used; 0 where the server is elsewhere."""
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+def database_time(server: int) -> float:
+    """Seconds of processor that the database server and its sessions have used; 0 where it is not known."""
+    from benchmarks.decp.run import processor
+
+    return processor(server) if server else 0.0
 
 
-def measure(say: Any = print) -> list[PageMeasure]:
+def measure(server: int = 0, say: Any = print) -> list[PageMeasure]:
     from django.db import connection
 
     from levier.wsgi import application
@@ -163,9 +160,7 @@ def measure(say: Any = print) -> list[PageMeasure]:
         cookie = session_of(email)
         status, size = request(application, path, cookie)
         times, waits, queries = [], [], 0
-        connection.ensure_connection()
-        backend = connection.connection.info.backend_pid
-        spent = time.process_time() + processor_of(backend)
+        spent = time.process_time() + database_time(server)
         for _ in range(REPEATS):
             waiting = Waiting()
             with connection.execute_wrapper(waiting):
@@ -174,7 +169,7 @@ def measure(say: Any = print) -> list[PageMeasure]:
                 times.append((time.perf_counter() - began) * 1000)
             waits.append(waiting.seconds * 1000)
             queries = waiting.queries
-        spent = (time.process_time() + processor_of(backend) - spent) * 1000 / REPEATS
+        spent = (time.process_time() + database_time(server) - spent) * 1000 / REPEATS
         times.sort()
         one = PageMeasure(
             page, email.partition("@")[0], statistics.median(times), times[int(0.95 * (REPEATS - 1))], spent, queries, statistics.median(waits), size / 1024, status,
@@ -187,7 +182,7 @@ def measure(say: Any = print) -> list[PageMeasure]:
     return found
 
 
-def all_measures(address: str, say: Any = print) -> dict[str, Any]:
+def all_measures(address: str, people: int, server: int, say: Any = print) -> dict[str, Any]:
     """Build, measure, lengthen, measure again."""
     from benchmarks.pages.ten_years import lengthen
 
@@ -197,12 +192,12 @@ def all_measures(address: str, say: Any = print) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     say("One year, as the demonstration", flush=True)
-    small = measure(say)
+    small = measure(server, say)
     began = time.perf_counter()
     with connection.cursor() as cursor:
-        rows = lengthen(cursor, say)
+        rows = lengthen(cursor, people, say)
     say(f"Ten years, made in {time.perf_counter() - began:.0f} s", flush=True)
-    large = measure(say)
+    large = measure(server, say)
     return {"rows": rows, "small": [asdict(one) for one in small], "large": [asdict(one) for one in large]}
 
 

@@ -11,7 +11,17 @@ _GARBLED = re.compile(
 _GARBLED_BYTES = re.compile(
     rb"\xc3[\x83\x82][\xc2\xc5\xc6\xcb\xe2]|\xc3\xa2\xe2\x82\xac|\\u00[cC][23]\\u|\\u00[eE]2\\u20[aA][cC]|\\u00[cC]3[^\x00-\x7f]"
 )
-_SIGNS = (b"\xc3\x83", b"\xc3\x82", b"\xc3\xa2", b"\\u00c3", b"\\u00C3", b"\\u00c2", b"\\u00C2", b"\\u00e2\\u20", b"\\u00E2\\u20")
+_SIGNS = (
+    b"\xc3\x83",
+    b"\xc3\x82",
+    b"\xc3\xa2",
+    b"\\u00c3",
+    b"\\u00C3",
+    b"\\u00c2",
+    b"\\u00C2",
+    b"\\u00e2\\u20",
+    b"\\u00E2\\u20",
+)
 """What is cheap to look for; nearly no record goes further."""
 LARGEST_LIST = 200
 """Places in a dotted list (titulaires.12.id); a longer one is no list of companies."""
