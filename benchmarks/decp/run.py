@@ -1,27 +1,23 @@
-"""Reading and importing a million records, beside DuckDB and a pure parse, in one run.
+"""Reading and importing a million records, beside DuckDB and a pure parse, in one run (`python -m benchmarks --only decp`).
 
-    python benchmarks/decp/run.py [--records 1000000] [--seed 1] [--json FILE] [--skip direct,again]
-
-The file is made from real records (generate.py) in a temporary folder. Each line is a process of its own; memory is the sum of the
-resident memory of all its processes, PostgreSQL included (shared memory counted once), sampled twenty times a second.
+The file is made from real records (generate.py) in a temporary folder. Each line is a process of its own. Memory is the sum of the
+resident memory of all its processes; that of PostgreSQL is told apart, shared memory counted once.
 """
 
 import argparse
 import contextlib
-import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(PROJECT)]
+from benchmarks.decp import generate
+
+PROJECT = Path(__file__).resolve().parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 PARSE = """
@@ -35,6 +31,7 @@ with open(sys.argv[1], "rb") as stream:
             count += 1
 print(count)
 """
+LISTED, DIRECT = "DuckDB to Parquet, list taken out of the file", "DuckDB to Parquet, the file as it is"
 COLUMNS = (
     "{id: 'VARCHAR', acheteur: 'STRUCT(id VARCHAR, nom VARCHAR)', nature: 'VARCHAR', objet: 'VARCHAR', montant: 'DOUBLE', "
     "codeCPV: 'VARCHAR', procedure: 'VARCHAR', dureeMois: 'INTEGER', dateNotification: 'VARCHAR', datePublicationDonnees: 'VARCHAR', "
@@ -62,6 +59,7 @@ class Measure:
     seconds: float
     cpu_seconds: float
     peak_megabytes: float
+    server_megabytes: float
     output: str
     failed: bool = False
 
@@ -105,7 +103,7 @@ def processor(pid: int) -> float:
 def measure(
     name: str, command: list[str], *, server: int = 0, environment: dict[str, str] | None = None, limit: int = 1800
 ) -> Measure:
-    peak = 0.0
+    peak = server_peak = 0.0
     before = processor(server) if server else 0.0
     usage = os.times()
     began = time.perf_counter()
@@ -120,12 +118,14 @@ def measure(
     done = threading.Event()
 
     def watch() -> None:
-        nonlocal peak
-        while not done.wait(0.05):
-            used = sum(resident(pid, shared_once=False) for pid in children(process.pid))
-            if server:
-                used += sum(resident(pid, shared_once=True) for pid in children(server))
-            peak = max(peak, used)
+        nonlocal peak, server_peak
+        turn = 0
+        while not done.wait(0.1):
+            peak = max(peak, sum(resident(pid, shared_once=False) for pid in children(process.pid)))
+            # Asking a server for its proportional memory costs it time: once in two seconds.
+            if server and turn % 20 == 0:
+                server_peak = max(server_peak, sum(resident(pid, shared_once=True) for pid in children(server)))
+            turn += 1
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -141,9 +141,9 @@ def measure(
     spent = after.children_user + after.children_system - usage.children_user - usage.children_system
     if server:
         spent += processor(server) - before
-    result = Measure(name, seconds, spent, peak, output.strip()[-400:], process.returncode != 0)
+    result = Measure(name, seconds, spent, peak, server_peak, output.strip()[-400:], process.returncode != 0)
     print(
-        f"{name:34} {seconds:8.1f} s {spent:8.1f} CPU s {peak:8.0f} MB{'  FAILED: ' + result.output if result.failed else ''}",
+        f"{name:34} {seconds:8.1f} s {spent:8.1f} CPU s {peak:8.0f} MB{f' + {server_peak:.0f} MB of PostgreSQL' if server else ''}{'  FAILED: ' + result.output if result.failed else ''}",
         flush=True,
     )
     return result
@@ -179,8 +179,6 @@ def prepared() -> tuple[str, int, object]:
 
 
 def all_measures(folder: Path, options: argparse.Namespace) -> tuple[list[Measure], int]:
-    import generate
-
     skipped = set(options.skip.split(","))
     file, bare = folder / "marches.json", folder / "bare.json"
     began = time.perf_counter()
@@ -194,12 +192,13 @@ def all_measures(folder: Path, options: argparse.Namespace) -> tuple[list[Measur
     levier = [sys.executable, "-m", "levier", "decp"]
     found = [
         measure("pure parse (msgspec)", [*python, PARSE, str(file)]),
-        measure("DuckDB to Parquet, list inside", [*python, DUCKDB, "array", str(bare), str(folder / "a.parquet")]),
-        measure("levier decp check", [*levier, "check", str(file), "--json"]),
+        measure(LISTED, [*python, DUCKDB, "array", str(bare), str(folder / "a.parquet")]),
     ]
+    if "check" not in skipped:
+        found.append(measure("levier decp check", [*levier, "check", str(file), "--json"]))
     if "direct" not in skipped:
         command = [*python, DUCKDB, "wrapped", str(file), str(folder / "b.parquet")]
-        found.append(measure("DuckDB to Parquet, file as it is", command, limit=900))
+        found.append(measure(DIRECT, command, limit=900))
     if "import" not in skipped:
         address, pid, server = prepared()
         environment = {"DATABASE_URL": address}
@@ -212,35 +211,34 @@ def all_measures(folder: Path, options: argparse.Namespace) -> tuple[list[Measur
 
 def table(found: list[Measure], count: int) -> str:
     by_name = {one.name: one for one in found}
-    base = by_name["DuckDB to Parquet, list inside"].seconds
-    lines = ["| | seconds | records/s | CPU s | peak MB | × DuckDB |", "|---|---:|---:|---:|---:|---:|"]
+    bases = [by_name.get(LISTED), by_name.get(DIRECT)]
+    lines = [
+        "| | seconds | records/s | CPU s | peak MB | PostgreSQL MB | × DuckDB, list (CPU) | × DuckDB, file (CPU) |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
     for one in found:
-        told = f"{one.seconds:.1f} | {count / one.seconds:,.0f} | {one.cpu_seconds:.1f} | {one.peak_megabytes:.0f} | {one.seconds / base:.2f}"
-        lines.append(f"| {one.name} | {told if not one.failed else 'failed | – | – | – | –'} |")
+        if one.failed:
+            lines.append(f"| {one.name} | failed: {one.output[-80:]!r} | – | – | – | – | – | – |")
+            continue
+        ratios = [
+            f"{one.seconds / base.seconds:.2f} ({one.cpu_seconds / base.cpu_seconds:.2f})"
+            if base and not base.failed
+            else "–"
+            for base in bases
+        ]
+        server = f"{one.server_megabytes:.0f}" if one.server_megabytes else "–"
+        lines.append(
+            f"| {one.name} | {one.seconds:.1f} | {count / one.seconds:,.0f} | {one.cpu_seconds:.1f} | {one.peak_megabytes:.0f} | {server} | {ratios[0]} | {ratios[1]} |"
+        )
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Benchmark of the import of essential data (DECP).")
-    parser.add_argument("--records", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--skip", default="", help="direct, import, again")
-    options = parser.parse_args()
-    import generate
-
-    if not generate.SHARED.is_dir():
-        raise SystemExit(f"The real records are not there ({generate.SHARED.name}): the benchmark was not run.")
-    with tempfile.TemporaryDirectory(prefix="levier-decp-") as folder:
-        found, size = all_measures(Path(folder), options)
-    print(table(found, options.records))
-    if options.json:
-        options.json.write_text(
-            json.dumps(
-                {"records": options.records, "bytes": size, "measures": [asdict(one) for one in found]}, indent=1
-            )
-        )
-
-
-if __name__ == "__main__":
-    main()
+def report(folder: Path, options: argparse.Namespace) -> str:
+    """The section of docs/mesures.md."""
+    found, size = all_measures(folder, options)
+    return (
+        f"## Import of essential data\n\nA file of {options.records:,} records, {size / 2**20:.0f} MB, made by repeating and varying real ones (seed {options.seed}). "
+        "DuckDB reads it twice: the list of records taken out of its wrapper, which it can stream and share out, and the file as it is published, one object "
+        "that it must hold whole. It writes a dozen columns and looks at nothing; Levier checks every field, tells repeats and updates, keeps the text of each "
+        f"record and writes two tables with their indexes.\n\n{table(found, options.records)}"
+    )

@@ -44,8 +44,8 @@ WITH owed AS ({scope}),
 lines AS (
   SELECT s.commitment_id, sum(l.hours) FILTER (WHERE l.state = 'pending') AS pending, min(s.sent_at) FILTER (WHERE l.state = 'pending') AS pending_since,
          count(*) FILTER (WHERE l.state = 'refused') AS refused, min(l.decided_at) FILTER (WHERE l.state = 'refused') AS refused_since
-    FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id JOIN owed ON owed.id = s.commitment_id GROUP BY s.commitment_id),
-booked AS (SELECT x.commitment_id, sum(x.hours) AS accepted FROM hours_ledgerentry x JOIN owed ON owed.id = x.commitment_id GROUP BY x.commitment_id),
+    FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id JOIN owed ON owed.id = s.commitment_id
+   WHERE l.state IN ('pending', 'refused') GROUP BY s.commitment_id),
 people AS (SELECT a.commitment_id, count(*) AS placed, min(a.since) AS first_day FROM commitments_commitmentplacement a
              JOIN owed ON owed.id = a.commitment_id GROUP BY a.commitment_id),
 silent AS (
@@ -54,11 +54,11 @@ silent AS (
         date_trunc('month', LEAST(o.ends_on::timestamp, %s::date - interval '1 month')), interval '1 month') AS m(month)
    WHERE NOT EXISTS (SELECT 1 FROM hours_statement s WHERE s.commitment_id = o.id AND s.month = m.month::date AND s.state = 'sent')
    GROUP BY o.id)
-SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.number, o.due_hours, COALESCE(b.accepted, 0), COALESCE(l.pending, 0),
+SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.number, o.due_hours, o.credited_hours, COALESCE(l.pending, 0),
        o.waived_hours, o.starts_on, o.ends_on, COALESCE(p.placed, 0), COALESCE(l.refused, 0), l.pending_since, l.refused_since, COALESCE(s.months, '{{}}')
   FROM owed o JOIN procurement_lot k ON k.id = o.lot_id JOIN procurement_contract c ON c.id = k.contract_id
   JOIN organisations_organisation g ON g.id = o.holder_id JOIN territories_territory t ON t.id = o.territory_id
-  LEFT JOIN lines l ON l.commitment_id = o.id LEFT JOIN booked b ON b.commitment_id = o.id
+  LEFT JOIN lines l ON l.commitment_id = o.id
   LEFT JOIN people p ON p.commitment_id = o.id LEFT JOIN silent s ON s.id = o.id
 """
 
@@ -113,7 +113,16 @@ def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id
     if contract_id:
         commitments = commitments.filter(lot__contract__public_id=contract_id)
     scope, values = commitments.values(
-        "id", "public_id", "lot_id", "holder_id", "territory_id", "due_hours", "waived_hours", "starts_on", "ends_on"
+        "id",
+        "public_id",
+        "lot_id",
+        "holder_id",
+        "territory_id",
+        "due_hours",
+        "credited_hours",
+        "waived_hours",
+        "starts_on",
+        "ends_on",
     ).query.sql_with_params()
     for row in _rows(_COMMITMENTS.format(scope=scope), [*values, today]):
         (

@@ -1,20 +1,16 @@
 """Identifiers that may leave the house: random public ones, and checked ones given by the State."""
 
-import secrets
+import os
 from typing import Final
 
 _LA_POSTE: Final = "356000000"
-_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ALPHABET: Final = b"23456789abcdefghjklmnpqrstuvwxyz"
+_LETTER_OF_BYTE: Final = bytes(_ALPHABET[byte % 32] for byte in range(256))
 
 
 def random_public_id() -> str:
-    """128 random bits for an address: 26 characters, lower case, no ambiguous letter."""
-    number = secrets.randbits(128)
-    letters = []
-    for _ in range(26):
-        number, rest = divmod(number, 32)
-        letters.append(_ALPHABET[rest])
-    return "".join(letters).lower()
+    """130 random bits for an address: 26 characters, lower case, no ambiguous letter."""
+    return os.urandom(26).translate(_LETTER_OF_BYTE).decode()
 
 
 def luhn(digits: str) -> bool:

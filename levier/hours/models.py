@@ -50,6 +50,12 @@ class StatementLine(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            # What waits is a handful among a million decided lines: À faire, the validation screen and the navigation ask for it.
+            models.Index(
+                fields=["state", "statement"], name="open_lines", condition=Q(state__in=("pending", "refused"))
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["statement", "placement"], name="line_once"),
             models.CheckConstraint(

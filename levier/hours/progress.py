@@ -1,5 +1,8 @@
-"""How far commitments are: what is promised, due to date, declared, accepted. Derived from the ledger and the lines, in three
-queries whatever the number of commitments; pages never add these up themselves.
+"""How far commitments are: what is promised, due to date, declared, accepted, in two queries whatever the number of commitments;
+pages never add these up themselves.
+
+What is accepted is the commitment's credited hours: the wall that books an entry adds it there, and `levier verify` compares the two.
+What is declared is that and the lines that still wait, so that no page adds up ten years of decided lines.
 """
 
 from collections.abc import Iterable
@@ -8,12 +11,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from levier.commitments.models import Commitment
 from levier.foundation.periods import elapsed_share
 from levier.foundation.quantities import half_up
-from levier.hours.models import LedgerEntry, StatementLine
+from levier.hours.models import StatementLine
 
 ZERO = Decimal("0.00")
 LATE_POINTS = Decimal("0.20")
@@ -73,6 +76,8 @@ def total(parts: Iterable[Progress]) -> Progress:
 
 def due_to_date(due: Decimal, starts_on: date, ends_on: date, today: date) -> Decimal:
     """Linear: due × elapsed days ÷ days in all, both ends counted, as of the evening of `today`."""
+    if today >= ends_on and due == (whole := due.quantize(ZERO)):
+        return whole
     elapsed, days = elapsed_share(starts_on, ends_on, today)
     return half_up(Fraction(due) * elapsed / days, 2)
 
@@ -80,27 +85,29 @@ def due_to_date(due: Decimal, starts_on: date, ends_on: date, today: date) -> De
 def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
     """The progress of each of these commitments. The caller has already asked which ones the actor may see."""
     ids = list(commitment_ids)
-    rows = Commitment.objects.filter(pk__in=ids).values_list("pk", "due_hours", "waived_hours", "starts_on", "ends_on")
-    accepted = dict(
-        LedgerEntry.objects.filter(commitment_id__in=ids).values_list("commitment_id").annotate(Sum("hours"))
+    rows = Commitment.objects.filter(pk__in=ids).values_list(
+        "pk", "due_hours", "waived_hours", "starts_on", "ends_on", "credited_hours"
     )
-    declared = dict(
-        StatementLine.objects.filter(statement__commitment_id__in=ids, state__in=("pending", "accepted"))
-        .values_list("statement__commitment_id")
-        .annotate(Sum("hours"))
-    )
+    pending = pending_hours(Commitment.objects.filter(pk__in=ids))
     return {
         pk: progress_of(
             due=due,
             waived=waived,
             starts_on=starts,
             ends_on=ends,
-            declared=declared.get(pk) or ZERO,
-            accepted=accepted.get(pk) or ZERO,
+            declared=accepted + pending.get(pk, ZERO),
+            accepted=accepted,
             today=today,
         )
-        for pk, due, waived, starts, ends in rows
+        for pk, due, waived, starts, ends, accepted in rows
     }
+
+
+def pending_hours(commitments: QuerySet[Commitment]) -> dict[int, Decimal]:
+    """Hours declared that wait for the facilitator, of those of these commitments that have some; one query."""
+    lines = StatementLine.objects.filter(state="pending", statement__commitment__in=commitments.order_by().values("pk"))
+    rows = lines.values_list("statement__commitment_id").annotate(Sum("hours"))
+    return {pk: hours for pk, hours in rows if hours}
 
 
 def progress_of(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment, CommitmentPlacement
@@ -81,9 +81,22 @@ def owed_months(actor: Actor, *, today: date, values: Catalogue) -> list[OwedMon
         )
     }
     sealed = sealed_months(keys)
+    last_days: dict[date, date] = {}
+
+    def last_day(month: date) -> date:
+        """The rule is asked once a month of the calendar, not once a month of each commitment."""
+        if month not in last_days:
+            last_days[month] = deadline(last_of_month(month), values).result.last_day
+        return last_days[month]
+
     found = [
         _owed(
-            commitment, month, statements.get((commitment.pk, month)), (commitment.pk, month) in sealed, today, values
+            commitment,
+            month,
+            statements.get((commitment.pk, month)),
+            (commitment.pk, month) in sealed,
+            today,
+            last_day(month),
         )
         for commitment in commitments
         for month in _months_of(commitment, today, statements)
@@ -125,9 +138,8 @@ def _owed(
     statement: Statement | None,
     sealed: bool,
     today: date,
-    values: Catalogue,
+    last_day: date,
 ) -> OwedMonth:
-    last_day = deadline(last_of_month(month), values).result.last_day
     lines = list(statement.lines.all()) if statement else []
     states = [line.state for line in lines]
     late = today > last_day
@@ -290,9 +302,5 @@ def waiting_for_company(actor: Actor) -> int:
     """Declarations with a line sent back: a cheap count for the navigation; nothing for who does not declare."""
     if actor.role is not Role.COMPANY:
         return 0
-    return (
-        Statement.objects.filter(commitment__in=commitments_visible_to(actor))
-        .annotate(back=Count("lines", filter=Q(lines__state="refused")))
-        .filter(back__gt=0)
-        .count()
-    )
+    refused = StatementLine.objects.filter(state="refused", statement__commitment__in=commitments_visible_to(actor))
+    return refused.values("statement_id").distinct().count()

@@ -1,6 +1,7 @@
 """The figures of the clause over many commitments: promised, due to date, declared, accepted, by territory and by month.
 
-Everything is derived from commitments, lines and the ledger; no counter feeds a figure. "Due to date" is linear over each
+Everything is derived from commitments, lines and the ledger. What is accepted is the hours that the wall of the ledger credits to the
+commitment with each entry, which `levier verify` compares with the entries. "Due to date" is linear over each
 commitment's days, both ends included (domain.md section 5.5).
 """
 
@@ -67,16 +68,15 @@ class Dashboard:
 _BY_TERRITORY = """
 WITH owed AS ({scope}),
 drawn AS (
-  SELECT s.commitment_id, sum(l.hours) FILTER (WHERE l.state IN ('pending', 'accepted')) AS declared
+  SELECT s.commitment_id, sum(l.hours) AS pending
     FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id JOIN owed ON owed.id = s.commitment_id
-   GROUP BY s.commitment_id),
-booked AS (SELECT x.commitment_id, sum(x.hours) AS accepted FROM hours_ledgerentry x JOIN owed ON owed.id = x.commitment_id GROUP BY x.commitment_id)
+   WHERE l.state = 'pending' GROUP BY s.commitment_id)
 SELECT t.number, t.short_name, count(*), sum(o.due_hours),
        sum((o.due_hours - o.waived_hours) * GREATEST(0, LEAST(%s::date, o.ends_on) - o.starts_on + 1)::numeric / (o.ends_on - o.starts_on + 1)),
-       sum(COALESCE(drawn.declared, 0)), sum(COALESCE(booked.accepted, 0)),
-       sum(LEAST(o.due_hours - o.waived_hours, COALESCE(booked.accepted, 0))), sum(o.due_hours - o.waived_hours)
+       sum(o.credited_hours + COALESCE(drawn.pending, 0)), sum(o.credited_hours),
+       sum(LEAST(o.due_hours - o.waived_hours, o.credited_hours)), sum(o.due_hours - o.waived_hours)
   FROM owed o JOIN territories_territory t ON t.id = o.territory_id
-  LEFT JOIN drawn ON drawn.commitment_id = o.id LEFT JOIN booked ON booked.commitment_id = o.id
+  LEFT JOIN drawn ON drawn.commitment_id = o.id
  GROUP BY t.number, t.short_name ORDER BY t.number
 """
 
@@ -99,8 +99,9 @@ SELECT m.month, COALESCE(due.hours, 0), COALESCE(declared.hours, 0), COALESCE(ac
 _COUNTS = """
 WITH owed AS ({scope})
 SELECT (SELECT count(DISTINCT l.contract_id) FROM owed JOIN procurement_lot l ON l.id = owed.lot_id),
-       (SELECT count(DISTINCT p.person_id) FROM hours_ledgerentry x JOIN owed ON owed.id = x.commitment_id
-          JOIN participants_placement p ON p.id = x.placement_id),
+       (SELECT count(DISTINCT p.person_id) FROM commitments_commitmentplacement a JOIN owed ON owed.id = a.commitment_id
+          JOIN participants_placement p ON p.id = a.placement_id
+         WHERE EXISTS (SELECT FROM hours_ledgerentry x WHERE x.commitment_id = a.commitment_id AND x.placement_id = a.placement_id)),
        (SELECT COALESCE(sum(waived_hours), 0) FROM owed),
        (SELECT min(starts_on) FROM owed), (SELECT max(ends_on) FROM owed)
 """
@@ -133,7 +134,7 @@ def _together(parts: tuple[Figures, ...]) -> Figures:
 
 def _rows(template: str, commitments: QuerySet[Commitment], *values: date | int) -> list[tuple[Any, ...]]:
     scope, scope_values = commitments.values(
-        "id", "lot_id", "territory_id", "due_hours", "waived_hours", "starts_on", "ends_on"
+        "id", "lot_id", "territory_id", "due_hours", "credited_hours", "waived_hours", "starts_on", "ends_on"
     ).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(template.format(scope=scope), [*scope_values, *values])

@@ -11,11 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from levier.audit.actions import record
 from levier.audit.values import Author
 from levier.foundation.periods import civil_date
-from levier.open_data.checking import refused
+from levier.open_data.checking import Tally, refused, told
+from levier.open_data.corrections import Corrections
 from levier.open_data.loading import Loading
 from levier.open_data.models import ImportedFile
 from levier.open_data.reading import Reading
-from levier.open_data.values import Counts, FileFault, FileRefused, FileReport
+from levier.open_data.values import FileFault, FileRefused, FileReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,32 @@ class CommandLine:
 
 
 def import_file(
-    *, path: Path, now: datetime, actor: Author | None = None, name: str = "", processes: int = 2
+    *,
+    path: Path,
+    now: datetime,
+    actor: Author | None = None,
+    name: str = "",
+    processes: int = 2,
+    corrections: Corrections | None = None,
 ) -> FileReport:
     """Read the file into the database, all or nothing; importing it again changes nothing but the list of imports.
 
     `name` is the one shown where `path` is that of a temporary copy. A refused file is told by the `fault` of the report.
     """
-    reading = Reading(path, civil_date(now), columns=True, processes=processes)
+    reading = Reading(path, civil_date(now), columns=True, processes=processes, corrections=corrections)
     shown = name or str(path)
     try:
         with transaction.atomic():
-            counts = _import(reading, now, actor or CommandLine(), shown)
+            tally = _import(reading, now, actor or CommandLine(), shown)
     except FileRefused as refusal:
         return refused(Path(shown), refusal)
     except DatabaseError as error:
         logging.getLogger(__name__).exception("import of %s", shown)
         return refused(Path(shown), FileRefused(FileFault.DATABASE), detail=str(error).partition("\n")[0])
-    return FileReport(shown, counts, ignored_sections=reading.ignored)
+    return told(shown, tally, reading)
 
 
-def _import(reading: Reading, now: datetime, author: Author, name: str) -> Counts:
+def _import(reading: Reading, now: datetime, author: Author, name: str) -> Tally:
     began = time.monotonic()
     file = ImportedFile.objects.create(
         name=name[-400:],
@@ -60,7 +67,7 @@ def _import(reading: Reading, now: datetime, author: Author, name: str) -> Count
         actor_label=author.label,
     )
     with connection.cursor() as cursor:
-        loading = Loading(cursor, file.pk)
+        loading = Loading(cursor, file.pk, large=reading.large)
         for chunk in reading.chunks():
             loading.take(chunk)
         if not loading.tally.read:
@@ -81,4 +88,4 @@ def _import(reading: Reading, now: datetime, author: Author, name: str) -> Count
         now=now,
         facts=facts,
     )
-    return counts
+    return loading.tally

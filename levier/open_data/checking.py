@@ -5,9 +5,21 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from levier.open_data.corrections import Corrections
 from levier.open_data.labels import file_sentence
 from levier.open_data.reading import Reading
-from levier.open_data.values import BIT, Chunk, Counts, Doubt, FileFault, FileRefused, FileReport, doubts_of
+from levier.open_data.values import (
+    BIT,
+    MOST_TOLD,
+    Chunk,
+    Counts,
+    Doubt,
+    FileFault,
+    FileRefused,
+    FileReport,
+    Rejection,
+    doubts_of,
+)
 
 _OTHER_AMOUNT = BIT[Doubt.SAME_IDENTITY_OTHER_AMOUNT]
 
@@ -19,6 +31,21 @@ class Tally:
         self.read = self.rejected = self.duplicates = self.updated = self.accepted = 0
         self.masks: Counter[int] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.further_rows = self.corrected = 0
+        self.applied: Counter[int] = Counter()
+        self.rejections: list[Rejection] = []
+
+    def refuse(self, chunk: Chunk) -> None:
+        self.rejected += len(chunk.rejected)
+        for number, reason, _ in chunk.rejected:
+            self.reasons[reason] += 1
+            if len(self.rejections) < MOST_TOLD:
+                self.rejections.append(Rejection(number, reason, chunk.lines.get(number, 0)))
+
+    def correct(self, places: list[int] | None) -> None:
+        if places:
+            self.corrected += 1
+            self.applied.update(places)
 
     def counts(self) -> Counts:
         doubts: Counter[str] = Counter()
@@ -34,6 +61,8 @@ class Tally:
             warnings=doubts.total(),
             reasons=dict(self.reasons + doubts),
             warning_reasons=dict(doubts),
+            further_rows=self.further_rows,
+            corrected=self.corrected,
         )
 
 
@@ -76,43 +105,58 @@ class Memory:
 
 def count_chunk(chunk: Chunk, tally: Tally, memory: Memory) -> None:
     tally.read += chunk.read
-    tally.rejected += len(chunk.rejected)
-    for _, reason, _ in chunk.rejected:
-        tally.reasons[reason] += 1
-    for content, identity, amount, mask in zip(
-        chunk.contents, chunk.identities, chunk.amounts, chunk.masks, strict=True
+    tally.refuse(chunk)
+    for number, content, identity, amount, mask in zip(
+        chunk.ordinals, chunk.contents, chunk.identities, chunk.amounts, chunk.masks, strict=True
     ):
+        further = chunk.rows_more.get(number, 0) if chunk.rows_more else 0
+        tally.further_rows += further
         if memory.repeated(content):
-            tally.duplicates += 1
+            tally.duplicates += 1 + further
             continue
         known, other_amount = memory.known(identity, amount)
-        tally.accepted += 1
+        tally.accepted += 1 + further
+        if chunk.corrections:
+            tally.correct(chunk.corrections.get(number))
         tally.updated += known
         tally.masks[mask | _OTHER_AMOUNT if other_amount else mask] += 1
 
 
-def check_files(paths: Iterable[Path], *, today: date, processes: int = 2) -> Iterator[FileReport]:
+def check_files(
+    paths: Iterable[Path], *, today: date, processes: int = 2, corrections: Corrections | None = None
+) -> Iterator[FileReport]:
     """The report of each file, in order; repeats and updates are told across all of them."""
     memory = Memory()
     for path in paths:
-        reading = Reading(path, today, processes=processes)
+        reading = Reading(path, today, processes=processes, corrections=corrections)
         try:
-            counts = _counted(reading, memory)
+            tally = _counted(reading, memory)
         except FileRefused as refusal:
             memory.forget()
             yield refused(path, refusal)
             continue
         memory.keep()
-        yield FileReport(str(path), counts, ignored_sections=reading.ignored)
+        yield told(str(path), tally, reading)
 
 
-def _counted(reading: Reading, memory: Memory) -> Counts:
+def told(name: str, tally: Tally, reading: Reading) -> FileReport:
+    """The report of a file that was read to its end."""
+    return FileReport(
+        name,
+        tally.counts(),
+        ignored_sections=reading.ignored,
+        rejections=tuple(tally.rejections),
+        applied=dict(tally.applied),
+    )
+
+
+def _counted(reading: Reading, memory: Memory) -> Tally:
     tally = Tally()
     for chunk in reading.chunks():
         count_chunk(chunk, tally, memory)
     if not tally.read:
         raise FileRefused(FileFault.NO_RECORD)
-    return tally.counts()
+    return tally
 
 
 def refused(path: Path, refusal: FileRefused, *, detail: str = "") -> FileReport:

@@ -8,16 +8,21 @@ import msgspec
 from levier.foundation.identifiers import random_public_id
 from levier.open_data.identity import squeezed_words
 from levier.open_data.records import Amendment, Contract
+from levier.open_data.subcontracts import Act
 from levier.open_data.values import doubts_of
 
 ROW = (
     "public_id", "kind", "format", "buyer_siret", "buyer_name", "buyer_department", "published_id", "modification_number", "identity_key",
     "content_hash", "rank", "object", "nature", "procedure", "cpv", "place_code", "place_kind", "place_name",
     "place_department", "duration_months", "notified_on", "published_on", "initial_amount", "initial_amount_flag",
-    "current_amount", "amount_flag", "social", "holders", "amendment_count", "flags", "search_text", "raw",
+    "current_amount", "amount_flag", "social", "holders", "amendment_count", "flags", "search_text", "framework_id", "corrections", "raw",
 )  # fmt: skip
 AMENDMENT_ROW = (
     "place", "number", "notified_on", "published_on", "amount", "amount_flag", "duration_months", "object", "holders",
+)  # fmt: skip
+ACT_ROW = (
+    "place", "number", "company", "company_kind", "company_name", "notified_on", "published_on", "amount", "amount_flag",
+    "duration_months", "price_change", "amendments",
 )  # fmt: skip
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 _JSON = msgspec.json.Encoder()
@@ -49,8 +54,8 @@ def _json(value: object) -> str:
     return escaped(_JSON.encode(value).decode()) if value else "[]"
 
 
-def row(contract: Contract, department: str, raw: bytes) -> bytes:
-    """One line in the order of ROW, without its end."""
+def row(contract: Contract, department: str, raw: bytes, corrections: object = None) -> bytes:
+    """One line in the order of ROW, without its end. `corrections`: those that were applied, as they were written."""
     initial, current = contract.initial, contract.current
     names = " ".join(holder["name"] for holder in contract.holders)
     text = "\t".join((
@@ -63,6 +68,7 @@ def row(contract: Contract, department: str, raw: bytes) -> bytes:
         _array(contract.social),  # type: ignore[arg-type]  # Social is a str; list is invariant
         _json(contract.holders), str(len(contract.amendments)), _array([*doubts_of(contract.mask)]),
         squeezed_words(f"{contract.object} {contract.buyer_name} {names} {contract.published_id}"),
+        escaped(contract.framework), _json(corrections),
     ))  # fmt: skip
     return text.encode() + b"\t" + escaped_raw(raw)
 
@@ -73,4 +79,13 @@ def amendment_row(place: int, amendment: Amendment) -> bytes:
         str(place), escaped(amendment.number), _null(amendment.notified_on), _null(amendment.published_on),
         _null(amendment.amount), amendment.amount_flag if amendment.has_amount else "missing", _null(amendment.duration),
         escaped(amendment.object), _json(amendment.holders),
+    )).encode()  # fmt: skip
+
+
+def act_row(place: int, act: Act) -> bytes:
+    """One line in the order of ACT_ROW, without its end."""
+    return "\t".join((
+        str(place), escaped(act.number), escaped(act.company), escaped(act.company_kind), escaped(act.company_name),
+        _null(act.notified_on), _null(act.published_on), _null(act.amount), act.amount_flag, _null(act.duration),
+        escaped(act.price_change), _json([amendment.as_json() for amendment in act.amendments]),
     )).encode()  # fmt: skip

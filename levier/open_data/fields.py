@@ -1,6 +1,7 @@
 """Reading one published value: amount, date, duration, code. Each answers with the value and the mask of what is strange in it."""
 
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -59,13 +60,17 @@ SOCIALS = {
 
 
 def folded(text: str) -> str:
-    return " ".join(text.replace("’", "'").lower().split())
+    """Without case or accent: consolidated files write « MARCHE SUBSEQUENT » for « Marché subséquent »."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("œ", "oe").lower())
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
 _WORDS = {
     name: {folded(word): word for word in words}
     for name, words in (("nature", NATURES), ("procedure", PROCEDURES), ("ccag", CCAGS))
 }
+_PLACE_KINDS = {folded(words): kind for words, kind in PLACE_KINDS.items()}
+_SOCIALS = {folded(words): social for words, social in SOCIALS.items()}
 _UNKNOWN = {
     "nature": BIT[Doubt.NATURE_UNKNOWN],
     "procedure": BIT[Doubt.PROCEDURE_UNKNOWN],
@@ -182,24 +187,39 @@ def duration_of(value: Any) -> tuple[int | None, int]:
 
 
 _CPV = re.compile(r"\d{8}(-\d)?", re.ASCII)
+_CPV_WITHOUT_ZERO = re.compile(r"(3[1-4]|9[1-3])\d{5}(-\d)?", re.ASCII)
+"""The only divisions that begin with zero are 03 (groups 031 to 034) and 09 (091 to 093)."""
 
 
 @lru_cache(16384)
 def cpv_of(published: str) -> tuple[str, int]:
-    """Eight digits, without the check digit that is sometimes added."""
-    return (published[:8], 0) if _CPV.fullmatch(published) else (published[:12], BIT[Doubt.CPV_INVALID])
+    """Eight digits, without the check digit that is sometimes added, with the zero that spreadsheets take from agriculture and energy."""
+    if _CPV.fullmatch(published):
+        return published[:8], 0
+    if _CPV_WITHOUT_ZERO.fullmatch(published):
+        return "0" + published[:7], BIT[Doubt.CPV_ZERO_LOST]
+    return published[:12], BIT[Doubt.CPV_INVALID]
 
 
 @lru_cache(16384)
 def place_of(code: str, published_kind: str) -> tuple[str, str, int]:
     """(kind, département, doubts) of the place of execution."""
-    kind = PLACE_KINDS.get(folded(published_kind), "")
+    kind = _PLACE_KINDS.get(folded(published_kind), "")
     mask = 0 if kind else BIT[Doubt.PLACE_KIND_UNKNOWN]
     department = department_of(code, kind)
     if kind in {"postcode", "commune", "department"} and not department:
         mask |= BIT[Doubt.PLACE_CODE_INVALID]
-        department = department_of(code, "department") or department_of(code, "postcode")
+        department = department_of(code, "department") or department_of(code, "postcode") or _told_department(code)
     return kind, department, mask
+
+
+_TOLD = re.compile(r"\(?(\d\d|2[AB]|97\d)\)?(?:[ –-]+\D.*)?", re.ASCII)
+
+
+def _told_department(text: str) -> str:
+    """The département that a text in place of a code begins with: `(35) Ille-et-Vilaine`, `13 - Bouches-du-Rhône`."""
+    found = _TOLD.fullmatch(text.upper())
+    return found[1] if found else ""
 
 
 def department_of(code: str, kind: str) -> str:
@@ -235,7 +255,7 @@ def socials_of(value: Any) -> tuple[list[Social], int]:
 
 @lru_cache(1024)
 def _socials(words: tuple[str, ...]) -> tuple[tuple[Social, ...], int]:
-    found = [SOCIALS.get(folded(word)) for word in words]
+    found = [_SOCIALS.get(folded(word)) for word in words]
     known = sorted({word for word in found if word})
     mask = BIT[Doubt.SOCIAL_UNKNOWN] if None in found else 0
     if not known and not mask:

@@ -65,7 +65,8 @@ def _two_digits(text: str) -> bool:
 def identity_key(kind: str, buyer: str, base_id: str, cpv: str, holders: list[str], text: str) -> bytes:
     """Buyer, id, and what tells one lot from another: the object, the companies (SIREN) and the CPV code.
 
-    Amounts, dates and modifications are no part of it: they change when the record is published again.
+    Amounts, dates and modifications are no part of it: they change when the record is published again. Where a record has no object
+    (some tables leave it out), its day of notification and its amount stand for it: nothing is merged that may be two lots.
     """
     companies = (
         "|".join(sorted({_company(holder) for holder in holders})) if len(holders) != 1 else _company(holders[0])

@@ -15,6 +15,9 @@ REASONS = {
     Reason.BUYER_MISSING: "La fiche ne dit pas quel est l’acheteur (acheteur.id).",
     Reason.BUYER_INVALID: "L’identifiant de l’acheteur n’est pas un SIRET (14 chiffres).",
     Reason.NO_OBJECT_NO_AMOUNT: "La fiche n’a ni objet ni montant.",
+    Reason.NOT_JSON: "La fiche n’est pas du JSON.",
+    Reason.NOT_UTF8: "La fiche n’est pas en UTF-8.",
+    Reason.ROW_SHAPE: "La ligne n’a pas autant de cases que l’en-tête.",
 }
 DOUBTS = {
     Doubt.NOT_STRICT_JSON: "La fiche contient des valeurs que le format JSON n’admet pas (NaN, par exemple).",
@@ -53,6 +56,12 @@ DOUBTS = {
     Doubt.TEXT_FOR_VALUE: "Un nombre ou un oui/non est écrit comme du texte.",
     Doubt.AMENDMENT_UNREADABLE: "Une modification est illisible.",
     Doubt.AMENDMENT_AMOUNT: "Le montant d’une modification est absurde.",
+    Doubt.MOJIBAKE: "Des accents étaient mal encodés (Ã© pour é) ; ils ont été rétablis.",
+    Doubt.CPV_ZERO_LOST: "Le code CPV avait perdu son premier zéro ; il a été rétabli.",
+    Doubt.MARKED_INEXACT: "Une valeur est marquée inexacte (INX) par la consolidation.",
+    Doubt.SUBCONTRACT_UNREADABLE: "Un acte de sous-traitance est illisible.",
+    Doubt.SUBCONTRACT_AMOUNT: "Le montant d’un acte de sous-traitance est absurde ou manque.",
+    Doubt.SUBCONTRACT_ORPHAN: "Une modification renvoie à un acte de sous-traitance qui n’est pas publié.",
     Doubt.SAME_IDENTITY_OTHER_AMOUNT: "Deux fiches du même fichier disent le même marché avec des montants différents.",
 }
 AMOUNTS = {
@@ -73,8 +82,11 @@ FILE_FAULTS = {
     FileFault.UNREADABLE: "Ce fichier ne peut pas être lu.",
     FileFault.EMPTY: "Ce fichier est vide.",
     FileFault.NO_RECORD: "Ce fichier ne contient aucune fiche de marché.",
-    FileFault.NOT_JSON: "Ce fichier n’est pas du JSON.",
-    FileFault.XML: "Ce fichier est du XML. Seul le JSON est lu pour l’instant : donnez la version JSON de ces données.",
+    FileFault.NOT_JSON: "Ce fichier n’est ni du JSON, ni du XML, ni un tableau CSV de marchés.",
+    FileFault.XML_BROKEN: "Le XML de ce fichier est mal formé.",
+    FileFault.XML_DTD: "Ce fichier XML contient une définition de type (DOCTYPE), qui n’est jamais lue. Retirez-la.",
+    FileFault.XML_ENCODING: "Ce fichier XML n’est pas dans l’encodage qu’il annonce. Enregistrez-le en UTF-8.",
+    FileFault.TABLE_BROKEN: "Ce tableau CSV est mal formé.",
     FileFault.COMPRESSED: "Ce fichier est compressé. Décompressez-le d’abord.",
     FileFault.UTF16: "Ce fichier est en UTF-16. Enregistrez-le en UTF-8.",
     FileFault.ENCODING: "Ce fichier n’est pas en UTF-8 (il est sans doute en Windows-1252 ou Latin-1). Enregistrez-le en UTF-8.",

@@ -3,8 +3,9 @@
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from levier.open_data.bulk import EmptyTables
 from levier.open_data.checking import Memory, Tally
-from levier.open_data.copying import AMENDMENT_ROW, ROW
+from levier.open_data.copying import ACT_ROW, AMENDMENT_ROW, ROW
 from levier.open_data.labels import REASONS
 from levier.open_data.values import BIT, Chunk, Doubt, Reason
 
@@ -15,8 +16,10 @@ LOCK = 0x6465_6370
 """Advisory lock: one import at a time, so that two files never race for one contract."""
 _OTHER_AMOUNT = BIT[Doubt.SAME_IDENTITY_OTHER_AMOUNT]
 _CONTRACT, _AMENDMENT = "open_data_publishedcontract", "open_data_publishedamendment"
+_ACT = "open_data_publishedsubcontract"
 _VERSION, _REJECTED = "open_data_publishedversion", "open_data_rejectedrecord"
 _COLUMNS = ", ".join(ROW)
+_ACT_COLUMNS = ", ".join(ACT_ROW)
 _AMENDMENT_COLUMNS = ", ".join(AMENDMENT_ROW)
 _CHANGED = tuple(column for column in ROW if column not in {"public_id", "identity_key"})
 _KEPT = ("content_hash", "rank", "published_on", "current_amount", "amount_flag", "amendment_count", "raw")
@@ -24,9 +27,10 @@ _KEPT = ("content_hash", "rank", "published_on", "current_amount", "amount_flag"
 _PREPARE = f"""
     SELECT pg_advisory_xact_lock({LOCK});
     SET LOCAL enable_seqscan = off;
-    DROP TABLE IF EXISTS staged, staged_amendment, winner;
+    DROP TABLE IF EXISTS staged, staged_amendment, staged_act, winner;
     CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT 0 AS ordinal, {_COLUMNS} FROM {_CONTRACT} WITH NO DATA;
     CREATE TEMP TABLE staged_amendment ON COMMIT DROP AS SELECT 0 AS ordinal, {_AMENDMENT_COLUMNS} FROM {_AMENDMENT} WITH NO DATA;
+    CREATE TEMP TABLE staged_act ON COMMIT DROP AS SELECT 0 AS ordinal, {_ACT_COLUMNS} FROM {_ACT} WITH NO DATA;
 """  # noqa: S608 - only the names of our own tables and columns are put in
 _MERGE = f"""
     ANALYZE staged;
@@ -49,13 +53,17 @@ _MERGE = f"""
     INSERT INTO {_AMENDMENT} (contract_id, {_AMENDMENT_COLUMNS})
         SELECT w.contract_id, {", ".join("a." + name for name in AMENDMENT_ROW)}
         FROM staged_amendment a JOIN winner w USING (ordinal);
+    DELETE FROM {_ACT} a USING winner w WHERE a.contract_id = w.contract_id;
+    INSERT INTO {_ACT} (contract_id, {_ACT_COLUMNS})
+        SELECT w.contract_id, {", ".join("a." + name for name in ACT_ROW)}
+        FROM staged_act a JOIN winner w USING (ordinal);
 """  # noqa: S608 - only the names of our own columns are put in
 
 
 class Loading:
     """One file on its way into the database. `tally` counts what became of its records."""
 
-    def __init__(self, cursor: "CursorWrapper", file_id: int) -> None:
+    def __init__(self, cursor: "CursorWrapper", file_id: int, *, large: bool = False) -> None:
         self._cursor, self._file = cursor, file_id
         self._memory, self.tally = Memory(), Tally()
         self._staged = 0
@@ -63,6 +71,9 @@ class Loading:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {_CONTRACT})")  # noqa: S608 - our own name
         self._empty = not self._one()
         """Nothing was there before this file: no need to ask the database what it knows."""
+        self._bulk = EmptyTables(cursor) if self._empty and large else None
+        if self._bulk and not self._bulk.set_aside():
+            self._bulk = None
 
     def _one(self) -> Any:
         found = self._cursor.fetchone()
@@ -72,23 +83,27 @@ class Loading:
     def take(self, chunk: Chunk) -> None:
         tally, memory = self.tally, self._memory
         tally.read += chunk.read
-        self._reject(chunk.rejected)
+        self._reject(chunk)
         contents = self._known(chunk.contents, "content_hash", _CONTRACT, _VERSION)
         identities = self._known(chunk.identities, "identity_key", _CONTRACT)
         fresh: list[int] = []
         again: list[int] = []
         for place, content in enumerate(chunk.contents):
+            further = chunk.rows_more.get(chunk.ordinals[place], 0) if chunk.rows_more else 0
+            tally.further_rows += further
             if content in contents or memory.repeated(content):
-                tally.duplicates += 1
+                tally.duplicates += 1 + further
                 continue
             identity = chunk.identities[place]
             known, other_amount = memory.known(identity, chunk.amounts[place])
             known = known or identity in identities
             (again if known else fresh).append(place)
-            tally.accepted += 1
+            tally.accepted += 1 + further
             tally.updated += known
             mask = chunk.masks[place]
             tally.masks[mask | _OTHER_AMOUNT if other_amount else mask] += 1
+            if chunk.corrections:
+                tally.correct(chunk.corrections.get(chunk.ordinals[place]))
         self._insert(chunk, fresh)
         self._stage(chunk, again)
 
@@ -114,14 +129,18 @@ class Loading:
                 for number, place in zip(numbers, places, strict=True)
             ),
         )
-        self._copy(
-            f"{_AMENDMENT} (contract_id, {_AMENDMENT_COLUMNS})",
-            b"".join(
-                b"%d\t%s\n" % (number, line)
-                for number, place in zip(numbers, places, strict=True)
-                for line in chunk.amendments[place]
-            ),
-        )
+        for table, columns, lines in (
+            (_AMENDMENT, _AMENDMENT_COLUMNS, chunk.amendments),
+            (_ACT, _ACT_COLUMNS, chunk.acts),
+        ):
+            self._copy(
+                f"{table} (contract_id, {columns})",
+                b"".join(
+                    b"%d\t%s\n" % (number, line)
+                    for number, place in zip(numbers, places, strict=True)
+                    for line in lines[place]
+                ),
+            )
 
     def _stage(self, chunk: Chunk, places: list[int]) -> None:
         self._staged += len(places)
@@ -129,24 +148,25 @@ class Loading:
             f"staged (ordinal, {_COLUMNS})",
             b"".join(b"%d\t%s\n" % (chunk.ordinals[place], chunk.rows[place]) for place in places),
         )
-        self._copy(
-            f"staged_amendment (ordinal, {_AMENDMENT_COLUMNS})",
-            b"".join(
-                b"%d\t%s\n" % (chunk.ordinals[place], line) for place in places for line in chunk.amendments[place]
-            ),
-        )
+        for table, columns, lines in (
+            ("staged_amendment", _AMENDMENT_COLUMNS, chunk.amendments),
+            ("staged_act", _ACT_COLUMNS, chunk.acts),
+        ):
+            self._copy(
+                f"{table} (ordinal, {columns})",
+                b"".join(b"%d\t%s\n" % (chunk.ordinals[place], line) for place in places for line in lines[place]),
+            )
 
     def _copy(self, target: str, lines: bytes) -> None:
         if lines:
             with self._cursor.copy(f"COPY {target} FROM STDIN") as copy:
                 copy.write(lines)
 
-    def _reject(self, rejected: list[tuple[int, str, bytes]]) -> None:
-        self.tally.rejected += len(rejected)
+    def _reject(self, chunk: Chunk) -> None:
+        rejected = chunk.rejected
         if not rejected:
             return
-        for _, reason, _ in rejected:
-            self.tally.reasons[reason] += 1
+        self.tally.refuse(chunk)
         self._cursor.execute(
             f"""INSERT INTO {_REJECTED} (imported_by_id, number, reason, sentence, digest, raw)
                 SELECT %s, * FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[], %s::text[])
@@ -163,6 +183,8 @@ class Loading:
 
     def finish(self) -> None:
         """Give every contract its latest publication; what it replaces, or what came too late, stays as a version."""
+        if self._bulk:
+            self._bulk.rebuild()
         if self._staged:
             for statement in _MERGE.split(";")[:-1]:
                 self._cursor.execute(statement, {"file": self._file})

@@ -83,6 +83,10 @@ class PublishedContract(models.Model):
     amendment_count = models.IntegerField(default=0)
     flags = ArrayField(models.CharField(max_length=40), default=list)
     search_text = models.TextField(blank=True)
+    framework_id = models.CharField(max_length=100, blank=True)
+    """The published id of the framework agreement (accord-cadre) that this contract follows."""
+    corrections = models.JSONField(default=list)
+    """Those that were applied while reading: field, wrong, right, evidence, author, date. `raw` stays as published."""
     raw = models.TextField()
 
     class Meta:
@@ -122,6 +126,24 @@ class PublishedAmendment(models.Model):
     duration_months = models.IntegerField(null=True)
     object = models.TextField(blank=True)
     holders = models.JSONField(default=list)
+
+
+class PublishedSubcontract(models.Model):
+    """An act of subcontracting of the current publication, with its modifications (each with the new total of the act)."""
+
+    contract = models.ForeignKey(PublishedContract, on_delete=models.CASCADE, related_name="subcontracts")
+    place = models.IntegerField()
+    number = models.CharField(max_length=40, blank=True)
+    company = models.CharField(max_length=40, blank=True)
+    company_kind = models.CharField(max_length=40, blank=True)
+    company_name = models.TextField(blank=True)
+    notified_on = models.DateField(null=True)
+    published_on = models.DateField(null=True)
+    amount = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    amount_flag = models.CharField(max_length=20, blank=True)
+    duration_months = models.IntegerField(null=True)
+    price_change = models.CharField(max_length=100, blank=True)
+    amendments = models.JSONField(default=list)
 
 
 class PublishedVersion(models.Model):

@@ -1,8 +1,8 @@
-"""Reading a file of essential data: slices cut here, records read beside, in as many processes as the file deserves."""
+"""Reading a file of essential data, JSON, XML or table: slices cut here, records read beside, in as many processes as the file deserves."""
 
-import json
+import hashlib
+import io
 import multiprocessing
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,19 +10,22 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
-from zlib import crc32
+from typing import Any, BinaryIO
 
-from levier.open_data.copying import amendment_row, row
-from levier.open_data.fields import buyer_department
-from levier.open_data.records import NotJson, RecordRefused, read_record
+from levier.open_data.chunks import chunks_of, read_slice
+from levier.open_data.corrections import Corrections
 from levier.open_data.slicing import Document, Slice, Source
-from levier.open_data.values import Chunk, FileFault, FileRefused
+from levier.open_data.table_files import Table, is_table
+from levier.open_data.values import Chunk, FileFault, FileRefused, Parsed, Reason
+from levier.open_data.xml_files import XmlDocument
 
 SMALL = 16 << 20
 """Bytes below which starting processes costs more than it saves."""
 AHEAD = 2
 """Slices under way for each process: what bounds the memory."""
+HEAD = 4096
+"""Bytes by which the format is told; a table has the names of its columns there."""
+_UNREAD = frozenset([Reason.NOT_JSON.value, Reason.NOT_UTF8.value])
 
 
 @dataclass(slots=True)
@@ -34,24 +37,104 @@ class Reading:
     columns: bool = False
     """Whether the chunks carry lines for COPY."""
     processes: int = 2
+    corrections: Corrections | None = None
     digest: str = ""
     size: int = 0
     ignored: tuple[str, ...] = ()
 
+    @property
+    def large(self) -> bool:
+        """Whether the file deserves what costs time to set up; a file that cannot be asked is told by `chunks`."""
+        try:
+            return self.path.stat().st_size > SMALL
+        except (OSError, ValueError):
+            return False
+
     def chunks(self) -> Iterator[Chunk]:
         """Raise FileRefused when the file cannot be read to its end: the caller then keeps nothing of it."""
         with opened(self.path) as stream:
-            source = Source(stream)
-            document = Document(source)
-            day = self.today.isoformat()
-            large = os.fstat(stream.fileno()).st_size > SMALL
-            if large and self.processes > 1:
-                yield from _shared(document.slices(), day, columns=self.columns, processes=self.processes)
+            head = stream.peek(HEAD)[:HEAD]
+            start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+            if start.startswith(b"<") or head.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<", b"<\0", b"\0<")):
+                yield from self._xml(stream, head)
+            elif start[:1] not in {b"{", b"["} and is_table(head):
+                yield from self._table(stream)
             else:
-                for piece in document.slices():
-                    yield read_slice(piece, day, columns=self.columns)
-            self.digest, self.size = source.digest.hexdigest(), source.offset + source.position
-            self.ignored = tuple(document.ignored)
+                yield from self._json(stream)
+
+    def _json(self, stream: BinaryIO) -> Iterator[Chunk]:
+        source = Source(stream)
+        document = Document(source)
+        day, fault, parsed, wide = self.today.isoformat(), None, 0, False
+        for chunk in self._slices_read(document, day):
+            fault, wide = fault or chunk.fault, wide or chunk.wide
+            parsed += len(chunk.ordinals) + sum(reason not in _UNREAD for _, reason, _ in chunk.rejected)
+            yield chunk
+        if fault and (not parsed or (fault.fault is FileFault.ENCODING and not wide)):
+            # No record could be read, or none that is not plain ASCII: it is the file that is wrong, not its records.
+            raise fault
+        self.digest, self.size = source.digest.hexdigest(), source.offset + source.position
+        self.ignored = tuple(document.ignored)
+
+    def _slices_read(self, document: Document, day: str) -> Iterator[Chunk]:
+        if self.large and self.processes > 1:
+            yield from _shared(document.slices(), self, day)
+        else:
+            for piece in document.slices():
+                yield read_slice(piece, day, columns=self.columns, corrections=self.corrections)
+
+    def _xml(self, stream: BinaryIO, head: bytes) -> Iterator[Chunk]:
+        hashed = Hashed(stream)
+        document = XmlDocument(hashed, head)
+        try:
+            yield from self._parsed(document.records(), [])
+        except FileRefused as refusal:
+            if refusal.fault is FileFault.XML_BROKEN and hashed.ends_inside_a_tag:
+                raise FileRefused(FileFault.TRUNCATED, record=refusal.record, line=refusal.line) from None
+            raise
+        self.digest, self.size = hashed.told()
+        self.ignored = tuple(dict.fromkeys(document.ignored))
+
+    def _table(self, stream: BinaryIO) -> Iterator[Chunk]:
+        hashed = Hashed(stream)
+        table = Table(io.BufferedReader(hashed))
+        yield from self._parsed(table.records(), table.refused)
+        self.digest, self.size = hashed.told()
+
+    def _parsed(self, items: Iterator[Parsed], refused: list[tuple[int, str, bytes]]) -> Iterator[Chunk]:
+        yield from chunks_of(items, refused, self.today.isoformat(), columns=self.columns, corrections=self.corrections)
+
+
+class Hashed(io.RawIOBase):
+    """A file read forward, with the digest and the size of all of it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__()
+        self._stream, self._digest, self._size = stream, hashlib.sha256(), 0
+        self.ends_inside_a_tag = False
+        """The end was read, and the last thing before it is no end of a tag."""
+        self._last = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stream.read(size)
+        self._digest.update(block)
+        self._size += len(block)
+        self.ends_inside_a_tag = not block and not self._last.endswith((b">", b">\0"))
+        self._last = block.rstrip()[-2:] or self._last
+        return block
+
+    def readinto(self, buffer: Any) -> int:
+        block = self.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def told(self) -> tuple[str, int]:
+        while self.read(1 << 20):
+            pass
+        return self._digest.hexdigest(), self._size
 
 
 class opened:  # noqa: N801 - used like open()
@@ -60,7 +143,7 @@ class opened:  # noqa: N801 - used like open()
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def __enter__(self) -> BinaryIO:
+    def __enter__(self) -> io.BufferedReader:
         try:
             if self._path.is_dir():
                 raise FileRefused(FileFault.DIRECTORY)
@@ -83,77 +166,20 @@ class opened:  # noqa: N801 - used like open()
             raise FileRefused(FileFault.INTERRUPTED) from error
 
 
-def _shared(pieces: Iterator[Slice], day: str, *, columns: bool, processes: int) -> Iterator[Chunk]:
+def _shared(pieces: Iterator[Slice], reading: Reading, day: str) -> Iterator[Chunk]:
     """The slices read by other processes, handed back in the order of the file."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(reading.processes, mp_context=context) as pool:
         waiting: deque[Future[Chunk]] = deque()
         try:
             for piece in pieces:
-                waiting.append(pool.submit(read_slice, piece, day, columns=columns))
-                if len(waiting) >= processes * AHEAD:
+                waiting.append(
+                    pool.submit(read_slice, piece, day, columns=reading.columns, corrections=reading.corrections)
+                )
+                if len(waiting) >= reading.processes * AHEAD:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def read_slice(piece: Slice, day: str, *, columns: bool) -> Chunk:
-    """Read the records of a slice. Raise FileRefused, with the place, at the first one that is no JSON."""
-    chunk = Chunk()
-    for place, raw in enumerate(piece.records()):
-        number = piece.first + place
-        try:
-            contract = read_record(raw, piece.section, day)
-        except RecordRefused as refusal:
-            chunk.rejected.append((number, refusal.reason.value, raw))
-            continue
-        except NotJson as fault:
-            raise _placed(piece, place, utf8=fault.utf8) from None
-        chunk.ordinals.append(number)
-        chunk.contents.append(contract.content)
-        chunk.identities.append(contract.identity)
-        chunk.amounts.append(crc32(str(contract.initial[0]).encode()))
-        chunk.masks.append(contract.mask)
-        if columns:
-            chunk.rows.append(row(contract, buyer_department(contract.buyer), raw))
-            chunk.amendments.append(tuple(amendment_row(at, item) for at, item in enumerate(contract.amendments, 1)))
-    chunk.read = len(chunk.ordinals) + len(chunk.rejected)
-    return chunk
-
-
-def _placed(piece: Slice, place: int, *, utf8: bool) -> FileRefused:
-    """Where in the file the broken record of that place is: the byte and line of its fault where they can be told."""
-    fault = FileFault.BROKEN if utf8 else FileFault.ENCODING
-    start, raw = 0, b""
-    for at, record in enumerate(piece.records()):
-        raw = record
-        start = piece.bounds[2 * at] if piece.bounds is not None else piece.data.index(raw, start)
-        if at == place:
-            break
-        start += 0 if piece.bounds is not None else len(raw)
-    inside = start + (_fault_offset(raw) if utf8 else _first_foreign_byte(raw))
-    line = piece.line + piece.data.count(b"\n", 0, inside)
-    return FileRefused(fault, record=piece.first + place, line=line, offset=piece.offset + inside)
-
-
-def _fault_offset(raw: bytes) -> int:
-    """Byte at which a tolerant JSON reader stumbles."""
-    text = raw.decode()
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        return len(text[: error.pos].encode())
-    except (RecursionError, ValueError):
-        return 0
-    return 0
-
-
-def _first_foreign_byte(raw: bytes) -> int:
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        return error.start
-    return 0

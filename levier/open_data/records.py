@@ -1,7 +1,7 @@
 """One published record made into the facts of a contract, or refused with its reason."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from levier.foundation.identifiers import siret_is_valid
+from levier.open_data.corrections import Corrections
 from levier.open_data.fields import (
     Amount,
     amount_of,
@@ -22,10 +23,22 @@ from levier.open_data.fields import (
     text_of,
 )
 from levier.open_data.identity import base_number, canonical, content_hash, exact_number, identity_key, plain
-from levier.open_data.values import BIT, AmountFlag, Doubt, Kind, Reason, Social
+from levier.open_data.shapes import has_dotted_keys, looks_garbled, mended, undotted
+from levier.open_data.subcontracts import Act, acts_of
+from levier.open_data.values import BIT, AmountFlag, Doubt, Kind, Parsed, Reason, Social
 
 DECODER = msgspec.json.Decoder(float_hook=exact_number)
-MARKS_OF_2022 = frozenset(["considerationsSociales", "ccag", "techniques", "modalitesExecution", "typesPrix"])
+MARKS_OF_2022 = frozenset(
+    [
+        "considerationsSociales",
+        "ccag",
+        "techniques",
+        "modalitesExecution",
+        "typesPrix",
+        "typePrix",
+        "actesSousTraitance",
+    ]
+)
 CONCESSION_SECTIONS = frozenset(["contrat-concession", "contrats-concession", "contrats-concessions", "concessions"])
 LONGEST_ID = 16
 _ID_LENGTH, _HOLDER_UNREADABLE = BIT[Doubt.ID_LENGTH], BIT[Doubt.HOLDER_UNREADABLE]
@@ -90,7 +103,11 @@ class Contract:
     mask: int
     rank: int
     identity: bytes
+    acts: list[Act]
+    framework: str
+    """The id of the framework agreement (accord-cadre) that this contract follows."""
     content: bytes = b""
+    corrections: list[int] = field(default_factory=list)
 
 
 def parsed(raw: bytes) -> tuple[Any, bytes, int]:
@@ -135,12 +152,40 @@ def _has_twins(raw: bytes) -> bool:
     return found
 
 
-def read_record(raw: bytes, section: str, today: str) -> Contract:
+def read_record(raw: bytes, section: str, today: str, corrections: Corrections | None = None) -> Contract:
     """Raise RecordRefused where the record cannot be identified, NotJson where it is broken. `today` is an ISO date."""
     record, form, mask = parsed(raw)
     if type(record) is not dict:
         raise RecordRefused(Reason.NOT_A_RECORD)
+    return facts_of(record, form, raw, section, today, mask, corrections)
+
+
+def read_parsed(item: Parsed, today: str, corrections: Corrections | None = None) -> Contract:
+    """The same for a record that came as XML or in a table."""
+    value = plain(item.value)
+    return facts_of(value, canonical(value), item.raw, item.section, today, item.mask, corrections)
+
+
+def facts_of(
+    record: dict[str, Any],
+    form: bytes,
+    raw: bytes,
+    section: str,
+    today: str,
+    mask: int,
+    corrections: Corrections | None,
+) -> Contract:
+    """The content of a record is what was published and the corrections it got: corrected anew, it is a new publication."""
+    if has_dotted_keys(raw):
+        record = undotted(record)
+    if looks_garbled(raw):
+        record, changed = mended(record)
+        mask |= BIT[Doubt.MOJIBAKE] if changed else 0
+    applied = corrections.apply(record) if corrections else []
     contract = _facts(record, section, today, mask)
+    if corrections and applied:
+        contract.corrections = applied
+        form += b"\0" + canonical([corrections.all[place].as_json() for place in applied])
     contract.content = content_hash(form)
     return contract
 
@@ -170,19 +215,26 @@ def _facts(record: dict[str, Any], section: str, today: str, mask: int) -> Contr
     if not format_2019:
         social, social_mask = socials_of(get("considerationsSociales"))
         mask |= social_mask | _only_2022(record)
+    acts, act_mask = _NO_ACTS, 0
+    if "actesSousTraitance" in record or "modificationsActesSousTraitance" in record:
+        acts, act_mask = acts_of(get("actesSousTraitance"), get("modificationsActesSousTraitance"))
     mask |= who_mask | amount[2] | holder_mask | amendment_mask | cpv_mask | place_mask | duration_mask
-    mask |= notified_mask | published_mask | nature_mask | procedure_mask
+    mask |= notified_mask | published_mask | nature_mask | procedure_mask | act_mask
     base_id, modification = base_number(published_id, format_2019=format_2019)
-    key = identity_key(kind, buyer, base_id, cpv, [holder["id"] for holder in holders], text)
+    key = identity_key(
+        kind, buyer, base_id, cpv, [holder["id"] for holder in holders], text or f"{notified} {amount[0]}"
+    )
     rank = _rank(modification, published if published <= today else "", amendments, today)
     return Contract(
         kind, "2019" if format_2019 else "2022", buyer, buyer_name, published_id, modification, text, nature, procedure, cpv,
         place_code, place_kind, place_name, department, duration, notified, published,
-        amount, (_last_amount(amendments) or amount) if amendments else amount, social, holders, amendments, mask, rank, key,
+        amount, (_last_amount(amendments) or amount) if amendments else amount, social, holders, amendments, mask, rank, key, acts,
+        text_of(get("idAccordCadre"))[:100] if "idAccordCadre" in record else "",
     )  # fmt: skip
 
 
 _NONE: list[Amendment] = []
+_NO_ACTS: list[Act] = []
 
 
 def _rank(modification: int, published: str, amendments: list[Amendment], today: str) -> int:

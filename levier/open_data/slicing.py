@@ -194,8 +194,6 @@ class Document:
         first = source.peek()
         if first == -1:
             raise FileRefused(FileFault.EMPTY)
-        if first == ord("<"):
-            raise FileRefused(FileFault.XML)
         if head[:2] in {b"{\x00", b"\x00{", b"[\x00", b"\x00["}:
             raise FileRefused(FileFault.UTF16)
         if first not in b"{[":
@@ -315,18 +313,36 @@ class Document:
             start = source.position
             cut = len(source.buffer) if source.ended else source.buffer.rfind(b"\n", start, start + BLOCK) + 1
             data = source.buffer[start:cut]
+            bounds = None
             try:
                 count = len(RAW.decode_lines(data))
             except (msgspec.DecodeError, RecursionError, UnicodeError):
-                count = 0
+                bounds = _one_a_line(data)
+                count = len(bounds) // 2
             if count:
                 line = source.line + source.buffer.count(b"\n", 0, start)
-                piece = Slice(data, self.read + 1, source.offset + start, line, "", "lines")
+                piece = Slice(data, self.read + 1, source.offset + start, line, "", "lines", bounds)
                 source.position = cut
             else:
                 piece = self._counted("", layout="lines")
             self.read += count or len(piece.bounds or ()) // 2
             yield piece
+
+
+_LINE = re.compile(rb"[ \t\r]*+\{[^\n]*+")
+
+
+def _one_a_line(data: bytes) -> list[int]:
+    """Where each line starts and ends, if each begins a record: one that is broken then costs nothing but itself."""
+    bounds: list[int] = []
+    start = 0
+    for line in data.split(b"\n"):
+        if line.strip():
+            if not _LINE.fullmatch(line):
+                return []
+            bounds += (start, start + len(line.rstrip()))
+        start += len(line) + 1
+    return bounds
 
 
 _NEXT = {

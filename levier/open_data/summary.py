@@ -1,11 +1,34 @@
 """The report of a run in French, for a person at a terminal."""
 
 from levier.foundation.french import HARD, number, plural
+from levier.open_data.corrections import Corrections
 from levier.open_data.labels import DOUBTS, REASONS
 from levier.open_data.values import Counts, Doubt, FileReport, Reason
 
 
-def summary(reports: list[FileReport], verb: str) -> str:
+def report_as_json(files: list[FileReport], corrections: Corrections | None = None) -> dict[str, object]:
+    total = Counts()
+    for report in files:
+        total.add(report.counts)
+    refused = sum(report.fault is not None for report in files)
+    told: dict[str, object] = {
+        "total": {**total.as_json(), "files": len(files), "files_refused": refused},
+        "files": [report.as_json() for report in files],
+    }
+    if corrections:
+        told["corrections"] = [
+            {**one.as_json(), "applied": applied}
+            for one, applied in zip(corrections.all, _applied(files, corrections), strict=True)
+        ]
+    return told
+
+
+def _applied(reports: list[FileReport], corrections: Corrections) -> list[int]:
+    """Accepted records that each correction was applied to."""
+    return [sum(report.applied.get(place, 0) for report in reports) for place in range(len(corrections.all))]
+
+
+def summary(reports: list[FileReport], verb: str, corrections: Corrections | None = None) -> str:
     """`verb`: what became of accepted records, in the feminine singular (retenue, importée)."""
     lines = []
     total = Counts()
@@ -21,6 +44,13 @@ def summary(reports: list[FileReport], verb: str) -> str:
         "Fiches refusées, gardées avec leur texte", {REASONS[Reason(code)]: n for code, n in refusals.items()}
     )
     lines += _reasons("Avertissements", {DOUBTS[Doubt(code)]: n for code, n in total.warning_reasons.items()})
+    if corrections:
+        lines.append(f"Corrections{HARD}:")
+        for one, applied in zip(corrections.all, _applied(reports, corrections), strict=True):
+            where = f" ({one.id})" if one.id else ""
+            lines.append(
+                f"  {number(applied):>8}  {one.field}{where}{HARD}: «{HARD}{one.wrong}{HARD}» → «{HARD}{one.right}{HARD}»"
+            )
     return "\n".join(lines)
 
 

@@ -91,7 +91,7 @@ def _lot(record: PublishedContract) -> NoticeLot:
 def _holders(record: PublishedContract) -> tuple[NoticeHolder, ...]:
     """Companies known by a SIRET; the others stay readable in the publication. A notice never tells who leads a group."""
     known = {holder["id"]: holder.get("name", "") for holder in record.holders if _is_siret(holder.get("id", ""))}
-    alone = len(record.holders) < 2 or '"Pas de groupement"' in record.raw
+    alone = len(record.holders) < 2 or "Pas de groupement" in record.raw
     return tuple(NoticeHolder(siret, name, "contractor" if alone else "co_contractor") for siret, name in known.items())
 
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+MOST_TOLD = 1000
+"""Refused records that a report names one by one; all of them are kept by an import."""
 
 
 class Kind(StrEnum):
@@ -12,13 +16,16 @@ class Kind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a record is refused: it cannot be identified, or it is not the record of a contract. Nothing else is a reason."""
+    """Why a record is refused: it cannot be read, or identified, or it is not the record of a contract. Nothing else is a reason."""
 
     NOT_A_RECORD = "not_a_record"
     ID_MISSING = "id_missing"
     BUYER_MISSING = "buyer_missing"
     BUYER_INVALID = "buyer_invalid"
     NO_OBJECT_NO_AMOUNT = "no_object_no_amount"
+    NOT_JSON = "not_json"
+    NOT_UTF8 = "not_utf8"
+    ROW_SHAPE = "row_shape"
 
 
 class Doubt(StrEnum):
@@ -61,6 +68,12 @@ class Doubt(StrEnum):
     AMENDMENT_UNREADABLE = "amendment_unreadable"
     AMENDMENT_AMOUNT = "amendment_amount"
     SAME_IDENTITY_OTHER_AMOUNT = "same_identity_other_amount"
+    MOJIBAKE = "mojibake"
+    CPV_ZERO_LOST = "cpv_zero_lost"
+    MARKED_INEXACT = "marked_inexact"
+    SUBCONTRACT_UNREADABLE = "subcontract_unreadable"
+    SUBCONTRACT_AMOUNT = "subcontract_amount"
+    SUBCONTRACT_ORPHAN = "subcontract_orphan"
 
 
 DOUBTS = tuple(Doubt)
@@ -105,7 +118,10 @@ class FileFault(StrEnum):
     EMPTY = "empty"
     NO_RECORD = "no_record"
     NOT_JSON = "not_json"
-    XML = "xml"
+    XML_BROKEN = "xml_broken"
+    XML_DTD = "xml_dtd"
+    XML_ENCODING = "xml_encoding"
+    TABLE_BROKEN = "table_broken"
     COMPRESSED = "compressed"
     UTF16 = "utf16"
     ENCODING = "encoding"
@@ -133,6 +149,35 @@ def _again(fault: FileFault, record: int, line: int, offset: int) -> FileRefused
 
 
 @dataclass(slots=True)
+class Parsed:
+    """A record that was read from something else than JSON."""
+
+    raw: bytes
+    value: dict[str, Any]
+    """In the shape of the official JSON schema."""
+    mask: int
+    section: str
+    line: int = 0
+    number: int = 0
+    """In the file, from 1, where the reader knows it."""
+    rows: int = 1
+    """Lines of a table that say this one contract."""
+    row_texts: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rejection:
+    """Where a refused record stands. `line` counts from 1; 0: not known."""
+
+    number: int
+    reason: str
+    line: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        return {"record": self.number, "reason": self.reason} | ({"line": self.line} if self.line else {})
+
+
+@dataclass(slots=True)
 class Chunk:
     """What a slice of a file became. The lists of accepted records go together, in the order of the file."""
 
@@ -149,6 +194,18 @@ class Chunk:
     rows: list[bytes] = field(default_factory=list)
     """One COPY line a record, where columns were asked for."""
     amendments: list[tuple[bytes, ...]] = field(default_factory=list)
+    acts: list[tuple[bytes, ...]] = field(default_factory=list)
+    """Acts of subcontracting, one COPY line each."""
+    lines: dict[int, int] = field(default_factory=dict)
+    """Number of a refused record -> its line in the file."""
+    rows_more: dict[int, int] = field(default_factory=dict)
+    """Number of a record -> further lines of the table that say the same contract."""
+    corrections: dict[int, list[int]] = field(default_factory=dict)
+    """Number of a record -> places of the corrections that were applied to it."""
+    fault: "FileRefused | None" = None
+    """The first record that is no JSON, or not in UTF-8: what is wrong with the file when all are."""
+    wide: bool = False
+    """Some record is in UTF-8 and holds more than ASCII."""
 
 
 @dataclass(slots=True)
@@ -163,9 +220,13 @@ class Counts:
     warnings: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     warning_reasons: dict[str, int] = field(default_factory=dict)
+    further_rows: int = 0
+    """A part of accepted and duplicates: lines of a table that name a further holder of a contract counted by its first line."""
+    corrected: int = 0
+    """Accepted records to which a correction was applied."""
 
     def add(self, other: "Counts") -> None:
-        for name in ("read", "accepted", "rejected", "duplicates", "updated", "warnings"):
+        for name in ("read", "accepted", "rejected", "duplicates", "updated", "warnings", "further_rows", "corrected"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in ((self.reasons, other.reasons), (self.warning_reasons, other.warning_reasons)):
             for code, count in theirs.items():
@@ -182,6 +243,8 @@ class Counts:
             "warnings": self.warnings,
             "reasons": dict(sorted(self.reasons.items())),
             "warning_reasons": dict(sorted(self.warning_reasons.items())),
+            "further_rows": self.further_rows,
+            "corrected": self.corrected,
         }
 
 
@@ -194,22 +257,15 @@ class FileReport:
     fault: FileFault | None = None
     message: str = ""
     ignored_sections: tuple[str, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    """The first refused records, MOST_TOLD of them at most."""
+    applied: dict[int, int] = field(default_factory=dict)
+    """Place of a correction -> accepted records that it was applied to."""
 
     def as_json(self) -> dict[str, object]:
-        out = {"file": self.file, **self.counts.as_json()}
+        out = {"file": self.file, **self.counts.as_json(), "rejections": [one.as_json() for one in self.rejections]}
         if self.ignored_sections:
             out["ignored_sections"] = list(self.ignored_sections)
         if self.fault:
             out |= {"error": self.message, "error_code": self.fault.value}
         return out
-
-
-def report_as_json(files: list[FileReport]) -> dict[str, object]:
-    total = Counts()
-    for report in files:
-        total.add(report.counts)
-    refused = sum(report.fault is not None for report in files)
-    return {
-        "total": {**total.as_json(), "files": len(files), "files_refused": refused},
-        "files": [report.as_json() for report in files],
-    }

@@ -6,16 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from levier.accounts.values import Actor, Role
-from levier.commitments.models import Commitment
-from levier.commitments.queries import commitments_of
-from levier.compliance.certified import certified_on
+from levier.commitments.queries import commitments_visible_to
+from levier.compliance.certified import certified_among
 from levier.compliance.tasks import Task, tasks_for
 from levier.foundation.pagination import page_of
-from levier.hours.progress import Progress, progress, total
+from levier.hours.progress import Progress, pending_hours, progress_of, total
 from levier.hours.queries import reference_values
 from levier.procurement.models import Contract, Lot
 from levier.procurement.queries import contracts_visible_to, in_territory, lots_of, searched
@@ -60,9 +60,9 @@ def asked_in(request: HttpRequest) -> Asked:
     )
 
 
-SORTS: dict[str, Callable[[ContractRow], Any]] = {
-    "reference": lambda row: row.contract.reference,
-    "fin": lambda row: row.contract.ends_on or date.max,
+SORTS: dict[str, Callable[["Found"], Any]] = {
+    "reference": lambda row: row.reference,
+    "fin": lambda row: row.ends_on or date.max,
     "promises": lambda row: row.progress.due,
     "enjeu": lambda row: (row.progress.at_stake, row.stage not in {Stage.NO_CLAUSE, Stage.CERTIFIED}),
 }
@@ -75,10 +75,10 @@ def show(request: HttpRequest) -> HttpResponse:
     page = page_of(rows, request.GET.get("page"), PAGE_LENGTH)
     context = {
         "page_obj": page,
-        "rows": _with_lots(actor, page.object_list),
+        "rows": _with_lots(actor, shown_rows(page.object_list)),
         "asked": asked,
         "found": len(rows),
-        "total": total(row.progress for row in rows),
+        "total": total(row.progress for row in rows if row.commitments),
         "late_count": sum(row.late for row in rows),
         "stages": list(STAGES.items()),
         "territories": territories() if actor.role is not Role.FACILITATOR else (),
@@ -114,31 +114,48 @@ def export(request: HttpRequest) -> HttpResponse:
             row.progress.waived,
             row.progress.outstanding,
         ]
-        for row in contract_rows(actor, asked_in(request), today)
+        for row in shown_rows(contract_rows(actor, asked_in(request), today))
     )  # fmt: skip
     return csv_response(f"levier-marches-{today.isoformat()}.csv", heading, lines)
 
 
-def contract_rows(actor: Actor, asked: Asked, today: date) -> list[ContractRow]:
-    """Every contract that answers, sorted; a constant number of queries."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What sorts and filters a contract; its other facts are read for the page that is shown only."""
+
+    pk: int
+    reference: str
+    ends_on: date | None
+    stage: Stage
+    progress: Progress
+    commitments: int
+    late: bool
+
+
+def shown_rows(found: Iterable[Found]) -> list[ContractRow]:
+    """The same with their contracts, in the same order; one query. The caller has asked which ones the actor may see."""
+    chosen = list(found)
+    contracts = Contract.objects.select_related("buyer").in_bulk([one.pk for one in chosen])
+    return [
+        ContractRow(contracts[one.pk], one.stage, STAGES[one.stage], one.progress, one.commitments, one.late)
+        for one in chosen
+    ]
+
+
+def contract_rows(actor: Actor, asked: Asked, today: date) -> list[Found]:
+    """Every contract that answers, sorted; a constant number of queries, and no more of each contract than sorting needs."""
     contracts = searched(contracts_visible_to(actor), asked.text)
     if asked.territory is not None:
         contracts = in_territory(contracts, asked.territory)
-    found = list(contracts.select_related("buyer").order_by("-notified_on", "-id"))
-    ids = [contract.pk for contract in found]
-    owed: dict[int, list[Commitment]] = {}
-    for commitment in commitments_of(actor, ids):
-        owed.setdefault(commitment.lot.contract_id, []).append(commitment)
-    every = [commitment.pk for commitments in owed.values() for commitment in commitments]
-    figures, sealed = progress(every, today), certified_on(every)
+    owed = _owed(actor, contracts, today)
     waiting: dict[str, list[Task]] = {}
     for task in tasks_for(actor, today=today, catalogue=reference_values()):
         waiting.setdefault(task.contract_id, []).append(task)
     rows = [
-        _row(
-            contract, owed.get(contract.pk, []), figures, set(sealed), waiting.get(contract.public_id, []), actor, today
+        _found(actor, pk, reference, ends_on, owed.get(pk, []), waiting.get(public_id, ()))
+        for pk, public_id, reference, ends_on in contracts.order_by("-notified_on", "-id").values_list(
+            "pk", "public_id", "reference", "ends_on"
         )
-        for contract in found
     ]
     rows = [row for row in rows if (not asked.stage or row.stage == asked.stage) and (not asked.late or row.late)]
     key = asked.sort.removeprefix("-") if asked.sort.removeprefix("-") in SORTS else FIRST_SORT.removeprefix("-")
@@ -146,27 +163,43 @@ def contract_rows(actor: Actor, asked: Asked, today: date) -> list[ContractRow]:
     return sorted(rows, key=SORTS[key], reverse=down)
 
 
-def _row(
-    contract: Contract,
-    commitments: list[Commitment],
-    figures: dict[int, Progress],
-    sealed: set[int],
-    tasks: Iterable[Task],
+def _owed(actor: Actor, contracts: QuerySet[Contract], today: date) -> dict[int, list[tuple[Progress, bool]]]:
+    """(progress, certified) of each commitment, by contract; three queries."""
+    visible = commitments_visible_to(actor).filter(lot__contract__in=contracts.order_by().values("pk"))
+    pending, certified = pending_hours(visible), certified_among(visible)
+    found: dict[int, list[tuple[Progress, bool]]] = {}
+    for pk, contract, due, waived, starts_on, ends_on, accepted in visible.order_by().values_list(
+        "pk", "lot__contract_id", "due_hours", "waived_hours", "starts_on", "ends_on", "credited_hours"
+    ):
+        part = progress_of(
+            due=due,
+            waived=waived,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            declared=accepted + pending.get(pk, Decimal(0)),
+            accepted=accepted,
+            today=today,
+        )
+        found.setdefault(contract, []).append((part, pk in certified))
+    return found
+
+
+def _found(
     actor: Actor,
-    today: date,
-) -> ContractRow:
-    parts = [figures[one.pk] for one in commitments]
-    facts = StageFacts(
-        len(commitments),
-        sum(today > one.ends_on for one in commitments),
-        sum(one.pk in sealed for one in commitments),
-        kinds_of(tasks),
-    )
-    stage = stage_of(facts)
+    pk: int,
+    reference: str,
+    ends_on: date | None,
+    owed: list[tuple[Progress, bool]],
+    tasks: Iterable[Task],
+) -> Found:
+    certified = sum(sealed for _, sealed in owed)
+    stage = stage_of(StageFacts(len(owed), sum(part.ended for part, _ in owed), certified, kinds_of(tasks)))
     if stage is Stage.NO_CLAUSE and actor.role in {Role.FACILITATOR, Role.COMPANY}:
         stage = Stage.COMMITTING
-    late = any(figures[one.pk].late for one in commitments if one.pk not in sealed)
-    return ContractRow(contract, stage, STAGES[stage], total(parts), len(commitments), late)
+    together = owed[0][0] if len(owed) == 1 else total(part for part, _ in owed)
+    return Found(
+        pk, reference, ends_on, stage, together, len(owed), any(part.late for part, sealed in owed if not sealed)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,12 @@ def test_a_surplus_hides_nothing_of_another_deficit():
     assert both.late
 
 
-def test_progress_reads_lines_and_waivers_in_three_queries_at_any_size(world: World, django_assert_num_queries):
+def test_progress_reads_lines_and_waivers_in_two_queries_at_any_size(world: World, django_assert_num_queries):
     commitments = [world.commitment(world.contract(f"2026-{number}")) for number in range(4)]
     placement = world.placement(world.person(), commitments[0])
     world.sent_line(commitments[0], placement, hours="120.50")
     for ids in ([commitments[0].pk], [one.pk for one in commitments]):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             found = progress(ids, TODAY)
     assert found[commitments[0].pk].declared == Decimal("120.50")
     assert found[commitments[0].pk].accepted == 0

@@ -27,7 +27,10 @@ HOSTILE: dict[str, bytes] = {
     "bomb": b'{"marches": [{"objet": ' + b'{"a":' * 80 + b"1" + b"}" * 80 + b"}]}",
     "no record": b'{"marches": {"marche": [], "contrat-concession": []}}',
     "an empty object": b"{}",
-    "xml": b"<?xml version='1.0'?><marches/>",
+    "xml without a record": b"<?xml version='1.0'?><marches/>",
+    "xml cut": b"<marches><marche><id>1</id>",
+    "xml with a document type": b"<!DOCTYPE a [<!ENTITY b 'c'>]><marches/>",
+    "table without a line": b"id;acheteur.id;montant\n",
     "zip": b"PK\x03\x04rest",
     "text": "Bonjour, voici nos marchés".encode(),
     "number": b"42",
@@ -120,3 +123,23 @@ def test_the_report(tmp_path: Path) -> None:
 def test_without_files_or_with_an_unknown_option() -> None:
     assert CliRunner().invoke(decp, ["check"]).exit_code == 2
     assert CliRunner().invoke(decp, ["check", "--nope", "x"]).exit_code == 2
+
+
+def test_a_bad_line_among_json_lines_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "lignes.jsonl"
+    good = [json.dumps(contract(id=f"2018{place:03d}00")) for place in range(6)]
+    path.write_text("\n".join([*good[:3], good[3][:-30], *good[4:], "{"]) + "\n")
+    code, report, _ = run("check", path, "--json")
+    assert (code, report["total"]["read"], report["total"]["accepted"], report["total"]["rejected"]) == (0, 7, 5, 2)
+    assert report["files"][0]["rejections"] == [
+        {"record": 4, "reason": "not_json", "line": 4},
+        {"record": 7, "reason": "not_json", "line": 7},
+    ]
+
+
+def test_one_record_in_another_alphabet_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "melange.json"
+    texts = [json.dumps(contract(id=f"2018{place:03d}00"), ensure_ascii=False) for place in range(3)]
+    path.write_bytes(b"[" + b",".join([texts[0].encode(), texts[1].encode("cp1252"), texts[2].encode()]) + b"]")
+    code, report, _ = run("check", path, "--json")
+    assert (code, report["total"]["accepted"], report["total"]["reasons"]) == (0, 2, {"not_utf8": 1})

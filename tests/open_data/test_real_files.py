@@ -1,5 +1,6 @@
 """The real publications of ../shared/data/decp, with exact counts."""
 
+import csv
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from levier.open_data.checking import check_files
 from levier.open_data.identity import identity_key
 from levier.open_data.models import PublishedContract, PublishedVersion, RejectedRecord
 from levier.open_data.queries import published_visible_to, same_id, sum_of_amounts
-from levier.open_data.values import Counts, FileFault
+from levier.open_data.values import Counts
 
 pytestmark = pytest.mark.real_files
 TODAY = date(2026, 11, 25)
@@ -46,6 +47,20 @@ ALONE = {  # each file read by itself: (read, accepted, rejected, duplicates, up
     "test-fixtures/rama_test_fix.json": (2, 0, 2, 0, 0),
     "test-fixtures/rama_test_tri_new_dico.json": (1, 1, 0, 0, 0),
 }
+ALONE_XML = {
+    "test-fixtures/rama_doc_concessions_avec_modifications.xml": (2, 2, 0, 0, 0),
+    "test-fixtures/rama_doc_marche.xml": (2, 1, 0, 1, 0),
+    "test-fixtures/rama_doc_marches_avec_modifications.xml": (2, 2, 0, 0, 0),
+    "test-fixtures/rama_doc_test-xml.xml": (1, 1, 0, 0, 0),
+    "test-fixtures/rama_test_before2024.xml": (1, 1, 0, 0, 0),
+    "test-fixtures/rama_test_tri.xml": (1, 1, 0, 0, 0),
+}
+ALONE_TABLES = {
+    "tabular/decp_2024H2_travaux_cpv4521.csv": (8957, 8957, 0, 0, 51),
+    "tabular/decp_augmente_valides_2019_test.csv": (9, 9, 0, 0, 0),
+    "tabular/decp_augmente_valides_2022_test.csv": (9, 9, 0, 0, 0),
+    "tabular/eclaireur_decp-2019-10000.csv": (10000, 10000, 0, 0, 0),
+}
 PES = [name for name in ALONE if "_pes_" in name]
 
 
@@ -73,9 +88,25 @@ def test_each_file_alone(name: str, shared_data: Path) -> None:
     assert report.counts.read == len(raw_records(path))
 
 
-def test_xml_is_refused_with_its_reason(shared_data: Path) -> None:
-    paths = sorted((shared_data / "decp" / "test-fixtures").glob("*.xml"))
-    assert [report.fault for report in check_files(paths, today=TODAY)] == [FileFault.XML] * 6
+def test_every_xml_and_every_table_is_listed(shared_data: Path) -> None:
+    folder = shared_data / "decp"
+    assert {str(path.relative_to(folder)) for path in folder.glob("*/*.xml")} == set(ALONE_XML)
+    assert {str(path.relative_to(folder)) for path in folder.glob("tabular/*")} == set(ALONE_TABLES)
+
+
+@pytest.mark.parametrize("name", [*ALONE_XML, *ALONE_TABLES])
+def test_each_xml_and_each_table_alone(name: str, shared_data: Path) -> None:
+    path = shared_data / "decp" / name
+    (report,) = check_files([path], today=TODAY)
+    assert report.fault is None
+    assert told(report.counts) == (ALONE_XML | ALONE_TABLES)[name]
+    (again,) = check_files([path], today=TODAY)
+    assert again == report
+    if name in ALONE_TABLES:
+        text = path.read_text("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            lines = sum(1 for _ in csv.reader(stream, delimiter=";" if ";" in text.partition("\n")[0] else ",")) - 1
+        assert report.counts.read == lines
 
 
 def test_all_files_in_one_run(shared_data: Path) -> None:

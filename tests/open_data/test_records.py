@@ -136,6 +136,14 @@ def test_what_is_refused(record: Any, reason: Reason) -> None:
         ({"titulaires": [{"typeIdentifiant": "SIRET", "id": "90000000100010"}]}, Doubt.HOLDER_KEY),
         ({"modifications": ["avenant"]}, Doubt.AMENDMENT_UNREADABLE),
         ({"modifications": [modification(montant=0)]}, Doubt.AMENDMENT_AMOUNT),
+        ({"objet": "RÃ©fection de lâ€™Ã©cole"}, Doubt.MOJIBAKE),
+        ({"codeCPV": "3417000"}, Doubt.CPV_ZERO_LOST),
+        ({"actesSousTraitance": ["acte"]}, Doubt.SUBCONTRACT_UNREADABLE),
+        ({"actesSousTraitance": [{"acteSousTraitance": {"id": 1, "montant": 0}}]}, Doubt.SUBCONTRACT_AMOUNT),
+        (
+            {"modificationsActesSousTraitance": [{"modificationActeSousTraitance": {"id": 7, "montant": 5000}}]},
+            Doubt.SUBCONTRACT_ORPHAN,
+        ),
     ],
 )
 def test_what_is_accepted_with_a_doubt(changes: dict[str, Any], doubt: Doubt) -> None:
@@ -168,7 +176,7 @@ def test_every_doubt_but_that_of_the_run_was_provoked_above_or_below() -> None:
         for mark in test.pytestmark  # type: ignore[attr-defined]
         for place in range(len(mark.args[1]))
     }
-    elsewhere = {Doubt.NOT_STRICT_JSON, Doubt.DUPLICATE_KEY, Doubt.SAME_IDENTITY_OTHER_AMOUNT}
+    elsewhere = {Doubt.MARKED_INEXACT, Doubt.NOT_STRICT_JSON, Doubt.DUPLICATE_KEY, Doubt.SAME_IDENTITY_OTHER_AMOUNT}
     assert provoked | elsewhere == set(Doubt)
 
 
@@ -260,3 +268,71 @@ def test_another_encoding() -> None:
     with pytest.raises(NotJson) as fault:
         read(json.dumps(contract(), ensure_ascii=False).encode("cp1252", "replace"))
     assert not fault.value.utf8
+
+
+@pytest.mark.parametrize(
+    ("published", "cpv"),
+    [
+        ("03417000", "03417000"),
+        ("3417000-2", "03417000"),
+        (3417000, "03417000"),
+        (9310000, "09310000"),
+        ("4526252", "4526252"),
+        ("3017000", "3017000"),
+    ],
+)
+def test_the_zero_of_agriculture_and_energy(published: Any, cpv: str) -> None:
+    """Only where the digits left are those of a group that exists under 03 or 09; a code cut at its end stays as it is."""
+    assert read(contract(codeCPV=published)).cpv == cpv
+
+
+@pytest.mark.parametrize(
+    ("code", "department"),
+    [
+        ("(35) Ille-et-Vilaine", "35"),
+        ("13 - Bouches-du-Rhône", "13"),
+        ("2A", "2A"),
+        ("(974) La Réunion", "974"),
+        ("Bouches-du-Rhône", ""),
+        ("France", ""),
+        ("130", ""),
+    ],
+)
+def test_places_that_are_no_codes(code: str, department: str) -> None:
+    assert read(contract(lieuExecution={"code": code, "typeCode": "Code département"})).place_department == department
+
+
+@pytest.mark.parametrize(
+    ("garbled", "right"),
+    [
+        ("RÃ©fection de lâ€™Ã©cole", "Réfection de l’école"),
+        ("FaÃ§ade, 5 â‚¬", "Façade, 5 €"),
+        ("CHÃ‚TEAU", "CHÂTEAU"),
+        ("CHÂTEAU D’EAU", "CHÂTEAU D’EAU"),
+        ("Ã la carte", "Ã la carte"),
+    ],
+)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_accents_read_in_the_wrong_alphabet(garbled: str, right: str, escaped: bool) -> None:
+    record = contract(objet=garbled)
+    assert read(json.dumps(record, ensure_ascii=escaped).encode()).object == right
+    same = read(contract(objet=right))
+    assert (read(record).identity == same.identity) is True
+
+
+def test_dotted_keys_anywhere() -> None:
+    flat = {key: value for key, value in contract().items() if key not in {"acheteur", "lieuExecution", "titulaires"}}
+    flat |= {
+        "acheteur.id": BUYER,
+        "acheteur.nom": "Commune de Valmorière",
+        "lieuExecution.code": "13200",
+        "lieuExecution.typeCode": "Code postal",
+        "titulaires.1.id": "90000000100017",
+        "titulaires.1.typeIdentifiant": "SIRET",
+    }
+    one, other = read(flat), read(contract())
+    assert (one.identity, one.place_department, one.mask) == (other.identity, "13", 0)
+
+
+def test_a_framework_agreement_is_named() -> None:
+    assert read(contract_2022(idAccordCadre="2023AC01")).framework == "2023AC01"

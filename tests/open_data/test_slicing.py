@@ -100,7 +100,7 @@ def test_a_file_cut_anywhere_is_refused(cut: int, block: int) -> None:
     [
         (b"", FileFault.EMPTY),
         (b"\xef\xbb\xbf \n", FileFault.EMPTY),
-        (b"<marches/>", FileFault.XML),
+        (b"<marches/>", FileFault.NOT_JSON),
         (b"id;acheteur\n1;2", FileFault.NOT_JSON),
         (b"\x00\x01\x02\x03", FileFault.NOT_JSON),
         (b"\x1f\x8b\x08\x00", FileFault.COMPRESSED),

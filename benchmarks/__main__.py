@@ -1,0 +1,101 @@
+"""Every measure in one run, written to docs/mesures.md.
+
+python -m benchmarks [--records 1000000] [--seed 1] [--only decp|pages] [--skip direct,again] [--out FILE] [--no-write]
+
+make bench ARGS="--records 100000 --only decp"
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+REPORT = PROJECT / "docs" / "mesures.md"
+SECTIONS = ("decp", "pages")
+
+
+def machine() -> str:
+    """What the figures were taken on."""
+    model = ""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+                break
+        memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
+    except (OSError, ValueError, IndexError):
+        memory = 0.0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{model or platform.machine()}, {cores} cores, {memory:.0f} GB, Python {platform.python_version()}"
+
+
+def section(name: str, text: str) -> str:
+    now = datetime.now(UTC)
+    load = os.getloadavg()
+    return (
+        f"<!-- {name} -->\n{text}\n\nTaken on {now:%Y-%m-%d at %H:%M} UTC; {machine()}; load of the machine at the end: "
+        f"{load[0]:.1f} over one minute, {load[2]:.1f} over fifteen (with more than its cores, seconds are those of a busy machine: "
+        f"compare CPU seconds and ratios).\n<!-- end of {name} -->"
+    )
+
+
+def write(sections: dict[str, str], path: Path) -> None:
+    """Put the sections that were measured in place of the former ones; those that were not stay."""
+    text = path.read_text(encoding="utf-8") if path.exists() else HEADING
+    for name, body in sections.items():
+        start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        if start in text and end in text:
+            before, _, rest = text.partition(start)
+            text = before + body + rest.partition(end)[2]
+        else:
+            text = f"{text.rstrip()}\n\n{body}\n"
+    path.write_text(text, encoding="utf-8")
+
+
+HEADING = """# Measures
+
+Written by `make bench` (`python -m benchmarks`), which makes its own data and measures everything beside its yardstick in the same
+run. Absolute figures are those of the machine named under each table; the ratios are what to compare.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the imports and the pages.")
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=SECTIONS)
+    parser.add_argument("--skip", default="", help="direct, check, import, again")
+    parser.add_argument("--people", type=int, default=12, help="further people beside each one, at ten years")
+    parser.add_argument("--out", type=Path, default=REPORT)
+    parser.add_argument("--no-write", action="store_true")
+    options = parser.parse_args()
+    sections: dict[str, Any] = {}
+    if options.only != "pages":
+        from benchmarks.decp import generate, run
+
+        if generate.SHARED.is_dir():
+            with tempfile.TemporaryDirectory(prefix="levier-bench-") as folder:
+                sections["decp"] = section("decp", run.report(Path(folder), options))
+        else:
+            print(
+                f"ABSENT: {generate.SHARED}. The import is made from real records and was NOT measured.",
+                file=sys.stderr,
+            )
+            if options.only == "decp":
+                raise SystemExit(2)
+    if options.only != "decp":
+        from benchmarks.pages.report import report
+
+        sections["pages"] = section("pages", report(options.people))
+    if not options.no_write:
+        write(sections, options.out)
+        print(f"Written: {options.out}")
+
+
+if __name__ == "__main__":
+    main()
