@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ _TOTAL = re.compile(
 )
 _MAY_BE_TOTAL = re.compile(r"tota|cumul|somme|ensemble", re.IGNORECASE)
 _NOTE = re.compile(
-    r"^\s*(?:\*|\(\d\)|\(\*|nb\b|n\.b|nota|note\b|remarque|source|légende|legende|mise à jour|maj\b|document\b|édité|edite|imprimé)",
+    r"^\s*(?:\*|\(\d\)|\(\*|nb\b|n\.b|nota|note\b|remarque|source|légende|legende|mise à jour|maj\b|fait (?:à|le)\b|établi|arrêté le|version\b|visa\b|signature|pour le (?:président|directeur)|document\b|édité|edite|imprimé)",
     re.IGNORECASE,
 )
 _SECTION_MARK = re.compile(
@@ -54,14 +54,19 @@ class Shape:
 
 
 def rows_of(table: Table, shape: Shape) -> Iterator[Row]:
-    """Every row under the header, in order."""
+    """Every row under the header, in order. What follows the last total without a figure is a note."""
     last = len(table.sheet.rows)
     merged = {area.top: area for area in table.sheet.merged if area.right - area.left >= 2 and area.top == area.bottom}
     headings = {column: plain(text) for column, text in table.headings.items()}
     sums = _Sums()
     ends = _last_line(table, shape)
+    closed = False
     for number in range(table.first_row, last + 1):
-        yield _row(table, shape, number, merged.get(number), headings, sums, after_last=number > ends)
+        row = _row(table, shape, number, merged.get(number), headings, sums, after_last=number > ends)
+        if closed and number > ends and row.kind in {RowKind.LINE, RowKind.SECTION}:
+            row = replace(row, kind=RowKind.NOTE)
+        closed = row.kind is RowKind.TOTAL or (closed and row.kind is not RowKind.LINE)
+        yield row
 
 
 def _last_line(table: Table, shape: Shape) -> int:

@@ -1,10 +1,12 @@
 """Whatever way the same needs are written, the same needs are read."""
 
+import io
 import random
 from decimal import Decimal
 
 import msgspec
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,3 +114,107 @@ def test_a_designated_column_takes_the_place_of_the_one_found():
     assert read_plan(book, "plan.csv").lines[0].amount == 1000
     assert read_plan(book, "plan.csv", Wishes(columns={"amount": "C"})).lines[0].amount == 2000
     assert read_plan(book, "plan.csv", Wishes(columns={"amount": "-"})).lines[0].amount is None
+
+
+def read_rows(*rows: list[object]) -> Plan:
+    return read_plan(opened(as_csv(list(rows), random.Random(1))), "plan.csv")
+
+
+def test_two_header_rows_give_each_column_its_whole_heading():
+    read = read_rows(
+        ["N°", "Objet", "Montant", "", "Calendrier"],
+        ["", "", "k€ HT", "k€ TTC", "Lancement"],
+        ["1", "Toiture", "1250", "1500", "T3 2027"],
+    )
+    assert read.table.header_rows == (1, 2)
+    assert (read.lines[0].amount, read.lines[0].start) == (1_250_000, "2027-Q3")
+
+
+def test_a_year_said_once_completes_quarters_and_is_said_to_be_assumed():
+    read = read_rows(
+        ["Programmation 2027"],
+        ["Objet", "Montant HT", "Lancement"],
+        ["Toiture", "1000", "T3"],
+        ["Sols", "2000", "septembre"],
+    )
+    assert [line.start for line in read.lines] == ["2027-Q3", "2027-09"]
+    assert all("start_year_assumed" in line.warnings for line in read.lines)
+    beside = read_rows(
+        ["Objet", "Montant HT", "Année", "Trimestre"], ["Toiture", "1000", "2027", "T3"], ["Sols", "2000", "2028", "T1"]
+    )
+    assert [line.start for line in beside.lines] == ["2027-Q3", "2028-Q1"]
+
+
+def test_a_value_at_the_head_of_a_group_holds_for_the_group():
+    rows = [
+        ["Travaux", "A", "1"],
+        ["", "B", "2"],
+        ["", "C", "3"],
+        ["", "D", "4"],
+        ["Services", "E", "5"],
+        ["", "F", "6"],
+    ]
+    read = read_rows(
+        ["Nature", "Objet", "Montant HT"], *[[kind, f"Besoin {name}", f"{amount}000"] for kind, name, amount in rows]
+    )
+    assert [nature_word(line.nature) for line in read.lines] == ["travaux"] * 4 + ["services"] * 2
+
+
+def test_numbers_that_start_again_in_each_section_are_no_duplicates():
+    heading = ["N°", "Objet", "Montant HT"]
+    read = read_rows(
+        heading,
+        ["TRAVAUX", "", ""],
+        ["1", "Toiture", "1000"],
+        ["2", "Sols", "2000"],
+        ["SERVICES", "", ""],
+        ["1", "Ménage", "3000"],
+    )
+    assert [line.errors for line in read.lines] == [(), (), ()]
+    assert read_rows(heading, ["1", "Toiture", "1000"], ["1", "Sols", "2000"]).lines[1].errors == (
+        "duplicate_reference",
+    )
+
+
+def test_a_purchase_called_total_is_a_line_and_a_sum_without_a_word_is_none():
+    read = read_rows(
+        ["Réf", "Objet", "Montant HT"],
+        ["A1", "Total Energies, cartes", "1000"],
+        ["A2", "Ensemble immobilier", "2000"],
+        ["", "Total", "3000"],
+        ["Fait à Marseille", "", ""],
+    )
+    assert [line.reference for line in read.lines] == ["A1", "A2"]
+
+
+def test_amounts_with_tax_only_are_said_to_be_so():
+    line = read_rows(["Objet", "Montant TTC"], ["Toiture", "120 000"]).lines[0]
+    assert (line.amount, line.tax.value) == (120_000, "included")
+    assert "amount_with_tax" in line.warnings
+
+
+def test_every_problem_says_where_and_what_would_do():
+    read = read_rows(["Objet", "Montant HT", "CPV"], ["Toiture", "bientôt", "3911000"], ["", "1000", "45"])
+    for line in read.lines:
+        for problem in line.problems:
+            assert problem.why.endswith(".")
+            assert problem.accepted.endswith(".")
+    assert [(problem.column, problem.raw) for problem in read.lines[0].problems if problem.field == "amount"] == [
+        ("2", "bientôt")
+    ]
+
+
+def test_other_sheets_that_look_alike_are_named():
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    for name, count in (("Travaux", 5), ("Services", 3)):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["Référence", "Objet", "Montant HT"])
+        for number in range(count):
+            sheet.write_row(number + 1, 0, [f"{name}{number}", f"Besoin {number}", 1000])
+    book.close()
+    opened_book = opened(stream.getvalue())
+    read = read_plan(opened_book, "plan.xlsx")
+    assert (read.table.sheet.name, len(read.lines)) == ("Travaux", 5)
+    assert any("Services" in notice for notice in read.notices)
+    assert len(read_plan(opened_book, "plan.xlsx", Wishes(sheet="Services")).lines) == 3
