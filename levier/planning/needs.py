@@ -58,12 +58,12 @@ def sizing_of(told: Told | None, amount: Decimal, catalogue: Catalogue, day: dat
     if told is None or not told.sector.share or amount <= 0:
         return None
     known = _factors(told.sector.key, catalogue, day)
-    share, rate, cost, week, year, sources = known.share, known.rate, known.cost, known.week, known.year, known.sources
+    week, year, sources = known.week, known.year, known.sources
     low, central, high = (Fraction(amount) * one for one in known.hours_a_euro)
     hours = HoursRange(half_up(central, 2), half_up(low, 0), half_up(central, 0), half_up(high, 0))
     if hours.high > LARGEST:
         return None
-    factors = f"{french.percent(share.value)} de main-d’œuvre × {french.percent(rate.value)} d’insertion ÷ {french.euros(cost.value)} l’heure"
+    factors = known.words
     if told.sector.intellectual:
         hours, sentence, tranche = _by_tranche(hours, factors, amount, catalogue, day)
         sources = (*sources, tranche)
@@ -75,7 +75,7 @@ def sizing_of(told: Told | None, amount: Decimal, catalogue: Catalogue, day: dat
         )
     weeks = half_up(Fraction(hours.hours) / Fraction(week), 1)
     people = half_up(Fraction(hours.hours) / Fraction(year), 1)
-    return Sizing(hours, weeks, people, share.value, sentence, sources)
+    return Sizing(hours, weeks, people, known.share, sentence, sources)
 
 
 def _by_tranche(
@@ -96,14 +96,13 @@ def _by_tranche(
 
 @dataclass(frozen=True, slots=True)
 class _Factors:
-    """The usual figures of a sector on a day; `hours_a_euro`: low, central, high. `week`, `year`: hours of one person."""
+    """The usual figures of a sector on a day; `hours_a_euro`: low, central, high. `week`, `year`: hours of one person. `words`: French."""
 
-    share: Factor
-    rate: Factor
-    cost: Factor
+    share: Decimal
     hours_a_euro: tuple[Fraction, Fraction, Fraction]
     week: Decimal
     year: Decimal
+    words: str
     sources: tuple[Source, ...]
 
 
@@ -123,7 +122,11 @@ def _factors(sector: str, catalogue: Catalogue, day: date) -> _Factors:
         exact_hours(one, share.high, rate.value, cost.low),
     )
     sources = (STANDARD_FORMULA, ROUNDING, *(value.as_source() for value in values))
-    return _Factors(share, rate, cost, hours_a_euro, values[3].value, values[4].value, sources)
+    words = (
+        f"{french.percent(share.value)} de main-d’œuvre × {french.percent(rate.value)} d’insertion ÷ "
+        f"{french.euros(cost.value)} l’heure"
+    )
+    return _Factors(share.value, hours_a_euro, values[3].value, values[4].value, words, sources)
 
 
 def minimum_hours(told: Told | None, catalogue: Catalogue, day: date) -> Decimal:

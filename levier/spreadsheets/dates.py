@@ -7,6 +7,7 @@ import calendar
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from levier.spreadsheets.readings import Reading, is_blank, not_computed
 from levier.spreadsheets.values import Cell, Hint
@@ -100,6 +101,7 @@ def serial(number: Decimal) -> date | None:
     return _EPOCH + timedelta(days=int(number))
 
 
+@lru_cache(maxsize=5_000)
 def period(text: str) -> str | None:
     """`2027-09-15`, `2027-09`, `2027-Q3`, `2027-H1` or `2027`; None when the text is none of them."""
     text = text.strip().casefold()
