@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from levier import embedded
+
+hypothesis.settings.register_profile("levier", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("levier")  # the same examples at every run, and no test that depends on how busy the machine is
 
 pytest_plugins = ("tests.browser",)
 
