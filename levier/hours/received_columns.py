@@ -30,7 +30,8 @@ def _is_hours(cell: Cell) -> bool:
 
 
 def _is_name(cell: Cell) -> bool:
-    return isinstance(cell.content, str) and any(map(str.isalpha, cell.raw)) and not any(map(str.isdigit, cell.raw))
+    """More letters than digits: `Dos Santos`, and `Personne 12` in a file without names."""
+    return isinstance(cell.content, str) and sum(map(str.isalpha, cell.raw)) > sum(map(str.isdigit, cell.raw))
 
 
 _NOT_A_PERSON = (

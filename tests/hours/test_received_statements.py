@@ -174,3 +174,10 @@ def test_a_wrong_siret_is_an_error_and_an_empty_one_takes_that_of_the_heading():
         (None, ("employer_siret_invalid",)),
         ("99991983000078", ()),
     ]
+
+
+def test_a_file_without_real_names_is_read():
+    assert (
+        told(read_csv(["Nom", "Prénom", "Mois", "Heures"], ["Personne 12", "P3", "10/2026", "7"]))[0][0]
+        == "Personne 12"
+    )
