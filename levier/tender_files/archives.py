@@ -1,9 +1,9 @@
 """The pieces of a consultation's ZIP, unpacked in the child process, counted as they unpack."""
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError
 
 from levier.tender_files.values import Fault
 
@@ -30,8 +30,8 @@ class _Budget:
     size: int = LARGEST_TOTAL
 
 
-class _Spent(Exception):
-    pass
+class _SpentError(Exception):
+    """The archive unpacks to more than allowed."""
 
 
 def unpack(path: str, folder: str) -> list[Piece]:
@@ -47,15 +47,20 @@ def _unpack(path: Path, folder: Path, budget: _Budget, inside: str, depth: int) 
             for entry in wanted:
                 found += _piece(archive, entry, folder, budget, inside, depth)
             return found
-    except _Spent:
+    except _SpentError:
         return [Piece(inside or path.name, fault=Fault.BOMB)]
-    except (BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, ZlibError):
+    except (BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zlib.error):
         return [Piece(inside or path.name, fault=Fault.BROKEN)]
 
 
 def _is_wanted(entry: ZipInfo) -> bool:
     name = entry.filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return not entry.is_dir() and not name.startswith((".", "~$")) and "__MACOSX" not in entry.filename and name.lower().endswith(_READ)
+    return (
+        not entry.is_dir()
+        and not name.startswith((".", "~$"))
+        and "__MACOSX" not in entry.filename
+        and name.lower().endswith(_READ)
+    )
 
 
 def _piece(archive: ZipFile, entry: ZipInfo, folder: Path, budget: _Budget, inside: str, depth: int) -> list[Piece]:
@@ -72,7 +77,7 @@ def _piece(archive: ZipFile, entry: ZipInfo, folder: Path, budget: _Budget, insi
             size += len(chunk)
             budget.size -= len(chunk)
             if budget.size < 0 or size > LARGEST_PIECE:
-                raise _Spent
+                raise _SpentError
             written.write(chunk)
     if name.lower().endswith(".zip"):
         if depth >= _DEEPEST:

@@ -8,7 +8,9 @@ from levier.tender_files.sentences import Stated
 from levier.tender_files.values import LineKind
 
 _NUMBER = r"[lrd]\s?\.?\s?\*?\s?\d{1,4}(?:[-‑–]\d{1,3}){0,3}(?:[-‑–]\d)?"
-_CODED = re.compile(rf"\b({_NUMBER})((?:\s*(?:,|et|ou|a|au|;)\s*(?:l'article |articles? )?(?:{_NUMBER}|(?<=\d )[-‑–]\d+))*)")
+_CODED = re.compile(
+    rf"\b({_NUMBER})((?:\s*(?:,|et|ou|a|au|;)\s*(?:l'article |articles? )?(?:{_NUMBER}|(?<=\d )[-‑–]\d+))*)"
+)
 _ONE = re.compile(_NUMBER)
 _CODES = (
     ("code du travail", "code du travail"), ("code de l'education", "code de l’éducation"), ("action sociale", "CASF"),
@@ -20,7 +22,9 @@ _OLD = re.compile(
     r"\barticles? (\d{1,3}(?:-[ivx\d]+)?(?:\s*(?:,|et|ou)\s*\d{1,3})*)(?:[ ,][^.;]{0,30}?)?\s*(?:du|de la|de l'|d'un|de)?\s*"
     r"(code des marches publics|cmp\b|decret[^.;]{0,20}2016-360|decret[^.;]{0,20}2016-361|decret[^.;]{0,20}2006-975|ordonnance[^.;]{0,20}2015-899)"
 )
-_OLD_TEXT = re.compile(r"(?:ordonnance|decret)[^.;]{0,20}?(2015-899|2016-360|2016-361|2006-975)|(code des marches publics)")
+_OLD_TEXT = re.compile(
+    r"(?:ordonnance|decret)[^.;]{0,20}?(2015-899|2016-360|2016-361|2006-975)|(code des marches publics)"
+)
 _CCAG = re.compile(
     r"\barticles? (\d{1,2}(?:\.\d{1,2}){0,3})(?:\s*(?:,|et)\s*\d{1,2}(?:\.\d{1,2}){0,3})* (?:du |de )?(?:ccag|cahier des clauses administratives generales)[ -]*(?:applicable aux marches )?(?:publics )?(?:de |d')?"
     r"(travaux|fcs|pi|tic|mi|moe|fournitures courantes|prestations intellectuelles|techniques de l'information|maitrise d'oeuvre|marches industriels)?"
@@ -31,7 +35,12 @@ _CCAGS = {
     "maitrise d'oeuvre": "CCAG-MOE", "marches industriels": "CCAG-MI", "": "CCAG",
 }  # fmt: skip
 _ALWAYS = re.compile(r"^(?:L2112-2(?:-1)?|L2113-1[2-6](?:-1)?|R2113-[78]) CCP$")
-_REPEALED_TEXTS = {"2015-899": "ordonnance n° 2015-899", "2016-360": "décret n° 2016-360", "2016-361": "décret n° 2016-361", "2006-975": "décret n° 2006-975"}
+_REPEALED_TEXTS = {
+    "2015-899": "ordonnance n° 2015-899",
+    "2016-360": "décret n° 2016-360",
+    "2016-361": "décret n° 2016-361",
+    "2006-975": "décret n° 2006-975",
+}
 
 
 def articles_of(sentences: Sequence[Stated]) -> list[tuple[str, Stated]]:
@@ -39,12 +48,12 @@ def articles_of(sentences: Sequence[Stated]) -> list[tuple[str, Stated]]:
     found: list[tuple[str, Stated]] = []
     seen: set[str] = set()
     for number, stated in enumerate(sentences):
-        if stated.kind in {LineKind.CONTENTS}:
+        if stated.kind == LineKind.CONTENTS:
             continue
         following = sentences[number + 1].folded if number + 1 < len(sentences) else ""
         concerned = _concerned(stated, judged=_recent(sentences, number))
         for article in cited(stated.folded, following):
-            if article not in seen and (concerned or _ALWAYS.match(article) and not words.is_candidates(stated)):
+            if article not in seen and (concerned or (_ALWAYS.match(article) and not words.is_candidates(stated))):
                 seen.add(article)
                 found.append((article, stated))
     return found
@@ -55,14 +64,18 @@ def _recent(sentences: Sequence[Stated], number: int) -> bool:
 
 
 def is_social_judgement(stated: Stated) -> bool:
-    return words.is_award(stated) and bool(re.search(r"insertion|publics? en difficulte|critere[^.]{0,30}social", stated.folded))
+    return words.is_award(stated) and bool(
+        re.search(r"insertion|publics? en difficulte|critere[^.]{0,30}social", stated.folded)
+    )
 
 
 def _concerned(stated: Stated, *, judged: bool) -> bool:
     folded = stated.folded
     if words.is_candidates(stated) and not words.within_clause(stated):
         return False
-    if judged and re.search(r"\b(?:ce|ces|cette) (?:sous-)?(?:critere|ponderation)s?\b", folded) or is_social_judgement(stated):
+    if (
+        judged and re.search(r"\b(?:ce|ces|cette) (?:sous-)?(?:critere|ponderation)s?\b", folded)
+    ) or is_social_judgement(stated):
         return True
     if words.about_insertion(folded) or words.SOCIAL.search(folded):
         return not words.OBJECT.search(folded)
@@ -72,7 +85,11 @@ def _concerned(stated: Stated, *, judged: bool) -> bool:
 def cited(folded: str, following: str = "") -> Iterator[str]:
     """Every article a sentence cites, named one way: « L2112-2 CCP », « 20.1 CCAG-Travaux », « art. 30 CMP 2006 »."""
     for match in _CODED.finditer(folded):
-        code = _code(folded[match.end() : match.end() + 160], folded[: match.start()], following if match.end() > len(folded) - 30 else "")
+        code = _code(
+            folded[match.end() : match.end() + 160],
+            folded[: match.start()],
+            following if match.end() > len(folded) - 30 else "",
+        )
         for one in _ONE.finditer(match.group()):
             name = re.sub(r"[\s.*]", "", one.group()).upper().replace("‑", "-").replace("–", "-")
             if "-" in name and (code or _guess(name)):

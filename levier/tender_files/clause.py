@@ -10,7 +10,13 @@ from levier.tender_files.values import LineKind, Scope
 
 _LOT_ONLY = re.compile(r"\blots? (?:n ?° ?s? ?)?\d")
 _BELOW = re.compile(r"en deca|au-dessous|inferieur|tant que|avant (?:ce|le) seuil")
-_GUIDE = re.compile(r"\bguides? (?:pratique|de l|a destination|des? |d')|^guide\b|fiche (?:pratique|technique|outil)|foire aux questions|\bvade-?mecum|support de formation|^plaquette")
+_SHORT_ANSWER = re.compile(r"^\s+(oui|non)\s*\.?$")
+"""A cell beside its label, in a format that lost the border between them."""
+_NEAR_START = 30
+_GUIDE = re.compile(
+    r"\bguides? (?:pratique|de l|a destination|des? |d')|^guide\b|fiche (?:pratique|technique|outil)|foire aux questions|\bvade-?mecum|support de formation|^plaquette"
+)
+_CONTAINS = re.compile(r"\b(?:comport|compren|prevoi|soumi|assorti|impos|fait l'objet|contien|inclu)")
 _BINDS = re.compile(r"\b(?:titulaire|attributaire|soumissionnaire)s?\b")
 _REFERS = re.compile(r"\b(?:ccap|ccp|ccatp|cahier des (?:clauses|charges)|acte d'engagement|annexe)")
 
@@ -20,6 +26,8 @@ class Signs:
     """What the sentences say, sorted."""
 
     states: list[Stated] = field(default_factory=list)
+    weak: list[Stated] = field(default_factory=list)
+    """What binds the holder in an article about the clause, without naming it."""
     denies: list[Stated] = field(default_factory=list)
     lot_denies: list[Stated] = field(default_factory=list)
     conditional: list[Stated] = field(default_factory=list)
@@ -31,7 +39,9 @@ class Signs:
 
 def signs_of(sentences: Sequence[Stated]) -> Signs:
     signs = Signs()
-    signs.objects = [stated for stated in sentences if words.OBJECT.search(stated.folded) and not words.CLAUSE.search(stated.folded)]
+    signs.objects = [
+        stated for stated in sentences if words.OBJECT.search(stated.folded) and not words.CLAUSE.search(stated.folded)
+    ]
     guide = _is_guide(sentences)
     boxes = _boxes(sentences)
     for number, stated in enumerate(sentences):
@@ -65,15 +75,19 @@ def _sort(stated: Stated, following: Stated | None, signs: Signs, *, guide: bool
     if words.is_candidates(stated) and not words.CLAUSE.search(folded):
         return
     if words.is_award(stated):
-        if words.about_insertion(folded) or re.search(r"critere[^.]{0,60}(?:social|insertion)", folded):
+        if words.NEGATED.search(folded):
+            pass
+        elif words.about_insertion(folded) or re.search(r"critere[^.]{0,60}(?:social|insertion)", folded):
             signs.criterion.append(stated)
-        if not (words.CLAUSE.search(folded) and words.STATES.search(folded) and not re.search(r"\bcriteres?\b", folded)):
+        if not (words.CLAUSE.search(folded) and _CONTAINS.search(folded)):
             return
     topic = words.CLAUSE.search(folded) or words.ACTION.search(folded)
     if topic is None and (words.PEOPLE.search(folded) and not (signs.objects and not words.within_clause(stated))):
         topic = words.PEOPLE.search(folded) if _gives_work(folded) else None
     if topic is not None and not _object_only(stated, signs):
         _sort_topic(stated, following, topic, signs, guide=guide)
+    elif topic is None and not guide and _binds_under_title(stated):
+        signs.weak.append(stated)
     elif social := words.SOCIAL.search(folded):
         _sort_social(stated, following, social, signs, guide=guide)
 
@@ -85,21 +99,38 @@ def _gives_work(folded: str) -> bool:
             r"\b(?:heures?|embauch\w+|recrut\w+|emploi de|temps de travail|main-d'oeuvre|postes?|effectif\w*|part des? (?:travaux|heures|prestations))\b",
             folded,
         )
-        and re.search(r"reserv|doit|devra|engag|embauch|recrut|confi|consacr|promouvoir|obligat|tenu|minimum|affect|realis", folded)
+        and re.search(
+            r"reserv|doit|devra|engag|embauch|recrut|confi|consacr|promouvoir|obligat|tenu|minimum|affect|realis",
+            folded,
+        )
+    )
+
+
+def _binds_under_title(stated: Stated) -> bool:
+    titled = any(words.CLAUSE.search(title) or words.ACTION.search(title) for title in stated.titles)
+    bound = _BINDS.search(stated.folded) and words.STATES.search(stated.folded)
+    return (
+        titled
+        and bool(bound)
+        and not words.CONDITIONAL.search(stated.folded)
+        and not words.NEGATED.search(stated.folded)
     )
 
 
 def _object_only(stated: Stated, signs: Signs) -> bool:
     """Where insertion is what is bought, only a clause that is named counts."""
-    return stated in signs.objects or bool(signs.objects) and not words.CLAUSE.search(stated.folded) and not words.within_clause(stated)
+    return stated in signs.objects or (
+        bool(signs.objects) and not words.CLAUSE.search(stated.folded) and not words.within_clause(stated)
+    )
 
 
 def _sort_topic(stated: Stated, following: Stated | None, topic: re.Match[str], signs: Signs, *, guide: bool) -> None:
     folded = stated.folded
     rest = folded[topic.end() :]
-    if words.ANSWERED_NO.match(rest) or _answered_below(stated, following):
+    answer = _SHORT_ANSWER.match(rest) if topic.start() < _NEAR_START else None
+    if words.ANSWERED_NO.match(rest) or _answered_below(stated, following) or (answer and answer[1] == "non"):
         signs.denies.append(stated)
-    elif words.ANSWERED_YES.match(rest):
+    elif words.ANSWERED_YES.match(rest) or answer:
         signs.states.append(stated)
     elif words.ANSWERED_OPEN.match(rest) and stated.kind is not LineKind.HEADING:
         signs.undecided.append(stated)
@@ -109,7 +140,9 @@ def _sort_topic(stated: Stated, following: Stated | None, topic: re.Match[str], 
     elif stated.kind is LineKind.HEADING or guide:
         if following is not None and _REFERS.search(following.folded) and stated.kind is LineKind.HEADING and not guide:
             signs.states.append(stated)
-    elif words.near(words.CONDITIONAL, folded, topic.start(), topic.end(), before=70, after=45) and not words.PENAL.search(folded):
+    elif words.near(
+        words.CONDITIONAL, folded, topic.start(), topic.end(), before=70, after=45
+    ) and not words.PENAL.search(folded):
         signs.conditional.append(stated)
     elif _binds(stated, topic):
         signs.states.append(stated)
@@ -117,9 +150,14 @@ def _sort_topic(stated: Stated, following: Stated | None, topic: re.Match[str], 
 
 def _answered_below(stated: Stated, following: Stated | None) -> bool:
     """A title or a label whose only content is « sans objet »."""
-    if following is None or stated.kind is not LineKind.HEADING and not stated.folded.rstrip().endswith(":"):
+    if following is None or (stated.kind is not LineKind.HEADING and not stated.folded.rstrip().endswith(":")):
         return False
-    return bool(re.match(r"^(?:☒\s*)?(?:sans objet|neant|non\b(?:$|\.| (?:applicable|concerne|prevu))|aucune?\.?$)", following.folded.strip()))
+    return bool(
+        re.match(
+            r"^(?:☒\s*)?(?:sans objet|neant|non\b(?:$|\.| (?:applicable|concerne|prevu))|aucune?\.?$)",
+            following.folded.strip(),
+        )
+    )
 
 
 def _denied(folded: str, topic: re.Match[str]) -> bool:
@@ -136,21 +174,37 @@ def _binds(stated: Stated, topic: re.Match[str]) -> bool:
     folded = stated.folded
     if words.DESCRIBES.search(folded) and not _BINDS.search(folded):
         return False
-    if words.PENAL.search(folded + stated.above) and re.search(r"non|inexecution|manquement|defaut|retard|penalit", folded):
+    if words.PENAL.search(folded + stated.above) and re.search(
+        r"non|inexecution|manquement|defaut|retard|penalit", folded
+    ):
         return True
     if words.STATES.search(folded) and (words.PARTIES.search(folded) or words.within_clause(stated)):
         return True
-    return stated.kind is LineKind.ROW or bool(re.search(r"^clauses?\b|\(lots?\b", folded[topic.start() : topic.end() + 8]))
+    return (
+        stated.kind is LineKind.ROW
+        or _gives_work(folded)
+        or bool(re.search(r"^clauses?\b|\(lots?\b", folded[topic.start() : topic.end() + 8]))
+    )
 
 
 def _sort_social(stated: Stated, following: Stated | None, topic: re.Match[str], signs: Signs, *, guide: bool) -> None:
     folded = stated.folded
     rest = folded[topic.end() :]
-    if words.ANSWERED_NO.match(rest) or _denied(folded, topic) or _answered_below(stated, following):
+    answer = _SHORT_ANSWER.match(rest) if topic.start() < _NEAR_START else None
+    if (
+        words.ANSWERED_NO.match(rest)
+        or _denied(folded, topic)
+        or _answered_below(stated, following)
+        or (answer and answer[1] == "non")
+    ):
         if not _LOT_ONLY.search(folded):
             signs.denies.append(stated)
     elif words.ANSWERED_OPEN.match(rest) and stated.kind is not LineKind.HEADING:
         signs.undecided.append(stated)
+    elif stated.kind is LineKind.HEADING and (
+        following is None or following.kind is LineKind.HEADING or following.boxed
+    ):
+        return
     elif not guide and not (words.DESCRIBES.search(folded) and not words.PARTIES.search(folded)):
         signs.social.append(stated)
 
@@ -164,10 +218,10 @@ def _is_guide(sentences: Sequence[Stated]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    answer: bool | None
     scope: Scope
-    social: bool | None
-    support: tuple[Stated, ...]
+    support: tuple[Stated, ...] = ()
+    answer: bool | None = None
+    social: bool | None = None
     opposed: bool = False
     """The file states the clause and denies it."""
 
@@ -175,27 +229,36 @@ class Verdict:
 def decide(signs: Signs, kind: str | None, *, asks_hours: bool) -> Verdict:
     """The order is that of the evidence: what is stated, denied, left open, only generic, only judged."""
     if signs.states and signs.denies:
-        support = (*signs.states[:2], *signs.denies[:2])
-        return Verdict(None, Scope.UNDECIDED, None, support, opposed=True)
+        return Verdict(Scope.UNDECIDED, (*signs.states[:2], *signs.denies[:2]), opposed=True)
+    if signs.weak and not signs.denies:
+        signs.states += signs.weak
     if signs.states:
-        return Verdict(True, _scope(signs, kind, asks_hours=asks_hours), True, tuple(signs.states[:6]))
+        return Verdict(_scope(signs, kind, asks_hours=asks_hours), _best(signs.states), answer=True, social=True)
     if signs.denies:
-        return Verdict(False, Scope.NONE, False, tuple(signs.denies[:3]))
-    if signs.conditional:
-        return Verdict(None, Scope.CONDITIONAL, None, tuple(signs.conditional[:3]))
-    if signs.undecided:
-        return Verdict(None, Scope.UNDECIDED, None, tuple(signs.undecided[:3]))
-    if signs.social:
-        return Verdict(None, Scope.GENERIC, True, tuple(signs.social[:3]))
-    if signs.criterion:
-        return Verdict(None, Scope.CRITERION, None, tuple(signs.criterion[:3]))
+        return Verdict(Scope.NONE, tuple(signs.denies[:3]), answer=False, social=False)
+    left_open = (
+        (Scope.CONDITIONAL, signs.conditional, None), (Scope.UNDECIDED, signs.undecided, None), (Scope.GENERIC, signs.social, True),
+        (Scope.CRITERION, signs.criterion, None),
+    )  # fmt: skip
+    for scope, found, social in left_open:
+        if found:
+            return Verdict(scope, tuple(found[:3]), social=social)
     if signs.objects:
-        return Verdict(False, Scope.OBJECT, None, tuple(signs.objects[:2]))
-    return Verdict(False, Scope.NONE, False, ())
+        return Verdict(Scope.OBJECT, tuple(signs.objects[:2]), answer=False)
+    return Verdict(Scope.NONE, answer=False, social=False)
+
+
+def _best(states: Sequence[Stated]) -> tuple[Stated, ...]:
+    """Those that name the clause first, then those that bind; three are enough."""
+    return tuple(
+        sorted(states, key=lambda stated: (not words.CLAUSE.search(stated.folded), not _BINDS.search(stated.folded)))[
+            :3
+        ]
+    )
 
 
 def _scope(signs: Signs, kind: str | None, *, asks_hours: bool) -> Scope:
     if kind == "AE":
         return Scope.COMMITMENT
     binding = any(_BINDS.search(stated.folded) for stated in signs.states)
-    return Scope.FULL if asks_hours or binding and kind not in {"notice", "RC"} else Scope.ANNOUNCED
+    return Scope.FULL if asks_hours or (binding and kind not in {"notice", "RC"}) else Scope.ANNOUNCED

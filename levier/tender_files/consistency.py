@@ -60,7 +60,9 @@ def _between(one: Reading, other: Reading) -> Iterator[str]:
     first, second = one.social_criterion, other.social_criterion
     if first and second and first.weight and second.weight and _figure(first.weight) != _figure(second.weight):
         yield _told("weight", one, other, first=first.weight, second=second.weight)
-    mails = [reading.facilitator.contact for reading in (one, other) if reading.facilitator and reading.facilitator.contact]
+    mails = [
+        reading.facilitator.contact for reading in (one, other) if reading.facilitator and reading.facilitator.contact
+    ]
     if len(mails) == 2 and mails[0] != mails[1]:
         yield _told("facilitator", one, other, first=mails[0], second=mails[1])
 
@@ -75,7 +77,9 @@ def _figure(weight: str) -> str:
 
 def _clauses(one: Reading, other: Reading) -> Iterator[str]:
     for yes, no in ((one, other), (other, one)):
-        denied = no.has_insertion_clause is False and any(sentence.field == "has_insertion_clause" for sentence in no.sentences)
+        denied = no.has_insertion_clause is False and any(
+            sentence.field == "has_insertion_clause" for sentence in no.sentences
+        )
         if yes.has_insertion_clause is True and denied and no.scope == "none":
             yield _told("clause", yes, no)
 
@@ -91,12 +95,23 @@ def _total(reading: Reading) -> Decimal | None:
 
 
 def _hours(one: Reading, other: Reading) -> Iterator[str]:
-    lots = {hours.lot: hours.hours for hours in other.hours if hours.hours is not None and hours.lot and hours.lot[0].isdigit()}
+    lots = {
+        hours.lot: hours.hours
+        for hours in other.hours
+        if hours.hours is not None and hours.lot and hours.lot[0].isdigit()
+    }
     differ = False
     for hours in one.hours:
         if hours.lot in lots and hours.hours is not None and hours.hours != lots[hours.lot]:
             differ = True
-            yield _told("hours", one, other, first=written(hours.hours), second=written(lots[hours.lot]), lot=f" (lot {hours.lot})")
+            yield _told(
+                "hours",
+                one,
+                other,
+                first=written(hours.hours),
+                second=written(lots[hours.lot]),
+                lot=f" (lot {hours.lot})",
+            )
     first, second = _total(one), _total(other)
     if not differ and first is not None and second is not None and first != second:
         yield _told("hours", one, other, first=written(first), second=written(second), lot="")
@@ -106,7 +121,9 @@ def _penalties(one: Reading, other: Reading) -> Iterator[str]:
     there = {(penalty.what, penalty.unit): penalty.amount for penalty in other.penalties}
     for penalty in one.penalties:
         amount = there.get((penalty.what, penalty.unit))
-        same = any((penalty.what, penalty.unit, penalty.amount) == (two.what, two.unit, two.amount) for two in other.penalties)
+        same = any(
+            (penalty.what, penalty.unit, penalty.amount) == (two.what, two.unit, two.amount) for two in other.penalties
+        )
         if amount is not None and not same:
             first, second = (f"{written(value)} {penalty.unit}" for value in (penalty.amount, amount))
             yield _told("penalties", one, other, what=penalty.what, first=first, second=second)

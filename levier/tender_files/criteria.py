@@ -11,15 +11,31 @@ from levier.tender_files.sentences import Stated
 from levier.tender_files.values import Criterion, LineKind
 
 _WEIGHT = r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(%|points?|pts?|/ ?100|/ ?20)?"
-_ROW = re.compile(r"^(?P<name>[^|]{3,200}?)\s*(?:\||/ (?:ponderation|weighting)\s*:?|- (?:ponderation|weighting)\s*:|:|\(|-|–|=|\.{2,}|\s)\s*(?:ponderation|coefficient|note(?: sur)?|sur)?\s*:?\s*" + _WEIGHT + r"\s*\)?\s*(?:des? (?:la note|points).*)?[.;,]?\s*$")
-_CUE = re.compile(r"criteres? (?:d'attribution|de jugement|de choix|de notation|suivants|ponder|enonces|d'analyse|de selection des offres|de classement)|jugement des offres|criteres?[^.]{0,30}ponderation|award criteria|quality criterion|criteres? de qualite|choix de l'offre|offres? (?:sont|seront) (?:jugee|appreciee|notee|analysee|classee)")
-_CUE_OFF = re.compile(r"selection des candidatures|documents? (?:a fournir|a produire)|delai|procedure|type de (?:marche|procedure)")
+_ROW = re.compile(
+    r"^(?P<name>[^|]{3,200}?)\s*(?:\||/ (?:ponderation|weighting)\s*:?|- (?:ponderation|weighting)\s*:|:|\(|-|–|=|\.{2,}|\s)\s*(?:ponderation|coefficient|note(?: sur)?|sur)?\s*:?\s*"
+    + _WEIGHT
+    + r"\s*\)?\s*(?:des? (?:la note|points).*)?[.;,]?\s*$"
+)
+_CUE = re.compile(
+    r"criteres? (?:d'attribution|de jugement|de choix|de notation|suivants|ponder|enonces|d'analyse|de selection des offres|de classement)|jugement des offres|criteres?[^.]{0,30}ponderation|award criteria|quality criterion|criteres? de qualite|choix de l'offre|offres? (?:sont|seront) (?:jugee|appreciee|notee|analysee|classee)"
+)
+_CUE_OFF = re.compile(
+    r"selection des candidatures|documents? (?:a fournir|a produire)|delai|procedure|type de (?:marche|procedure)"
+)
 _SUB = re.compile(r"^(?:\W*sous[- ]critere|->|→|\d{1,2}\.\d{1,2}|[a-z]\)|dont\b|–>)|sous[- ]critere n")
-_SOCIAL = re.compile(r"insertion|publics? (?:en difficulte|eloigne|prioritaire)|\bsocia(?:l|le|les|ux)\b|handicap|personnes eloignees|\bemploi de|apprenti|egalite (?:professionnelle|femmes)|\bsolidair")
-_NOT_SOCIAL = re.compile(r"\brse\b|responsabilite socia|raison sociale|reseaux sociaux|capital social|siege social|insertion (?:paysag|architect|urbain|dans le site|dans l'environnement)")
-_NAMED = re.compile(r"criteres? (?:n ?[°o] ?\d+ ?[:–-]? ?)?(?:[a-z']+ ){0,6}(?:social|insertion|performances?[^.;]{0,40}insertion)[^.;|]{0,80}")
+_SOCIAL = re.compile(
+    r"insertion|publics? (?:en difficulte|eloigne|prioritaire)|\bsocia(?:l|le|les|ux)\b|handicap|personnes eloignees|\bemploi de|apprenti|egalite (?:professionnelle|femmes)|\bsolidair"
+)
+_NOT_SOCIAL = re.compile(
+    r"\brse\b|responsabilite socia|raison sociale|reseaux sociaux|capital social|siege social|insertion (?:paysag|architect|urbain|dans le site|dans l'environnement)"
+)
+_NAMED = re.compile(
+    r"criteres? (?:n ?[°o] ?\d+ ?[:–-]? ?)?(?:[a-z']+ ){0,6}(?:d'|l'|« ?)?(?:social|insertion|performances?[^.;]{0,40}insertion)[^.;|]{0,80}"
+)
 _PARTS = re.compile(r"([^,:;()|]{4,90}?)\s*\(\s*(?:sur )?(\d{1,3}(?:,\d+)?)\s*(points?|pts?|%)\s*\)")
-_HEAD = re.compile(r"^\W*(?:quality criterion - name\s*:\s*|critere (?:de qualite )?(?:n ?[°o] ?)?\s*\d*\s*[:–.-]?\s*(?:nom\s*:\s*)?|\d{1,2}\s*[.):–-]\s*(?:critere n ?[°o] ?\d+\s*[:–-]\s*|critere \d+\s*[:–-]\s*)?|-\s+)")
+_HEAD = re.compile(
+    r"^\W*(?:quality criterion - name\s*:\s*|critere (?:de qualite )?(?:n ?[°o] ?)?\s*\d*\s*[:–.-]?\s*(?:nom\s*:\s*)?|\d{1,2}\s*[.):–-]\s*(?:critere n ?[°o] ?\d+\s*[:–-]\s*|critere \d+\s*[:–-]\s*)?|-\s+)"
+)
 
 
 _WHOLE = Decimal(100)
@@ -65,7 +81,11 @@ def _read(stated: Stated, number: int, before: list[Found]) -> list[Found]:
     if stated.folded.count(" pts)") + stated.folded.count("%)") >= 2 and stated.kind is not LineKind.ROW:
         pairs = [(match[1], match[2], match[3]) for match in _PARTS.finditer(stated.folded)]
         if not re.search(r"sous[- ]critere", stated.folded):
-            return [_made(name, name, weight, unit, stated, number, before) for name, weight, unit in pairs if _is_name(name)]
+            return [
+                _made(name, name, weight, unit, stated, number, before)
+                for name, weight, unit in pairs
+                if _is_name(name)
+            ]
     found = []
     for text, folded in rows:
         match = _ROW.match(folded)
@@ -82,10 +102,15 @@ def _read(stated: Stated, number: int, before: list[Found]) -> list[Found]:
 def _made(name: str, folded: str, weight: str, unit: str, stated: Stated, number: int, before: list[Found]) -> Found:
     clean = _HEAD.sub("", folded).strip(" :-–|.")
     shown = name[len(name) - len(_HEAD.sub("", folded)) :].strip(" :-–|.") if len(name) == len(folded) else name
-    sub = bool(_SUB.match(folded.strip()) or _SUB.match(clean) or "sous-critere" in folded or re.search(r"sous[- ]criteres?[^.]*:\s*$", stated.opening))
+    sub = bool(
+        _SUB.match(folded.strip())
+        or _SUB.match(clean)
+        or "sous-critere" in folded
+        or re.search(r"sous[- ]criteres?[^.]*:\s*$", stated.opening)
+    )
     parent = next((one for one in reversed(before) if not one.sub), None)
     if parent is not None and number - parent.place < 12:
-        inner = clean.startswith(_plain(parent.name) + " :") or clean.startswith(_plain(parent.name) + " -")
+        inner = clean.startswith((_plain(parent.name) + " :", _plain(parent.name) + " -"))
         sub = sub or inner or _named_in(stated.opening, parent.name)
     unit = "%" if unit == "%" else "points" if unit.startswith("p") else ""
     return Found(shown or name, figure(weight.replace(".", ",")) or Decimal(0), unit, sub, stated, number)
@@ -99,13 +124,16 @@ def _plain(name: str) -> str:
 
 def _named_in(opening: str, name: str) -> bool:
     """« La valeur technique a été analysée selon les critères suivants : » opens sub-criteria of that one."""
-    return len(name) > 4 and opening.startswith((_plain(name)[:16], "la " + _plain(name)[:16], "le " + _plain(name)[:16], "ce critere", "le critere"))
+    return len(name) > 4 and opening.startswith(
+        (_plain(name)[:16], "la " + _plain(name)[:16], "le " + _plain(name)[:16], "ce critere", "le critere")
+    )
 
 
 def _is_name(name: str) -> bool:
     letters = sum(character.isalpha() for character in name)
     return letters >= 3 and not re.search(
-        r"\b(?:delai|tva|avance|retenue|garantie|mois|jours|penalit|telephone|fax|duree|code|lot n|tranche|montant|page|article|total|note totale|valeur : |date)\b", name
+        r"\b(?:delai|tva|avance|retenue|garantie|mois|jours|penalit|telephone|fax|duree|code|lot n|tranche|montant|page|article|total|note totale|valeur : |date)\b",
+        name,
     )
 
 
@@ -118,7 +146,7 @@ def main_list(found: Sequence[Found]) -> list[Found]:
         if one.sub:
             continue
         if kept and (one.place - kept[-1].place > 14 or name in names):
-            if len(kept) > 1 and name in names or one.place - kept[-1].place > 14:
+            if (len(kept) > 1 and name in names) or one.place - kept[-1].place > 14:
                 break
             continue
         names.add(name)
@@ -147,7 +175,12 @@ def social_of(found: Sequence[Found], sentences: Sequence[Stated]) -> tuple[Crit
         if stated.kind is LineKind.CONTENTS or stated.empty_box or not words.is_award(stated):
             continue
         match = _NAMED.search(stated.folded)
-        if match and not words.NEGATED.search(stated.folded) and is_social(match.group()) and not words.CONDITIONAL.search(stated.folded):
+        if (
+            match
+            and not words.NEGATED.search(stated.folded)
+            and is_social(match.group())
+            and not words.CONDITIONAL.search(stated.folded)
+        ):
             weight = re.search(r"(\d{1,2}(?:,\d)?)\s*(%|points?)", stated.folded[match.start() :])
             name = stated.text[match.start() : match.end()].strip()
             written = f"{weight[1]}{'%' if weight[2] == '%' else ' points'}" if weight else None
@@ -156,7 +189,11 @@ def social_of(found: Sequence[Found], sentences: Sequence[Stated]) -> tuple[Crit
 
 
 def _explaining(place: int, sentences: Sequence[Stated]) -> list[Stated]:
-    return [stated for stated in sentences[place + 1 : place + 9] if re.search(r"sous[- ]critere", stated.folded) and _PARTS.search(stated.folded)]
+    return [
+        stated
+        for stated in sentences[place + 1 : place + 9]
+        if re.search(r"sous[- ]critere", stated.folded) and _PARTS.search(stated.folded)
+    ]
 
 
 def _subcriteria(place: int, found: Sequence[Found], sentences: Sequence[Stated]) -> tuple[str, ...]:
@@ -170,8 +207,10 @@ def _subcriteria(place: int, found: Sequence[Found], sentences: Sequence[Stated]
     if after:
         return tuple(after)
     for stated in sentences[place : place + 9]:
-        if re.search(r"sous[- ]critere|note|apprecie|evalue|juge", stated.folded) and not re.search(r"valeur technique|\bprix\b", stated.folded):
-            parts = [match for match in _PARTS.finditer(stated.text)]
+        if re.search(r"sous[- ]critere|note|apprecie|evalue|juge", stated.folded) and not re.search(
+            r"valeur technique|\bprix\b", stated.folded
+        ):
+            parts = list(_PARTS.finditer(stated.text))
             if len(parts) >= 2:
                 return tuple(f"{match[1].strip()} {match[2]}" for match in parts)
     return ()

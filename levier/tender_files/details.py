@@ -41,7 +41,9 @@ _PERIODS = (
     ("chaque année", r"annuel\w*|chaque annee|une fois par an"),
     ("sur demande", r"(?:suivant|a compter de|sur) (?:la |sa )?(?:simple )?demande"),
 )  # fmt: skip
-_REPORTS = re.compile(r"transm|adress|fourni|envoi|communiq|remet|remis|rend compte|comptes? rendus?|bilan|controle|suivi|attestation|renseigne")
+_REPORTS = re.compile(
+    r"transm|adress|fourni|envoi|communiq|remet|remis|rend compte|comptes? rendus?|bilan|controle|suivi|attestation|renseigne"
+)
 _FACILITATOR = re.compile(
     r"facilitat\w+|\bplie\b|maison de l'emploi|\bmlds\b|mission locale|charge\w* (?:de mission|de projets?)[^.;]{0,20}clauses?|assistance a maitrise d'ouvrage (?:insertion|clause)"
     r"|cellule (?:clauses?|insertion)|guichet (?:unique )?(?:clause|insertion)|accompagnement[^.;]{0,60}coordonnee? par|interlocuteur privilegie de l'|service[^.;]{0,30}clauses sociales"
@@ -52,7 +54,9 @@ _POOLING = re.compile(r"globalis\w+|mutualis\w+|report (?:des|d')heures")
 _NAME = re.compile(
     r"((?:PLIE|Plie|Maison de l'[Ee]mploi|MLDS|Mission locale|Mission de [A-Z]\w+|Cellule|Service|[A-Z]{3,}|Ensemble|Association|Direction)[^,;:.()]{0,70})"
 )
-_REFERENCE = re.compile(r"(?:consultation|marche|affaire|reference|dossier|operation)\s*(?:publics? )?(?:n ?[°o]\s*:?|numero\s*:?|:)\s*([a-z0-9][a-z0-9/_.-]*\d[a-z0-9/_.-]*)")
+_REFERENCE = re.compile(
+    r"(?:consultation|marche|affaire|reference|dossier|operation)\s*(?:publics? )?(?:n ?[°o]\s*:?|numero\s*:?|:)\s*([a-z0-9][a-z0-9/_.-]*\d[a-z0-9/_.-]*)"
+)
 _KINDS = (
     ("notice", r"avis de marche|avis d'appel public|\bboamp\b|avis (?:n ?°|de publicite)|departement de publication|section i\s*:|contract notice|avis au bulletin|type d'avis|adresse(?:s)? officiel|reference avis|avis initial"),
     ("CCAP", r"cahier des clauses administratives particulieres|cahier des clauses particulieres|\bccap\b|\bccatp\b|cahier des charges"),
@@ -89,7 +93,11 @@ def _named(table: tuple[tuple[str, str], ...], sentences: Sequence[Stated]) -> t
 def publics_of(clause: Sequence[Stated]) -> tuple[tuple[str, ...], list[Stated]]:
     names, support = _named(_PUBLICS, [stated for stated in clause if not words.PENAL.search(stated.folded)])
     if not names:
-        referred = [stated for stated in clause if re.search(r"publics?[^.;]{0,60}article|article[^.;]{0,60}publics?", stated.folded)]
+        referred = [
+            stated
+            for stated in clause
+            if re.search(r"publics?[^.;]{0,60}article|article[^.;]{0,60}publics?", stated.folded)
+        ]
         if referred:
             return ("renvoi à un autre document",), referred[:1]
     return names, support
@@ -104,7 +112,10 @@ def proofs_of(clause: Sequence[Stated]) -> tuple[tuple[str, ...], list[Stated]]:
 
 
 def control_of(clause: Sequence[Stated]) -> tuple[tuple[str, ...], list[Stated]]:
-    return _named(_PERIODS, [stated for stated in clause if _REPORTS.search(stated.folded) and not words.PENAL.search(stated.folded)])
+    return _named(
+        _PERIODS,
+        [stated for stated in clause if _REPORTS.search(stated.folded) and not words.PENAL.search(stated.folded)],
+    )
 
 
 def is_controlled(clause: Sequence[Stated]) -> bool:

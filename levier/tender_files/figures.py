@@ -9,7 +9,9 @@ _UNITS = {
         "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
     )
 } | {"une": 1, "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
-_LOT = re.compile(r"\blots?\s*(?:n ?[°o] ?s? ?|num\w* ?)?(\d{1,2}(?:\s*(?:,|et|a|-)\s*\d{1,2})*|unique)\b(?!\s*(?:%|€|heures?|h\b|lots))")
+_LOT = re.compile(
+    r"\blots?\s*(?:n ?[°o] ?s? ?|num\w* ?)?(\d{1,2}(?:\s*(?:,|et|a|-)\s*\d{1,2})*|unique)\b(?!\s*(?:%|€|heures?|h\b|lots))"
+)
 
 
 def figure(text: str) -> Decimal | None:
@@ -52,7 +54,7 @@ def _last_numerals(found: list[str]) -> list[str]:
 
 def lot_of(folded: str, place: int, since: int = 0) -> str | None:
     """The lot named last before that place, else first after it in the same clause of the sentence."""
-    before = [match for match in _LOT.finditer(folded, since, place)]
+    before = list(_LOT.finditer(folded, since, place))
     if before:
         return _name(before[-1][1])
     after = _LOT.search(folded[: place + 70], place)

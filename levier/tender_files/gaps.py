@@ -70,7 +70,10 @@ def _of_criterion(reading: Reading, sentences: Sequence[Stated]) -> list[str]:
     found = [] if criterion.subcriteria else ["subcriteria"]
     if criterion.weight is None:
         found.append("weight")
-    beyond = any(re.search(r"au[- ]dela du minimum|minimum", stated.folded) and is_social_judgement(stated) for stated in sentences)
+    beyond = any(
+        re.search(r"au[- ]dela du minimum|minimum", stated.folded) and is_social_judgement(stated)
+        for stated in sentences
+    )
     if beyond and not reading.hours:
         found.append("minimum")
     elif reading.has_insertion_clause is not True and not reading.hours:
@@ -79,7 +82,12 @@ def _of_criterion(reading: Reading, sentences: Sequence[Stated]) -> list[str]:
 
 
 def contradictions_of(
-    reading: Reading, sentences: Sequence[Stated], clause: Sequence[Stated], criteria: Sequence[Found], *, opposed: Sequence[Stated]
+    reading: Reading,
+    sentences: Sequence[Stated],
+    clause: Sequence[Stated],
+    criteria: Sequence[Found],
+    *,
+    opposed: Sequence[Stated],
 ) -> list[Told]:
     """Each with the sentences it rests on."""
     found: list[Told] = []
@@ -93,13 +101,19 @@ def contradictions_of(
     if total is not None and total != _HUNDRED and 50 <= total <= 150:
         kept = main_list(criteria)
         sums = "+".join(written(one.weight) for one in kept)
-        found.append((CONTRADICTIONS["weights"].format(sum=sums, total=written(total)), tuple(one.stated for one in kept)))
+        found.append(
+            (CONTRADICTIONS["weights"].format(sum=sums, total=written(total)), tuple(one.stated for one in kept))
+        )
     return found
 
 
 def _sums(reading: Reading, sentences: Sequence[Stated]) -> list[Told]:
     totals = [one.hours for one in reading.hours if one.announced_total and one.hours is not None]
-    lots = [one.hours for one in reading.hours if one.lot and one.lot[0].isdigit() and one.hours is not None and one.formula != "par an"]
+    lots = [
+        one.hours
+        for one in reading.hours
+        if one.lot and one.lot[0].isdigit() and one.hours is not None and one.formula != "par an"
+    ]
     if not totals or len(lots) < 2 or sum(lots, Decimal(0)) == totals[0]:
         return []
     told = CONTRADICTIONS["sum"].format(total=written(totals[0]), sum=written(sum(lots, Decimal(0))))
@@ -107,7 +121,10 @@ def _sums(reading: Reading, sentences: Sequence[Stated]) -> list[Told]:
 
 
 def _says(stated: Stated, hours: Decimal) -> bool:
-    return bool(re.search(rf"(?<!\d){int(hours)}(?!\d)", re.sub(r"(?<=\d)[ .](?=\d{3})", "", stated.folded)) and "heure" in stated.folded)
+    return bool(
+        re.search(rf"(?<!\d){int(hours)}(?!\d)", re.sub(r"(?<=\d)[ .](?=\d{3})", "", stated.folded))
+        and "heure" in stated.folded
+    )
 
 
 def _notices(reading: Reading, sentences: Sequence[Stated]) -> list[Told]:
@@ -124,7 +141,9 @@ def _rhythms(clause: Sequence[Stated]) -> list[Told]:
     found: list[Told] = []
     seen: dict[str, Stated] = {}
     for stated in clause:
-        if words.PENAL.search(stated.folded) or not re.search(r"transm|adress|fourni|envoi|communiq|remet", stated.folded):
+        if words.PENAL.search(stated.folded) or not re.search(
+            r"transm|adress|fourni|envoi|communiq|remet", stated.folded
+        ):
             continue
         rhythms = [name for name, pattern in patterns.items() if re.search(pattern, stated.folded)]
         if len(rhythms) > 1:
@@ -148,6 +167,11 @@ def _laws(reading: Reading, sentences: Sequence[Stated]) -> list[Told]:
             told.add("r2111")
             found.append((CONTRADICTIONS["basis"], (stated,)))
     reservation = reading.reservation
-    if reservation is not None and reservation.status is Status.YES and _PENITENTIARY in reservation.beneficiaries and len(reservation.beneficiaries) > 1:
+    if (
+        reservation is not None
+        and reservation.status is Status.YES
+        and _PENITENTIARY in reservation.beneficiaries
+        and len(reservation.beneficiaries) > 1
+    ):
         found.append((CONTRADICTIONS["mixed"], ()))
     return found

@@ -11,7 +11,9 @@ from levier.tender_files.sentences import Stated
 from levier.tender_files.values import Hours, LineKind
 
 _NUMBER = r"\d{1,3}(?:[ .]\d{3})+|\d+"
-_COUNT = re.compile(rf"(?<![\d,./-])({_NUMBER})(?:,\d+)?\s*(?:\((?:[a-z -]+)\)\s*)?(?:heures?|h)\b(?!\s*(?:\d|\.?\d\d))")
+_COUNT = re.compile(
+    rf"(?<![\d,./-])({_NUMBER})(?:,\d+)?\s*(?:\((?:[a-z -]+)\)\s*)?(?:heures?|h)\b(?!\s*(?:\d|\.?\d\d))"
+)
 _WORDS = re.compile(r"((?:[a-z]+[ -]){0,8}[a-z]+)\s*(?:\((" + _NUMBER + r")\)\s*)?heures?\b")
 _RATIO = re.compile(
     rf"({_NUMBER}|une?)\s*(?:h|heures?)\b[^.;]{{0,70}}?\b(?:par|pour|pour chaque|a chaque|toutes? les)\s+(?:tranche|fraction)?s?\s*(?:entamees? )?(?:complete )?(?:de |d')?({_NUMBER})\s*(k|m|mille)?\s*(?:€|euros?)"
@@ -23,11 +25,15 @@ _SHARE = re.compile(
     r"(\d{1,2}(?:,\d+)?)\s*%\s*(?:au (?:moins|minimum) |minimum )?(?:du |des |de la |de l'|de |d'|sur )(?:[a-z']+ ){0,5}?(?:l'|d'|de )?"
     r"(heures?|temps|volume|main[- ]d'oeuvre|effectifs?|montant)\b[^.;|]{0,60}"
 )
-_BLANK = re.compile(r"(?:\.{3,}|…+|_{2,}|\[[^\]|]{0,40}\]|<[^>]{0,40}>|\bx{2,}|☐)[\s.…_]*(?:heures?|h)\b|nombre d'heures[^.:|]{0,60}[:|]\s*(?:\.{3,}|…|_{2,}|$|\[|a completer)")
+_BLANK = re.compile(
+    r"(?:\.{3,}|…+|_{2,}|\[[^\]|]{0,40}\]|<[^>]{0,40}>|\bx{2,}|☐)[\s.…_]*(?:heures?|h)\b|nombre d'heures[^.:|]{0,60}[:|]\s*(?:\.{3,}|…|_{2,}|$|\[|a completer)"
+)
 _OTHER = re.compile(
     r"(?:moins|plus) de$|delai (?:de|maximum de|d')$|\b(?:sous|avant|apres|vers|dans les|dans un delai de|toutes les|sur) *$|a (?:partir de )?$|\bentre$|\bet$|\bjusqu'a$"
 )
-_OTHER_AFTER = re.compile(r"^\s*(?:hebdomadaires?|par semaine|par jour|ouvre|/ ?(?:jour|semaine)|travaillees? (?:au cours|dans|durant|sur)|precises|d'absence|de delai|apres|avant|suivant|par mois et par)")
+_OTHER_AFTER = re.compile(
+    r"^\s*(?:hebdomadaires?|par semaine|par jour|ouvre|/ ?(?:jour|semaine)|travaillees? (?:au cours|dans|durant|sur)|precises|d'absence|de delai|apres|avant|suivant|par mois et par)"
+)
 _TOTAL = re.compile(r"\btotal|\bglobal|ensemble d(?:u|es)|tous (?:les )?lots|toutes? tranches")
 _YEARLY = re.compile(r"par an\b|annuel|chaque annee|/ ?an\b|par annee|par periode")
 _ANY_LOT = re.compile(r"\blots? (?:n ?[°o] ?)?\d")
@@ -61,7 +67,7 @@ def _concerns(stated: Stated, *, objects: bool) -> bool:
     if words.PENAL.search(folded) and not re.search(r"volume|minimum de|s'engage", folded):
         return False
     own = words.CLAUSE.search(folded) or words.ACTION.search(folded) or (words.PEOPLE.search(folded) and not objects)
-    return bool(own) or words.within_clause(stated) and not words.GREEN.search(folded)
+    return bool(own) or (words.within_clause(stated) and not words.GREEN.search(folded))
 
 
 def _told(stated: Stated, *, several: bool) -> Iterator[Hours]:
@@ -77,21 +83,34 @@ def _told(stated: Stated, *, several: bool) -> Iterator[Hours]:
         yield Hours(lot_of(folded, ratio.start()) or _single(folded + stated.above, several=several), None, formula)
         return
     counted = list(_COUNT.finditer(folded))
+    after = (
+        bool(counted)
+        and lot_of(folded, counted[0].start()) is not None
+        and _ANY_LOT.search(folded, 0, counted[0].start()) is None
+    )
     for number, match in enumerate(counted):
         value = figure(match[1])
         before = folded[max(0, match.start() - 40) : match.start()].rstrip()
         if value is None or _OTHER.search(before) or _OTHER_AFTER.match(folded[match.end() :]):
             continue
-        yield _counted(stated, match, value, counted[number - 1].end() if number else 0, several=several)
+        since = counted[number - 1].end() if number else 0
+        until = counted[number + 1].start() if number + 1 < len(counted) else len(folded)
+        yield _counted(stated, match, value, (since, until), after=after, several=several)
     if not counted:
         yield from _uncounted(stated, several=several)
 
 
-def _counted(stated: Stated, match: re.Match[str], value: Decimal, since: int, *, several: bool) -> Hours:
+def _counted(
+    stated: Stated, match: re.Match[str], value: Decimal, bounds: tuple[int, int], *, after: bool, several: bool
+) -> Hours:
+    """`bounds`: the counts before and after in the sentence. `after`: its lots are named behind their hours."""
     folded = stated.folded
+    since, until = bounds
     around = folded[since : match.end() + 60]
-    lot = lot_of(folded, match.start(), since)
-    yearly = _YEARLY.search(folded[match.start() : match.end() + 40]) or _YEARLY.search(folded[max(since, match.start() - 30) : match.start()])
+    lot = lot_of(folded[:until], match.end(), match.end()) if after else lot_of(folded, match.start(), since)
+    yearly = _YEARLY.search(folded[match.start() : match.end() + 40]) or _YEARLY.search(
+        folded[max(since, match.start() - 30) : match.start()]
+    )
     formula = "par an" if yearly else None
     if lot is None and re.search(r"tous (?:les )?lots|ensemble des lots", around):
         return Hours("tous", value, formula)
@@ -148,12 +167,17 @@ class _Table:
         lot = numbered[1] if numbered else label.strip()[:80] or None
         if value is not None:
             return [Hours(lot, value)]
+        if re.match(r"^\d{1,2}(?:,\d+)?\s*%", told):
+            return [Hours(lot, None, f"{told} des heures")]
         if re.match(r"^(?:sans objet|neant|aucune?|non\b|so\b|-|–|—|0)", told):
             return [Hours(lot, Decimal(0), "sans objet")]
         return []
 
     def _line(self, stated: Stated) -> list[Hours] | None:
-        match = re.match(rf"^(?:lot ?)?(?:n ?[°o] ?)?(\d{{1,2}}|total)\b[^\d]*?({_NUMBER}|sans objet|neant)\s*(?:heures?|h)?\s*$", stated.folded)
+        match = re.match(
+            rf"^(?:lot ?)?(?:n ?[°o] ?)?(\d{{1,2}}|total)\b[^\d]*?(\d{{1,2}}(?:,\d+)?\s*%|{_NUMBER}|sans objet|neant)\s*(?:heures?|h)?\s*$",
+            stated.folded,
+        )
         if match is None:
             self._misses += 1
             return None

@@ -53,41 +53,47 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
-def _lines(root: etree._Element) -> Iterator[Line]:
-    collected: list[str] = []
+class _Reader:
+    """Blocks in reading order; text between them is gathered until one begins or ends."""
 
-    def flush(kind: LineKind) -> Iterator[Line]:
-        text = plain_boxes("".join(collected))
-        collected.clear()
+    def __init__(self) -> None:
+        self._collected: list[str] = []
+
+    def lines(self, element: etree._Element, kind: LineKind) -> Iterator[Line]:
+        for part in _children(element):
+            if isinstance(part, str):
+                self._collected.append(part)
+            elif isinstance(part.tag, str) and part.tag.lower() not in _SKIPPED and not _hidden(part):
+                yield from self._element(part, part.tag.lower(), kind)
+
+    def _element(self, element: etree._Element, tag: str, kind: LineKind) -> Iterator[Line]:
+        if tag == "br":
+            self._collected.append(_BREAK)
+        elif tag == "input":
+            self._collected.append(_box(element))
+        elif tag == "tr" and element.find(".//table") is None:
+            yield from self.flush(kind)
+            yield from _row(element)
+        elif tag in _BLOCKS:
+            inner = LineKind.HEADING if tag in _TITLES else LineKind.ITEM if tag == "li" else kind
+            yield from self.flush(kind)
+            yield from self.lines(element, inner)
+            yield from self.flush(inner)
+        else:
+            yield from self.lines(element, kind)
+
+    def flush(self, kind: LineKind) -> Iterator[Line]:
+        text = plain_boxes("".join(self._collected))
+        self._collected.clear()
         for part in re.sub(r"[^\S\x0b]+", " ", text).split(_BREAK):
             if part.strip():
                 yield Line(part.strip(), kind=kind)
 
-    def walk(element: etree._Element, kind: LineKind) -> Iterator[Line]:
-        for event in _children(element):
-            if isinstance(event, str):
-                collected.append(event)
-                continue
-            tag = event.tag.lower() if isinstance(event.tag, str) else ""
-            if tag in _SKIPPED or not tag or _hidden(event):
-                continue
-            if tag == "br":
-                collected.append(_BREAK)
-            elif tag == "input":
-                collected.append(_box(event))
-            elif tag == "tr" and not event.xpath(".//table"):
-                yield from flush(kind)
-                yield from _row(event)
-            elif tag in _BLOCKS:
-                inner = LineKind.HEADING if tag in _TITLES else LineKind.ITEM if tag == "li" else kind
-                yield from flush(kind)
-                yield from walk(event, inner)
-                yield from flush(inner)
-            else:
-                yield from walk(event, kind)
 
-    yield from walk(root, LineKind.PARAGRAPH)
-    yield from flush(LineKind.PARAGRAPH)
+def _lines(root: etree._Element) -> Iterator[Line]:
+    reader = _Reader()
+    yield from reader.lines(root, LineKind.PARAGRAPH)
+    yield from reader.flush(LineKind.PARAGRAPH)
 
 
 def _children(element: etree._Element) -> Iterator[etree._Element | str]:
@@ -98,10 +104,11 @@ def _children(element: etree._Element) -> Iterator[etree._Element | str]:
 
 
 def _row(row: etree._Element) -> Iterator[Line]:
-    cells = []
-    for cell in row:
-        if isinstance(cell.tag, str) and cell.tag.lower() in {"td", "th"}:
-            cells.append(" ".join(line.text for line in _lines(cell)))
+    cells = [
+        " ".join(line.text for line in _lines(cell))
+        for cell in row
+        if isinstance(cell.tag, str) and cell.tag.lower() in {"td", "th"}
+    ]
     found = [cell for cell in cells if cell.strip()]
     if len(found) == 1:
         yield Line(found[0])
@@ -117,4 +124,9 @@ def _box(control: etree._Element) -> str:
 
 def _hidden(element: etree._Element) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or "visibility:hidden" in style or "mso-hide:all" in style or element.get("hidden") is not None
+    return (
+        "display:none" in style
+        or "visibility:hidden" in style
+        or "mso-hide:all" in style
+        or element.get("hidden") is not None
+    )

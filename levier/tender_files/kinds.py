@@ -19,7 +19,9 @@ class Format(StrEnum):
     ZIP = "zip"
 
 
+_FIRST_ROWS = 3
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IMAGES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _MARKS = (b"<!doctype html", b"<html", b"<meta", b"<body", b"<head", b"<div", b"<p>", b"<table")
 
 
@@ -40,9 +42,9 @@ def format_of(content: bytes) -> Format:
         return Format.MHTML
     if _is_markup(content):
         return Format.HTML
-    if _is_text(content):
+    if not content.startswith(_IMAGES) and _is_text(content):
         return Format.TEXT
-    raise Unreadable(Fault.UNKNOWN_KIND)
+    raise Unreadable(Fault.SCAN if content.startswith(_IMAGES) else Fault.UNKNOWN_KIND)
 
 
 def _zipped(content: bytes) -> Format:
@@ -74,4 +76,7 @@ def _is_text(content: bytes) -> bool:
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return True
     head = content[:65_536]
+    rows = [row for row in head.split(b"\n")[:_FIRST_ROWS] if row.strip()]
+    if all(b";" in row or b"\t" in row for row in rows) and not any(b". " in row for row in rows):
+        return False  # a table of values states nothing
     return not any(byte < 32 and byte not in b"\t\r\n\f" for byte in head)

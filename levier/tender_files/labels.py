@@ -72,7 +72,11 @@ SCOPES = {
     Scope.OBJECT: "l’insertion est l’objet même de l’achat",
     Scope.NONE: "aucune clause d’insertion",
 }
-STATUSES = {Status.YES: "réservé", Status.NO: "non réservé", Status.UNDETERMINED: "indécidable (cases ou phrases contraires)"}
+STATUSES = {
+    Status.YES: "réservé",
+    Status.NO: "non réservé",
+    Status.UNDETERMINED: "indécidable (cases ou phrases contraires)",
+}
 ANSWERS = {True: "présente", False: "absente", None: "ne peut être décidé d’après ce fichier"}
 FIELDS = {
     "has_insertion_clause": "Clause d’insertion", "hours": "Heures", "articles": "Articles cités", "penalties": "Pénalités",

@@ -15,7 +15,13 @@ TEXT, TABLE, OFFICE, FORM, DRAW, STYLE, MANIFEST = (
 _PARAGRAPHS = {f"{TEXT}p", f"{TEXT}h"}
 _ROWS = f"{TABLE}table-row"
 _CELLS = {f"{TABLE}table-cell"}
-_SKIPPED = {f"{TEXT}tracked-changes", f"{OFFICE}annotation", f"{OFFICE}forms", f"{TEXT}sequence-decls", f"{TEXT}note-citation"}
+_SKIPPED = {
+    f"{TEXT}tracked-changes",
+    f"{OFFICE}annotation",
+    f"{OFFICE}forms",
+    f"{TEXT}sequence-decls",
+    f"{TEXT}note-citation",
+}
 _CONTENTS = {f"{TEXT}table-of-content", f"{TEXT}alphabetical-index", f"{TEXT}illustration-index"}
 
 
@@ -42,7 +48,7 @@ def read(content: bytes) -> Text:
 class _Reader:
     def __init__(self, root: etree._Element) -> None:
         self._boxes = {
-            control.get(f"{FORM}id") or control.get("{http://www.w3.org/XML/1998/namespace}id", ""): (
+            control.get(f"{FORM}id") or control.get("{http://www.w3.org/XML/1998/namespace}id") or "": (
                 control.get(f"{FORM}current-state") or control.get(f"{FORM}state", "unchecked")
             )
             == "checked"
@@ -84,10 +90,9 @@ class _Reader:
             yield from self.lines(frame, kind)
 
     def _row(self, row: etree._Element, kind: LineKind) -> Iterator[Line]:
-        cells = []
-        for cell in row:
-            if cell.tag in _CELLS:
-                cells.append("\n".join(line.text for line in self.lines(cell, LineKind.PARAGRAPH)))
+        cells = [
+            "\n".join(line.text for line in self.lines(cell, LineKind.PARAGRAPH)) for cell in row if cell.tag in _CELLS
+        ]
         if any(cell.strip() for cell in cells):
             kind = kind if kind in {LineKind.MARGIN, LineKind.CONTENTS} else LineKind.ROW
             yield Line(" | ".join(cell.replace("\n", " ") for cell in cells), kind=kind, cells=tuple(cells))

@@ -1,8 +1,8 @@
 """Zipped XML (DOCX, ODT) opened without entities, without a network, and never larger than allowed."""
 
+import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError
 
 from lxml import etree
 
@@ -34,7 +34,7 @@ class Package:
                     if len(found) > LARGEST_PART:
                         raise Unreadable(Fault.BOMB)
                 return bytes(found)
-        except (BadZipFile, KeyError, RuntimeError, NotImplementedError, OSError, EOFError, ZlibError) as error:
+        except (BadZipFile, KeyError, RuntimeError, NotImplementedError, OSError, EOFError, zlib.error) as error:
             raise Unreadable(Fault.BROKEN) from error
 
     def tree(self, name: str) -> etree._Element:

@@ -11,23 +11,41 @@ from levier.tender_files.sentences import Stated
 from levier.tender_files.values import LineKind, Penalty
 
 _NUMBER = r"\d{1,3}(?:[ .]\d{3})+|\d+"
-_AMOUNT = re.compile(rf"(?<![\d,])({_NUMBER})(?:,(\d{{1,2}}))?\s*(?:\((?:[a-z -]+)\)\s*)?(k ?)?(?:€|euros?\b|eur\b)(?:\s*(?:h\.?t\.?|t\.?t\.?c\.?|hors taxes?))?")
+_AMOUNT = re.compile(
+    rf"(?<![\d,])({_NUMBER})(?:,(\d{{1,2}}))?\s*(?:\((?:[a-z -]+)\)\s*)?(k ?)?(?:€|euros?\b|eur\b)(?:\s*(?:h\.?t\.?|t\.?t\.?c\.?|hors taxes?))?"
+)
 _TIMES = re.compile(
     r"(?:(\d+(?:,\d+)?)\s*(?:\([a-z]+\)\s*)?fois (?:le |la |les )?|(\d+(?:,\d+)?)\s*[x×] ?|multipli\w* par (\d+(?:,\d+)?)\b[^.;]{0,40}?)"
     r"(?:et |multipli\w* |par |au |du |le |la |l'|montant |taux |salaire |horaire |valeur )*(smic|plafond horaire|salaire minimum)"
 )
-_PERCENT = re.compile(r"(\d+(?:,\d+)?)\s*%\s*(?:du|de la|de l'|des)\s*(montant|smic|valeur|facture|prix|marche|decompte)[^.;]{0,30}")
+_PERCENT = re.compile(
+    r"(\d+(?:,\d+)?)\s*%\s*(?:du|de la|de l'|des)\s*(montant|smic|valeur|facture|prix|marche|decompte)[^.;]{0,30}"
+)
 _UNIT_AFTER = re.compile(
     r"^\s*(?:\([^)]*\)\s*)?(?:(?:ht|ttc)\s*)?(?:de penalite |d'amende )?(?:par|pour chaque|pour toute|/|de l'|l')\s*(heures?|h\b|jours?|semaines?|mois|absences?|manquements?|infractions?|constats?|"
     r"documents?|pieces?|personnes?|reunions?|postes?|salaries?|candidats?|trimestres?|tranche de \w+ heures)(\s+(?:ouvre|ouvrable|calendaire)s?)?"
 )
-_UNIT_BEFORE = re.compile(r"\b(?:chaque|toute|par|pour) (heure|jour|semaine|mois|absence|manquement|infraction|document|reunion)(\s+(?:ouvre|ouvrable|calendaire))?")
-_CAP = re.compile(r"(?:plafon\w*|limite\w*|dans la limite|maximum|sans (?:pouvoir )?(?:exceder|depasser)|superieur\w* a|inferieur\w* a|tranche|seuil|montant du marche)[^.;]{0,30}$")
-_SURELY = re.compile(r"heures?[^.;]{0,40}(?:insertion|non (?:realis|effectu|execut)|manquant|restant|due)|insertion|clauses? sociales?|facilitat|decrochage|publics? eligible")
-_PROOF = re.compile(r"justificat|attestation|bilan|etats? (?:des|d'|mensuel|trimestriel)|releves?|eligib|facilitat|reunion|tuteur|interlocuteur|referent|correspondant|tableau de suivi|heures?")
-_OTHER_SUBJECT = re.compile(r"travail dissimule|assurance|decennale|securite|chantier|nettoyage du|plans?\b|doe\b|intervention|livraison|planning|sous-traitan|confidential|visite|carte|badge|epi\b|compte rendu de chantier|retard dans l'execution|execution des travaux")
-_AFTER_NOTICE = re.compile(r"(?:apres|a compter de|suite a|suivant|a l'issue d|au terme d|precede\w* d|sur)[^.;]{0,25}mises? en demeure|mises? en demeure (?:prealable|restee|demeuree|infructueuse|non suivie|est adressee)|apres (?:un )?avertissement")
-_WITHOUT_NOTICE = re.compile(r"sans (?:qu'il soit besoin d(?:'une|e) |qu'une |necessite d(?:'une|e) |aucune |autre )?mises? en demeure|sans [^.;]{0,20}mise en demeure|de plein droit|dispens\w* de mise en demeure")
+_UNIT_BEFORE = re.compile(
+    r"\b(?:chaque|toute|par|pour) (heure|jour|semaine|mois|absence|manquement|infraction|document|reunion)(\s+(?:ouvre|ouvrable|calendaire))?"
+)
+_CAP = re.compile(
+    r"(?:plafon\w*|limite\w*|dans la limite|maximum|sans (?:pouvoir )?(?:exceder|depasser)|superieur\w* a|inferieur\w* a|tranche|seuil|montant du marche)[^.;]{0,30}$"
+)
+_SURELY = re.compile(
+    r"heures?[^.;]{0,40}(?:insertion|non (?:realis|effectu|execut)|manquant|restant|due)|insertion|clauses? sociales?|facilitat|decrochage|publics? eligible"
+)
+_PROOF = re.compile(
+    r"justificat|attestation|bilan|etats? (?:des|d'|mensuel|trimestriel)|releves?|eligib|facilitat|reunion|tuteur|interlocuteur|referent|correspondant|tableau de suivi|heures?"
+)
+_OTHER_SUBJECT = re.compile(
+    r"travail dissimule|assurance|decennale|securite|chantier|nettoyage du|plans?\b|doe\b|intervention|livraison|planning|sous-traitan|confidential|visite|carte|badge|epi\b|compte rendu de chantier|retard dans l'execution|execution des travaux"
+)
+_AFTER_NOTICE = re.compile(
+    r"(?:apres|a compter de|suite a|suivant|a l'issue d|au terme d|precede\w* d|sur)[^.;]{0,25}mises? en demeure|mises? en demeure (?:prealable|restee|demeuree|infructueuse|non suivie|est adressee)|apres (?:un )?avertissement"
+)
+_WITHOUT_NOTICE = re.compile(
+    r"sans (?:qu'il soit besoin d(?:'une|e) |qu'une |necessite d(?:'une|e) |aucune |autre )?mises? en demeure|sans [^.;]{0,20}mise en demeure|de plein droit|dispens\w* de mise en demeure"
+)
 
 
 def penalties_of(sentences: Sequence[Stated]) -> list[tuple[Penalty, Stated]]:
@@ -78,7 +96,9 @@ def _told(stated: Stated) -> Iterator[Penalty]:
         return
     for match in _TIMES.finditer(folded):
         amount = figure(next(group for group in match.groups()[:3] if group))
-        base = {"smic": "SMIC horaire", "plafond horaire": "plafond horaire de la sécurité sociale"}.get(match[4], "SMIC horaire")
+        base = {"smic": "SMIC horaire", "plafond horaire": "plafond horaire de la sécurité sociale"}.get(
+            match[4], "SMIC horaire"
+        )
         if amount is not None:
             yield Penalty(_what(stated), amount, f"× {base} par heure", _own_notice(stated))
     for match in _AMOUNT.finditer(folded):
@@ -92,7 +112,12 @@ def _told(stated: Stated) -> Iterator[Penalty]:
         if amount is not None and not _CAP.search(folded[max(0, match.start() - 45) : match.start()]):
             per = _UNIT_AFTER.match(folded[match.end() :]) or re.search(r"par (heure|jour)", match.group())
             unit = f"% du {match[2]}" if match[2] != "smic" else "% du SMIC"
-            yield Penalty(_what(stated), amount, unit + (f" par {per[1].strip()}" if per and "par" not in unit else ""), _own_notice(stated))
+            yield Penalty(
+                _what(stated),
+                amount,
+                unit + (f" par {per[1].strip()}" if per and "par" not in unit else ""),
+                _own_notice(stated),
+            )
 
 
 def _unit(folded: str, match: re.Match[str]) -> str:
@@ -116,7 +141,14 @@ def _unit(folded: str, match: re.Match[str]) -> str:
 
 def _singular(word: str) -> str:
     word = word.strip()
-    return {"h": "heure", "mois": "mois", "pieces": "pièce", "piece": "pièce", "reunion": "réunion", "reunions": "réunion"}.get(word, word.rstrip("s"))
+    return {
+        "h": "heure",
+        "mois": "mois",
+        "pieces": "pièce",
+        "piece": "pièce",
+        "reunion": "réunion",
+        "reunions": "réunion",
+    }.get(word, word.rstrip("s"))
 
 
 def _kind_of_day(word: str | None) -> str:
@@ -125,11 +157,14 @@ def _kind_of_day(word: str | None) -> str:
 
 def _what(stated: Stated) -> str:
     folded = stated.folded
-    if re.search(r"absen[ct][^.;]{0,60}(?:reunion|rendez-vous)|(?:reunion|interlocuteur|referent)[^.;]{0,60}absen", folded):
-        return "absence à une réunion"
-    if re.search(r"justificat|attestation|documents?\b|bilan|pieces?\b|renseignements|etats? (?:des|d'|mensuel)|releves?|transmission|transmettre|remise", folded) and not re.search(
-        r"heures?[^.;]{0,30}non (?:realis|effectu|execut)", folded
+    if re.search(
+        r"absen[ct][^.;]{0,60}(?:reunion|rendez-vous)|(?:reunion|interlocuteur|referent)[^.;]{0,60}absen", folded
     ):
+        return "absence à une réunion"
+    if re.search(
+        r"justificat|attestation|documents?\b|bilan|pieces?\b|renseignements|etats? (?:des|d'|mensuel)|releves?|transmission|transmettre|remise",
+        folded,
+    ) and not re.search(r"heures?[^.;]{0,30}non (?:realis|effectu|execut)", folded):
         return "justificatifs non transmis ou en retard"
     if re.search(r"heure", folded):
         return "heure d’insertion non réalisée"
@@ -149,14 +184,18 @@ def general_notice(sentences: Sequence[Stated]) -> list[tuple[bool, Stated]]:
     """What the file says of all penalties, in its article on penalties."""
     found = []
     for stated in sentences:
-        if re.search(r"(?:les|ces|des|toutes?) (?:les )?penalites", stated.folded) and not _AMOUNT.search(stated.folded):
+        if re.search(r"(?:les|ces|des|toutes?) (?:les )?penalites", stated.folded) and not _AMOUNT.search(
+            stated.folded
+        ):
             told = _own_notice(stated)
             if told is not None:
                 found.append((told, stated))
     return found
 
 
-def _with_notice(one: Penalty, stated: Stated, found: list[tuple[Penalty, Stated]], sentences: Sequence[Stated]) -> Penalty:
+def _with_notice(
+    one: Penalty, stated: Stated, found: list[tuple[Penalty, Stated]], sentences: Sequence[Stated]
+) -> Penalty:
     if one.formal_notice is not None:
         return one
     general = general_notice(sentences)

@@ -22,6 +22,8 @@ _TITLE = re.compile(
     r"^\s*(?:(?:ARTICLE|Article|CHAPITRE|Chapitre|TITRE|Titre|SECTION|Section|ANNEXE|Annexe|LOT|Lot)\s+[\dIVXLA-Z]+"
     r"|\d{1,2}(?:\.\d{1,2}){0,4}\.?[)\s-]+\s*[A-ZÀÉÈÊÎÔŒ«]|[IVX]{1,5}(?:\.\d+)*[.)]\s)"
 )
+_EXPECTS = re.compile(r"(?:\b(?:de|du|des|la|le|les|à|par|et|ou|d'|l'|n°|lots?|articles?)|-)\s*$")
+_LONGEST_TITLE, _FULL_ROW, _WHOLE_ROW = 90, 0.75, 0.9
 _END = re.compile(r"[.:;!?»]\s*$")
 
 
@@ -132,35 +134,42 @@ def _lines(raw: str, number: int, margins: frozenset[str]) -> Iterator[Line]:
         if row not in body:
             yield Line(row, number, LineKind.MARGIN)
     width = max((len(row) for row in body), default=0)
-    current = ""
+    current = last = ""
     for row in body:
-        if current and _continues(current, row, width):
+        if current and _continues(last, row, width):
             current = _glued(current, row)
-            continue
-        if current:
-            yield _line(current, number)
-        current = row.strip()
+        else:
+            if current:
+                yield _line(current, number)
+            current = row.strip()
+        last = row
     if current:
         yield _line(current, number)
 
 
 def _line(text: str, number: int) -> Line:
-    kind = LineKind.ITEM if _ITEM.match(text) else LineKind.HEADING if _TITLE.match(text) and len(text) < 150 else LineKind.PARAGRAPH
+    kind = (
+        LineKind.ITEM
+        if _ITEM.match(text)
+        else LineKind.HEADING
+        if _TITLE.match(text) and len(text) < 150
+        else LineKind.PARAGRAPH
+    )
     return Line(text, number, kind)
 
 
-def _continues(before: str, row: str, width: int) -> bool:
-    """Whether a row of the page goes on with the sentence above it."""
-    last = before.rsplit("\n", 1)[-1]
+def _continues(last: str, row: str, width: int) -> bool:
+    """Whether a row of the page goes on with the sentence of the row above it."""
     if _ITEM.match(row) or _TITLE.match(row) or re.search(r"\.{5,}\s*\d*\s*$", last):
         return False
     first = row.lstrip()[:1]
+    if len(last) > _WHOLE_ROW * width and last.rstrip()[-1:] in ":;," and (first.islower() or first.isdigit()):
+        return True
     if first.islower() or first in "(»,;%€":
-        return not _END.search(last) or last.rstrip()[-1:] in "»"
-    if _END.search(last) or _TITLE.match(last) and len(last) < 90:
+        return not _END.search(last) or last.rstrip()[-1:] == "»"
+    if _END.search(last) or (_TITLE.match(last) and len(last) < _LONGEST_TITLE):
         return False
-    tail = len(last) % max(width, 1) if len(last) > width else len(last)
-    return tail > 0.75 * width or first.isdigit() and bool(re.search(r"(?:\b(?:de|du|des|la|le|les|à|par|et|ou|d'|l'|seuil de)|-)\s*$", last))
+    return len(last) > _FULL_ROW * width or (first.isdigit() and bool(_EXPECTS.search(last)))
 
 
 def _glued(before: str, row: str) -> str:

@@ -78,13 +78,17 @@ def _contact(one: Contact | None) -> dict[str, Any] | None:
 
 
 def said_hours(one: Hours) -> str:
-    lot = {None: "", "unique": "", "tous": "tous lots : ", "total annoncé": "total annoncé : "}.get(one.lot, f"lot {one.lot} : ")
+    lot = {None: "", "unique": "", "tous": "tous lots : ", "total annoncé": "total annoncé : "}.get(
+        one.lot, f"lot {one.lot} : "
+    )
     count = f"{number(one.hours)}{HARD}h" if one.hours is not None else ""
     return (lot + " ".join(part for part in (count, one.formula or "") if part)).replace(" :", f"{HARD}:")
 
 
 def said_penalty(one: Penalty) -> str:
-    notice = {True: ", après mise en demeure", False: ", sans mise en demeure", None: ", mise en demeure non précisée"}[one.formal_notice]
+    notice = {True: ", après mise en demeure", False: ", sans mise en demeure", None: ", mise en demeure non précisée"}[
+        one.formal_notice
+    ]
     unit = one.unit.replace("EUR (forfait)", "€ (forfait)").replace("EUR/", "€ par ")
     return f"{one.what}{HARD}: {number(one.amount)}{HARD}{unit}{notice}"
 
@@ -119,7 +123,9 @@ def _text(reading: Reading) -> list[str]:
     if reading.fault is not None:
         return [reading.file, f"  Illisible{HARD}: {FAULTS[reading.fault]}"]
     scope = SCOPES[reading.scope] if reading.scope else ""
-    rows: list[tuple[str, str]] = [(FIELDS["has_insertion_clause"], f"{ANSWERS[reading.has_insertion_clause]} ({scope})")]
+    rows: list[tuple[str, str]] = [
+        (FIELDS["has_insertion_clause"], f"{ANSWERS[reading.has_insertion_clause]} ({scope})")
+    ]
     rows += [(FIELDS["hours"], said_hours(one)) for one in reading.hours]
     rows += [(FIELDS["articles"], ", ".join(reading.articles))] if reading.articles else []
     rows += [(FIELDS["penalties"], said_penalty(one)) for one in reading.penalties]
@@ -129,5 +135,8 @@ def _text(reading: Reading) -> list[str]:
     if reading.blind_pages:
         rows.append(("Pages en image", ", ".join(map(str, reading.blind_pages))))
     lines = [reading.file, *(f"  {label:<20} {value}" for label, value in rows)]
-    lines += [f"    « {one.text} »{f' (p. {one.page})' if one.page else ''} [{FIELDS.get(one.field, one.field)}]" for one in reading.sentences]
+    lines += [
+        f"    « {one.text} »{f' (p. {one.page})' if one.page else ''} [{FIELDS.get(one.field, one.field)}]"
+        for one in reading.sentences
+    ]
     return lines

@@ -19,7 +19,9 @@ _BENEFICIARIES = (
 _ANY = re.compile("|".join(pattern for _, pattern in _BENEFICIARIES))
 _SUBJECT = r"(?:marches?|lots?|accord-cadre|accords-cadres|consultation|prestations?|procedure|concession|participation|appel d'offres|operation)"
 _SHARE = re.compile(r"\b(?:50|cinquante)\s*(?:\(50\)\s*)?%|au moins la moitie|minimum de 50|proportion minimale")
-_LABEL = re.compile(r"(?:marches?|lots?) reserves?\s*[:|?–-]+\s*(?:☒\s*)?(oui|non|sans objet|neant|aucun\w*|a completer|s\.?o\.?)\b")
+_LABEL = re.compile(
+    r"(?:marches?|lots?) reserves?\s*[:|?–-]*\s*(?<![a-z])(?:☒\s*)?(oui|non|sans objet|neant|aucun\w*|a completer|s\.?o\.?)\b"
+)
 _NOT = re.compile(
     rf"{_SUBJECT}[^.;]{{0,60}}(?:n'est|ne sont|n'a ete|n'ont ete|ne sera|ne fait|ne font)[^.;]{{0,40}}(?:pas|aucun\w*|point)[^.;]{{0,30}}reserv"
     r"|aucun (?:des )?(?:lots?|marches?)[^.;]{0,40}reserv|(?:pas|sans|aucune?) (?:de )?(?:marche |lot )?reserv(?:e|ation)|non reserve|il n'est pas (?:fait application|prevu)[^.;]{0,60}(?:reserv|2113-1)"
@@ -30,7 +32,9 @@ _IS = re.compile(
     rf"|(?:acces|participation|droit de participer)[^.;]{{0,40}}(?:est|sont) (?:exclusivement )?reservee?s?|seules? (?:les |peuvent )[^.;]{{0,60}}(?:peuvent|candidater|soumissionner)|execute[^.;]{{0,20}}dans le cadre de programmes d'emplois"
 )
 _TO = re.compile(r"reservee?s?\s*(?:exclusivement |uniquement )?(?:a|aux|au)\b")
-_PROFESSION = re.compile(r"reservee?s? (?:a|aux) (?:une |des |les |la )?(?:professions?|entreprises?|personnes?|societes|operateurs|candidats|bureaux|architectes|avocats|laboratoires|prestataires|titulaires)")
+_PROFESSION = re.compile(
+    r"reservee?s? (?:a|aux) (?:une |des |les |la )?(?:professions?|entreprises?|personnes?|societes|operateurs|candidats|bureaux|architectes|avocats|laboratoires|prestataires|titulaires)"
+)
 _OPEN_TITLE = re.compile(r"informations? sur les marches reserves")
 _MAY = re.compile(r"\b(?:pourra\w*|peut|peuvent|le cas echeant|eventuellement|susceptible|envisage)\b")
 
@@ -54,7 +58,7 @@ def reservation_of(sentences: Sequence[Stated]) -> tuple[Reservation | None, lis
             _sort(stated, following, signs)
     support = signs.yes + signs.no + signs.maybe + signs.unticked
     articles = _articles(sentences)
-    if signs.yes and signs.no or signs.maybe and not signs.yes and not signs.no:
+    if (signs.yes and signs.no) or (signs.maybe and not signs.yes and not signs.no):
         if _by_lot(signs):
             return _reserved(signs, articles, sentences), support
         return Reservation(Status.UNDETERMINED, articles, _beneficiaries(support)), support
@@ -63,22 +67,40 @@ def reservation_of(sentences: Sequence[Stated]) -> tuple[Reservation | None, lis
     if signs.no:
         return Reservation(Status.NO, articles), support
     if signs.unticked:
-        return Reservation(Status.NO if signs.ticked else Status.UNDETERMINED, articles, _beneficiaries(signs.unticked)), signs.unticked
+        return Reservation(
+            Status.NO if signs.ticked else Status.UNDETERMINED, articles, _beneficiaries(signs.unticked)
+        ), signs.unticked
     if signs.profession:
         return Reservation(Status.NO), signs.profession[:1]
     return None, []
 
 
 def _reserved(signs: _Signs, articles: tuple[str, ...], sentences: Sequence[Stated]) -> Reservation:
-    lots = [lot for stated in signs.yes if (lot := lot_of(stated.folded, len(stated.folded)))]
-    share = any(_SHARE.search(stated.folded) and re.search(r"travailleurs|handicap|defavoris|effectif|salaries", stated.folded) for stated in sentences)
-    told = [stated for stated in signs.yes]
+    lots = [lot for stated in signs.yes if (lot := _lot(stated))]
+    share = any(
+        _SHARE.search(stated.folded) and re.search(r"travailleurs|handicap|defavoris|effectif|salaries", stated.folded)
+        for stated in sentences
+    )
+    told = list(signs.yes)
     return Reservation(Status.YES, articles, _beneficiaries(told), ", ".join(dict.fromkeys(lots)) or None, share)
+
+
+def _lot(stated: Stated) -> str | None:
+    """The lot a sentence or a row is about."""
+    if (
+        stated.kind is LineKind.ROW
+        and stated.cells
+        and (numbered := re.match(r"^\D{0,8}(\d{1,2})\s*$", stated.cells[0]))
+    ):
+        return numbered[1]
+    if leading := re.match(r"^(\d{1,2}) [A-Z]", stated.text):
+        return leading[1]
+    return lot_of(stated.folded, len(stated.folded))
 
 
 def _by_lot(signs: _Signs) -> bool:
     """One lot is reserved, another is not: no contradiction."""
-    return bool(signs.yes) and all(lot_of(stated.folded, len(stated.folded)) for stated in signs.yes + signs.no)
+    return bool(signs.yes) and all(_lot(stated) for stated in signs.yes + signs.no)
 
 
 def _sort(stated: Stated, following: Sequence[Stated], signs: _Signs) -> None:
@@ -97,7 +119,9 @@ def _sort(stated: Stated, following: Sequence[Stated], signs: _Signs) -> None:
     elif _is_reserved(stated, following):
         signs.ticked = signs.ticked or stated.ticked_box
         (signs.maybe if _MAY.search(folded) else signs.yes).append(stated)
-    elif (_PROFESSION.search(folded) or "reservee a une profession" in folded) and re.search(r"(?:prestation|marche|consultation|participation)", folded):
+    elif (_PROFESSION.search(folded) or "reservee a une profession" in folded) and re.search(
+        r"(?:prestation|marche|consultation|participation)", folded
+    ):
         signs.profession.append(stated)
     elif stated.ticked_box and "reserv" in stated.above:
         signs.ticked = True
@@ -105,8 +129,12 @@ def _sort(stated: Stated, following: Sequence[Stated], signs: _Signs) -> None:
 
 def _is_reserved(stated: Stated, following: Sequence[Stated]) -> bool:
     folded = stated.folded
-    if stated.kind is LineKind.HEADING or re.search(r"se reserve|reserves? (?:ci-apres|emises)|sous reserve", folded) and not _TO.search(folded):
-        return bool(re.search(r"\((?:marche|lot) reserve\)", folded)) or stated.kind is LineKind.HEADING and bool(_TO.search(folded) and _ANY.search(folded))
+    if stated.kind is LineKind.HEADING or (
+        re.search(r"se reserve|reserves? (?:ci-apres|emises)|sous reserve", folded) and not _TO.search(folded)
+    ):
+        return bool(re.search(r"\((?:marche|lot) reserve\)", folded)) or (
+            stated.kind is LineKind.HEADING and bool(_TO.search(folded) and _ANY.search(folded))
+        )
     if stated.ticked_box and "reserv" in stated.above and _ANY.search(folded):
         return True
     if not _IS.search(folded):
@@ -114,12 +142,18 @@ def _is_reserved(stated: Stated, following: Sequence[Stated]) -> bool:
     if _ANY.search(folded) or re.search(r"\((?:marche|lot) reserve\)", folded):
         return not _persons_only(folded)
     items = [one for one in following if not one.empty_box]
-    return folded.rstrip().endswith(":") and any(_ANY.search(one.folded) for one in items[:4]) and not any(one.empty_box for one in following[:4])
+    return (
+        folded.rstrip().endswith(":")
+        and any(_ANY.search(one.folded) for one in items[:4])
+        and not any(one.empty_box for one in following[:4])
+    )
 
 
 def _persons_only(folded: str) -> bool:
     """Hours or posts kept for people, not a contract kept for firms."""
-    return bool(re.search(r"(?:heures?|postes?|temps|embauches?|part)[^.;]{0,40}reserve", folded)) and not re.search(r"(?:lot|marche)s?[^.;]{0,20}reserve", folded)
+    return bool(re.search(r"(?:heures?|postes?|temps|embauches?|part)[^.;]{0,40}reserve", folded)) and not re.search(
+        r"(?:lot|marche)s?[^.;]{0,20}reserve", folded
+    )
 
 
 def _beneficiaries(support: Sequence[Stated]) -> tuple[str, ...]:

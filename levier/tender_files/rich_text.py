@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from levier.tender_files.boxes import plain_boxes
 from levier.tender_files.values import Fault, Line, LineKind, Text, Unreadable
 
-_TOKEN = re.compile(rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)"
+)
 _SKIPPED = frozenset(
     b"fonttbl colortbl stylesheet info pict object themedata datastore colorschememapping latentstyles listtable "
     b"listoverridetable rsidtbl generator fldinst xmlnstbl mmathPr annotation atnid atnauthor".split()
@@ -96,9 +98,7 @@ class _Reader:
 def read(content: bytes) -> Text:
     reader = _Reader()
     reader.read(content)
-    return Text(
-        (*_lines("".join(reader.body), LineKind.PARAGRAPH), *_lines("".join(reader.margins), LineKind.MARGIN))
-    )
+    return Text((*_lines("".join(reader.body), LineKind.PARAGRAPH), *_lines("".join(reader.margins), LineKind.MARGIN)))
 
 
 def _lines(text: str, kind: LineKind) -> list[Line]:

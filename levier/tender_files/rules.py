@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from levier.tender_files import details
 from levier.tender_files.articles import articles_of
-from levier.tender_files.clause import decide, signs_of
+from levier.tender_files.clause import Verdict, decide, signs_of
 from levier.tender_files.criteria import as_criteria, criteria_of, social_of
 from levier.tender_files.gaps import contradictions_of, missing_of
 from levier.tender_files.hours import hours_of
@@ -33,6 +33,8 @@ def read_text(file: str, text: Text) -> Reading:
     reservation, reserved = reservation_of(sentences)
     criteria = criteria_of(sentences)
     criterion, judged = social_of(criteria, sentences)
+    if verdict.answer is False and verdict.scope is Scope.NONE and not verdict.support and criterion is not None:
+        verdict = Verdict(Scope.CRITERION, tuple(judged[:1]))
     reading = Reading(
         file=file, kind=kind, reference=details.reference_of(sentences), pages=text.pages, blind_pages=text.blind_pages,
         has_insertion_clause=verdict.answer, has_social_condition=verdict.social, scope=verdict.scope,
@@ -61,7 +63,9 @@ def _said(field: str, stated: Iterable[Stated]) -> list[Sentence]:
     return list(dict.fromkeys(Sentence(field, one.text, one.page) for one in stated))
 
 
-def _with_details(reading: Reading, clause: Sequence[Stated], sentences: Sequence[Stated]) -> tuple[Reading, list[Sentence]]:
+def _with_details(
+    reading: Reading, clause: Sequence[Stated], sentences: Sequence[Stated]
+) -> tuple[Reading, list[Sentence]]:
     """Publics, ways, facilitator, control, proofs, pooling: of a clause that is there."""
     if reading.has_insertion_clause is not True:
         return reading, []
@@ -76,13 +80,23 @@ def _with_details(reading: Reading, clause: Sequence[Stated], sentences: Sequenc
         *_said("control_dates", of_control), *_said("proofs", of_proofs), *_said("pooling", pooling),
     ]  # fmt: skip
     found = replace(
-        reading, publics=publics, modalities=modalities, proofs=proofs, control_dates=control, facilitator=facilitator, pooling=bool(pooling)
+        reading,
+        publics=publics,
+        modalities=modalities,
+        proofs=proofs,
+        control_dates=control,
+        facilitator=facilitator,
+        pooling=bool(pooling),
     )
     return found, told
 
 
 def _with_blind_pages(reading: Reading) -> Reading:
     """Where many pages are images, "absent" becomes "cannot be decided"."""
-    if reading.has_insertion_clause is not False or len(reading.blind_pages) * _MOST_BLIND < (reading.pages or 0) or not reading.blind_pages:
+    if (
+        reading.has_insertion_clause is not False
+        or len(reading.blind_pages) * _MOST_BLIND < (reading.pages or 0)
+        or not reading.blind_pages
+    ):
         return reading
     return replace(reading, has_insertion_clause=None, has_social_condition=None, scope=Scope.UNDECIDED)

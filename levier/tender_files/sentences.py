@@ -8,18 +8,28 @@ from levier.tender_files.boxes import EMPTY, TICKED
 from levier.tender_files.values import Line, LineKind, Text
 from levier.tender_files.wording import fold
 
-_CONTENTS = re.compile(r"[.…_]{4,}\s*(?:p\.?\s*)?\d{1,3}\s*$|\.{8,}")
+_CONTENTS = re.compile(r"[.…_]{4,}\s*(?:p\.?\s*)?\d{1,3}\s*$|\.{8,}\s*\d*\s*$")
 _NUMBERED = re.compile(
-    r"^(?:article|art\.|chapitre|titre|section|annexe|paragraphe|partie)\s*(?:n\s*°\s*)?[\divxl…«._-]"
-    r"|^\d{1,2}(?:[.-]\d{1,2}){0,4}\s*[.)/–—-]?\s*[a-zœ«'(]|^[ivx]{1,5}(?:\.\d+)*\s*[.)/–-]\s*\w|^[a-z]\s*[.)]\s+\w"
+    r"^(?:(?:article|art\.|chapitre|titre|section|annexe|paragraphe|partie)\s*(?:n\s*°\s*)?[\divxl…«._-]"
+    r"|[ivx]{1,5}(?:\.\d+)*\s*[.)/–-]\s*\w|[a-z]\s*[.)]\s+\w)",
+    re.IGNORECASE,
 )
+_FIGURED = re.compile(r"^\d{1,2}(?:[.-]\d{1,2}){0,4}\s*[.)/–—-]?\s*[A-ZÀ-ÖŒ«(]")
 _DEPTH = re.compile(r"^(?:article|art\.)?\s*(\d{1,2}(?:[.-]\d{1,2}){0,4})")
 # A full stop ends a sentence, also where the space after it was lost (« facultative.L'exécution »), not after an abbreviation.
 _CUT = re.compile(
     r"(?<=[.!?;])\s+(?=[A-ZÀ-ÖŒ«“\"(•☒☐0-9*–—-])|(?<=[a-zà-ö0-9)][.;])(?=[A-ZÀ-Ö](?:'|[a-zà-ö]+|\s))|(?<=\w\))\.(?=[A-Z])|\s+(?=[☒☐•])"
 )
-_ABBREVIATED = re.compile(r"(?:\b(?:art|al|cf|ex|env|min|max|tél|réf|n|mme|mlle|dr|bd|av|st|ste|etc|p|pp|par)|\b[a-z])\.$|°\.?$", re.IGNORECASE)
-LONG_CELL = 160
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:art|al|cf|ex|env|min|max|tél|réf|n|mme|mlle|dr|bd|av|st|ste|etc|p|pp|par)|\b[a-z])\.$|°\.?$",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"(?P<label>[^☒☐]*?)(?:(?P<b1>[☒☐])\s*(?P<w1>oui|non)\b[^☒☐]{0,12}(?P<b2>[☒☐])\s*(?P<w2>oui|non)\b"
+    r"|\b(?P<w3>oui|non)\s*(?P<b3>[☒☐])[^☒☐]{0,4}?\b(?P<w4>oui|non)\s*(?P<b4>[☒☐]))",
+    re.IGNORECASE,
+)
+LONG_CELL, _SHORT = 160, 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,10 @@ class Stated:
         return self.text.startswith(EMPTY)
 
     @property
+    def boxed(self) -> bool:
+        return EMPTY in self.text or TICKED in self.text
+
+    @property
     def ticked_box(self) -> bool:
         return self.text.startswith(TICKED)
 
@@ -73,12 +87,32 @@ def _sentences(lines: Sequence[Line]) -> Iterator[Stated]:
             yield Stated(line.text, folded, line.page, LineKind.HEADING, above, "", (), number)
             continue
         above = tuple(title for _, title in titles)
-        for part in _parts(line):
-            stated = Stated(part, fold(part), line.page, line.kind, above, opening, line.cells, number)
-            yield stated
+        asked = opening or (f"{above[-1]} :" if above else "")
+        answers = _answers(line.text, asked)
+        for part, told in answers or [(part, fold(part)) for part in _parts(line)]:
+            yield Stated(part, told, line.page, line.kind, above, opening, line.cells, number)
         if line.kind not in {LineKind.ITEM, LineKind.ROW, LineKind.MARGIN, LineKind.NOTE}:
             last = fold(part) if (part := _last(line.text)).rstrip().endswith(":") else ""
             opening = last or (opening if _goes_on(line.text) else "")
+
+
+def _answers(text: str, asked: str) -> list[tuple[str, str]]:
+    """Questions answered by boxes, « … : ☐ Oui ☒ Non »: each with what it comes to, folded (« … : non », « … : a completer »)."""
+    found = []
+    for match in _YES_NO.finditer(text):
+        label = fold(match["label"]).strip(" :|?/") or asked.rstrip(" :")
+        boxes = {
+            fold(word): mark
+            for word, mark in zip(match.group("w1", "w2"), match.group("b1", "b2"), strict=True)
+            if word
+        }
+        if not match["w1"]:
+            boxes = {
+                fold(word): mark for word, mark in zip(match.group("w3", "w4"), match.group("b3", "b4"), strict=True)
+            }
+        ticked = [word for word, mark in boxes.items() if mark == TICKED]
+        found.append((match.group().strip(" |"), f"{label} : {ticked[0] if len(ticked) == 1 else 'a completer'}"))
+    return found
 
 
 def _last(text: str) -> str:
@@ -87,7 +121,12 @@ def _last(text: str) -> str:
 
 def _goes_on(text: str) -> bool:
     """An item of a list without its mark: it starts small, or ends with a semicolon."""
-    return text[:1].islower() or text.rstrip()[-1:] in ";," or text[:1] in "•-–☒☐0123456789"
+    return (
+        text[:1].islower()
+        or (len(text) < _SHORT and not text.rstrip().endswith("."))
+        or text.rstrip()[-1:] in ";,"
+        or text[:1] in "•-–☒☐0123456789"
+    )
 
 
 def _parts(line: Line) -> list[str]:
@@ -117,7 +156,7 @@ def _is_title(line: Line, folded: str) -> bool:
         return len(text) < 200 and not text.rstrip().endswith((".", ";"))
     if len(text) > 140 or text.rstrip().endswith((".", ";", ",")):
         return False
-    if _NUMBERED.match(folded) and line.kind is not LineKind.ITEM:
+    if (_NUMBERED.match(text) or _FIGURED.match(text)) and line.kind is not LineKind.ITEM:
         return ":" not in text.rstrip(" :") or folded.startswith(("article", "annexe", "chapitre", "titre", "section"))
     letters = [character for character in text if character.isalpha()]
     return len(letters) > 5 and all(character.isupper() for character in letters) and len(text) < 110

@@ -7,11 +7,14 @@ from levier.tender_files.values import LineKind
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    """Any of the patterns. An apostrophe may have been lost or become a space on the way."""
+    return re.compile(
+        "|".join(f"(?:{pattern})" for pattern in patterns).replace("d'", "d[' ]?").replace("l'", "l[' ]?")
+    )
 
 
 CLAUSE = _any(
-    r"clauses? (?:[a-z]+ ){0,3}(?:d'|pour l'|de l'|en faveur de l'|relatives? a l'|l')?insertion\b(?! de)",
+    r"clauses? (?:[a-z]+ ){0,3}(?:d'|pour l'|de l'|en faveur de l'|relatives? a l'|l')?insertion\b(?! d(?:e|es|u) (?:clauses?|publicite|textes?|plans?|encarts?))",
     r"clauses? sociales? (?:d'emploi|de formation|et d'insertion|pour l'emploi)",
     r"clauses? (?:\w+ ){0,2}(?:visant|destinees?|tendant|de nature) a (?:promouvoir|favoriser)[^.]{0,30}(?:emploi|insertion|personnes)",
     r"clauses? (?:de promotion|promotion) de l'emploi", r"\binsertion clause",
@@ -21,16 +24,16 @@ ACTION = _any(
     r"(?:action|demarche|engagement|obligation|objectif|plan|volume|volet|heure|taux|effort|quota|mesure|minimum|prestation|temps)s?"
     r"(?: [a-z]+){0,3} d'insertion",
     r"action de formation (?:[a-z']+ ){0,8}decrochage", r"action de formation sous statut scolaire",
-    r"insertion (?:sociale et )?professionnelle d(?:e|es) (?:personnes?|publics?|demandeurs?)",
+    r"chartes? (?:[a-z]+ ){0,2}d'insertion", r"insertion (?:sociale et )?professionnelle d(?:e|es) (?:personnes?|publics?|demandeurs?)",
 )  # fmt: skip
 """An insertion action is named: the wording of the CCAG 2021."""
 PEOPLE = _any(
-    r"(?:personnes?|publics?|salaries?|demandeurs?|jeunes|travailleurs?|chomeurs?|populations?)[^.;]{0,70}"
+    r"(?:personnes?|publics?|habitants?|allocataires?|salaries?|demandeurs?|jeunes|travailleurs?|chomeurs?|populations?)[^.;]{0,70}"
     r"(?:eloigne\w* (?:durablement )?(?:de l'|du marche de l'|du marche du )(?:emploi|travail)|en (?:parcours d')?insertion\b"
     r"|(?:rencontr|eprouv|connaiss)\w+ (?:des |de )?(?:[a-z]+ ){0,3}difficultes?|en difficultes?|difficultes? (?:sociales|d'acces a l'emploi)"
     r"|sans (?:aucune )?qualification|peu qualifies?|prives? d'emploi|exclus du marche|en situation d'exclusion)",
     r"beneficiaires? (?:du rsa|des minima sociaux|du revenu de solidarite)", r"demandeurs? d'emploi de longue duree",
-    r"publics? (?:prioritaires?|eligibles?|cibles?)",
+    r"(?:publics?|profils?) (?:prioritaires?|eligibles?|cibles?)",
 )  # fmt: skip
 """Those for whom the clause is."""
 SOCIAL = _any(
@@ -50,7 +53,7 @@ STATES = _any(
 """The sentence binds somebody or something."""
 PARTIES = _any(
     r"\b(?:marche|accord-cadre|accord cadre|consultation|contrat|execution|lots?|titulaire|attributaire|entreprise|prestataire|cahier|acheteur"
-    r"|pouvoir adjudicateur|candidat|soumissionnaire|mandataire|groupement|concession\w*|nous|je|operation|contractant|cocontractant"
+    r"|pouvoir adjudicateur|candidat|soumissionnaire|mandataire|groupement|concession\w*|nous|je|signataire|soussigne|operation|contractant|cocontractant"
     r"|adjudicataire|maitre d'ouvrage|contract|travaux|prestations)s?\b"
 )
 NEGATED = _any(
@@ -61,10 +64,16 @@ NEGATED = _any(
     r"\bn'(?:y a|existe) (?:pas|aucun)", r"\bil n'est (?:pas )?(?:prevu|fixe|impose)", r"\bn'entend pas", r"\bsupprim\w+", r"\babandonn\w+",
     r"\bnon (?:concern|applicab|soumis|retenu|prevu)\w*", r"\bne s'appliqu\w+ pas",
 )  # fmt: skip
-_ANSWER = r"\s*(?:\([^)]{0,60}\)\s*)?[:|–—=-]*\s*\??\s*"
-ANSWERED_NO = re.compile(_ANSWER + r"(?:☒\s*)?(?:non\b(?! (?:respect|exec|real|transm))|neant|sans objet|aucune?\b|s\.?\s?o\.?\b|n\.?/?a\.?\b|pas d)")
-ANSWERED_YES = re.compile(_ANSWER + r"(?:☒\s*)?(?:oui\b)")
-ANSWERED_OPEN = re.compile(_ANSWER + r"(?:a completer|a preciser|\[[^\]]*\]|☐)")
+_LABEL = r"\s*(?:\([^)]{0,60}\)\s*)?"
+ANSWERED_NO = re.compile(
+    _LABEL
+    + r"(?:[:|–—=?-][\s:|?]*(?:non\b(?! [a-z]{3,}(?<!concerne)(?<!prevue)(?<!applicable))|neant|sans objet|aucune?\b|s\.?\s?o\.?\b|n\.?/?a\.?\b)|sans objet|neant)"
+)
+ANSWERED_YES = re.compile(_LABEL + r"[:|–—=?-][\s:|?]*oui\b(?!\s*[/|,]?\s*(?:ou )?non\b)")
+ANSWERED_OPEN = re.compile(
+    _LABEL + r"[:|–—=?-][\s:|?]*(?:a completer|a preciser|\[[^\]]*\]|☐|oui\s*[/|,]?\s*(?:ou )?non\b)"
+)
+"""What stands after a label: « Clause d'insertion : non », « … | sans objet », « … : oui / non »."""
 CONDITIONAL = _any(
     r"le cas echeant", r"eventuel\w*", r"\bpourr(?:a|ait|ont) (?:[a-z]+ ){0,2}(?:comporter|prevoir|inclure|imposer|integrer|etre (?:assorti|soumis|impose|prevu|demande))",
     r"\b(?:peut|peuvent) (?:comporter|prevoir|inclure|imposer|integrer|etre (?:assorti|soumis|impose|prevu))", r"\bsi (?:le|la|une|un|l'|les|cette|celui)",
@@ -84,10 +93,35 @@ OBJECT = _any(
     r"chantiers? d'insertion (?:pour|dont|portant)", r"accompagnement (?:vers l'emploi|socioprofessionnel|socio-professionnel|a l'emploi)",
 )  # fmt: skip
 """Insertion is what is bought."""
-DESCRIBES = _any(r"\bpermet(?:tent)?\b", r"\bvous\b", r"\bpeut constituer\b", r"% d(?:e|es) (?:ses |nos |leurs )?marches", r"\bexiste depuis\b", r"\bdispositif des clauses")
+DESCRIBES = _any(
+    r"\bpermet(?:tent)?\b",
+    r"\bvous\b",
+    r"\bpeut constituer\b",
+    r"% d(?:e|es) (?:ses |nos |leurs )?marches",
+    r"\bexiste depuis\b",
+    r"\bdispositif des clauses",
+)
 """Talk about clauses in general."""
-PENAL = _any(r"penalit\w*", r"\bsanction\w*", r"\bastreinte\w*", r"\bretenue\b(?! de garantie)", r"\brefaction\b", r"indemnite forfaitaire")
-GREEN = _any(r"environnement", r"\bdechets?\b", r"carbone", r"pollu", r"ecologi", r"recycl", r"\bvegeta", r"espaces? verts?", r"biodiversite", r"nuisance")
+PENAL = _any(
+    r"penalit\w*",
+    r"\bsanction\w*",
+    r"\bastreinte\w*",
+    r"\bretenues? (?:de \d|sur (?:la |les )?factures?)",
+    r"\brefaction\b",
+    r"indemnite forfaitaire",
+)
+GREEN = _any(
+    r"environnement",
+    r"\bdechets?\b",
+    r"carbone",
+    r"pollu",
+    r"ecologi",
+    r"recycl",
+    r"\bvegeta",
+    r"espaces? verts?",
+    r"biodiversite",
+    r"nuisance",
+)
 NEAR = 60
 
 
@@ -97,7 +131,11 @@ def about_insertion(folded: str) -> bool:
 
 def names_clause(folded: str) -> bool:
     """A title or an opening phrase under which everything is about the clause."""
-    return bool(CLAUSE.search(folded) or ACTION.search(folded) or re.search(r"clauses? sociales?|\binsertion (?:professionnelle|sociale|par)", folded))
+    return bool(
+        CLAUSE.search(folded)
+        or ACTION.search(folded)
+        or re.search(r"clauses? sociales?|\binsertion (?:professionnelle|sociale|par)", folded)
+    )
 
 
 def within_clause(stated: Stated) -> bool:
@@ -120,7 +158,10 @@ def is_award(stated: Stated) -> bool:
             r"\b(?:sous-)?criteres?\b(?! d'(?:eligibilite|age))(?! de selection des candidat)|ponderation|jugement des offres|\bnote sur\b|memoire (?:technique|d'insertion)",
             stated.folded,
         )
-        or re.search(r"criteres? (?:d'attribution|de jugement|de choix)|jugement des offres|classement des offres|notation des offres", stated.above)
+        or re.search(
+            r"criteres? (?:d'attribution|de jugement|de choix)|jugement des offres|classement des offres|notation des offres",
+            stated.above,
+        )
     )
 
 

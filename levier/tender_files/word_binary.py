@@ -21,7 +21,17 @@ _LARGEST = 8_000_000
 """Characters: more than any tender file has."""
 _BEGIN, _SEPARATE, _END = "\x13", "\x14", "\x15"
 _CELL, _ROW, _PARAGRAPH, _PICTURE, _SYMBOL = "\x07", "\x06", "\r", "\x01", "("
-_BREAKS = {"\x0b": "\n", "\x0c": "\r", "\x0e": "\r", "\x1e": "-", "\x1f": "", "\xa0": " ", "\t": " ", "\r": "\r", "\x07": "\x07"}
+_BREAKS = {
+    "\x0b": "\n",
+    "\x0c": "\r",
+    "\x0e": "\r",
+    "\x1e": "-",
+    "\x1f": "",
+    "\xa0": " ",
+    "\t": " ",
+    "\r": "\r",
+    "\x07": "\x07",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +172,8 @@ def _lines(text: str, kind: LineKind) -> Iterator[Line]:
         cells = tuple(cell.strip() for cell in chunk.split(_CELL))
         if len(cells) > 1 and any(cells):
             row = LineKind.ROW if kind is LineKind.PARAGRAPH else kind
-            yield Line(" | ".join(cells[:-1] if not cells[-1] else cells).replace("\n", " "), kind=row, cells=cells[:-1])
+            yield Line(
+                " | ".join(cells[:-1] if not cells[-1] else cells).replace("\n", " "), kind=row, cells=cells[:-1]
+            )
         else:
             yield from (Line(part, kind=kind) for part in chunk.split("\n") if part.strip(" \r\x06\x07"))

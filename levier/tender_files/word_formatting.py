@@ -121,7 +121,7 @@ class Formatting:
                 return None
             state = bits >> 2 & 0b11111
             if state != _UNTOUCHED:
-                return state == 1
+                return bool(state == 1)
             return self._default(place + header)
         except (struct.error, IndexError):
             return None

@@ -12,7 +12,9 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_DROPPED = {f"{W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "sectPr", "tblPr", "trPr", "tcPr")}
+_DROPPED = {
+    f"{W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "sectPr", "tblPr", "trPr", "tcPr")
+}
 _DROPPED.add(_FALLBACK)
 _MARKS = {
     f"{W}tab": " ", f"{W}ptab": " ", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}softHyphen": "",
@@ -105,9 +107,7 @@ def _table(table: etree._Element, styles: dict[str, LineKind]) -> Iterator[Line]
     for row in _through(table, f"{W}tr"):
         if row.find(f"{W}trPr/{W}del") is not None:
             continue
-        cells = []
-        for cell in _through(row, f"{W}tc"):
-            cells.append("\n".join(line.text for line in _lines(cell, styles)))
+        cells = ["\n".join(line.text for line in _lines(cell, styles)) for cell in _through(row, f"{W}tc")]
         if any(cell.strip() for cell in cells):
             yield Line(" | ".join(cell.replace("\n", " ") for cell in cells), kind=LineKind.ROW, cells=tuple(cells))
 
@@ -130,18 +130,22 @@ def _runs(element: etree._Element) -> Iterator[str]:
             yield child.text or ""
         elif tag in _MARKS:
             yield _MARKS[tag]
-        elif tag == f"{W}sym":
-            yield symbol(_hexadecimal(child.get(f"{W}char", "")), child.get(f"{W}font", ""))
-        elif tag == f"{W}checkBox":
-            yield box(ticked=_legacy_ticked(child)) + " "
-        elif tag == f"{W}sdt" and (ticked := child.find(f"{W}sdtPr/{_W14}checkbox/{_W14}checked")) is not None:
-            yield box(ticked=ticked.get(f"{_W14}val", "0") not in _OFF) + " "
-        elif tag == f"{W}sdt" and child.find(f"{W}sdtPr/{_W14}checkbox") is not None:
-            yield box(ticked=False) + " "
-        elif tag == f"{W}r" and _hidden(child):
-            continue
-        elif tag != f"{W}sdtPr":
+        elif (drawn := _drawn(child)) is not None:
+            yield drawn
+        elif tag != f"{W}sdtPr" and not (tag == f"{W}r" and _hidden(child)):
             yield from _runs(child)
+
+
+def _drawn(element: etree._Element) -> str | None:
+    """A symbol or a box to tick, old (form field) or new (content control); None for anything else."""
+    if element.tag == f"{W}sym":
+        return symbol(_hexadecimal(element.get(f"{W}char", "")), element.get(f"{W}font", ""))
+    if element.tag == f"{W}checkBox":
+        return f"{box(ticked=_legacy_ticked(element))} "
+    if element.tag == f"{W}sdt" and (control := element.find(f"{W}sdtPr/{_W14}checkbox")) is not None:
+        state = control.find(f"{_W14}checked")
+        return f"{box(ticked=state is not None and state.get(f'{_W14}val', '1') not in _OFF)} "
+    return None
 
 
 def _hidden(run: etree._Element) -> bool:
