@@ -26,8 +26,10 @@ class Piece:
 
 @dataclass(slots=True)
 class _Budget:
-    pieces: int = MOST_PIECES
-    size: int = LARGEST_TOTAL
+    """What may still be unpacked, over an archive and those inside it."""
+
+    pieces: int
+    size: int
 
 
 class _SpentError(Exception):
@@ -36,7 +38,7 @@ class _SpentError(Exception):
 
 def unpack(path: str, folder: str) -> list[Piece]:
     """Never under a name from the archive; never more than allowed, whatever the archive says of itself."""
-    return _unpack(Path(path), Path(folder), _Budget(), "", 0)
+    return _unpack(Path(path), Path(folder), _Budget(MOST_PIECES, LARGEST_TOTAL), "", 0)
 
 
 def _unpack(path: Path, folder: Path, budget: _Budget, inside: str, depth: int) -> list[Piece]:
@@ -48,9 +50,9 @@ def _unpack(path: Path, folder: Path, budget: _Budget, inside: str, depth: int) 
                 found += _piece(archive, entry, folder, budget, inside, depth)
             return found
     except _SpentError:
-        return [Piece(inside or path.name, fault=Fault.BOMB)]
+        return [Piece(inside, fault=Fault.BOMB)]
     except (BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zlib.error):
-        return [Piece(inside or path.name, fault=Fault.BROKEN)]
+        return [Piece(inside, fault=Fault.BROKEN)]
 
 
 def _is_wanted(entry: ZipInfo) -> bool:
@@ -81,6 +83,6 @@ def _piece(archive: ZipFile, entry: ZipInfo, folder: Path, budget: _Budget, insi
             written.write(chunk)
     if name.lower().endswith(".zip"):
         if depth >= _DEEPEST:
-            return [Piece(name, fault=Fault.UNKNOWN_KIND)]
+            return [Piece(name, fault=Fault.ARCHIVE)]
         return _unpack(target, folder, budget, f"{name}/", depth + 1)
     return [Piece(name, str(target))]

@@ -84,7 +84,7 @@ def _clauses(one: Reading, other: Reading) -> Iterator[str]:
             yield _told("clause", yes, no)
 
 
-def _total(reading: Reading) -> Decimal | None:
+def total_of(reading: Reading) -> Decimal | None:
     """Hours of the whole: announced, else of all lots together, else the sum of the lots."""
     counts = [one for one in reading.hours if one.hours is not None]
     for one in counts:
@@ -112,7 +112,7 @@ def _hours(one: Reading, other: Reading) -> Iterator[str]:
                 second=written(lots[hours.lot]),
                 lot=f" (lot {hours.lot})",
             )
-    first, second = _total(one), _total(other)
+    first, second = total_of(one), total_of(other)
     if not differ and first is not None and second is not None and first != second:
         yield _told("hours", one, other, first=written(first), second=written(second), lot="")
 

@@ -36,10 +36,10 @@ _READERS: dict[Format, Callable[[bytes], Text]] = {
 
 def text_of(content: bytes) -> Text:
     """Raise Unreadable where there is no text to trust."""
-    reader = _READERS.get(format_of(content))
-    if reader is None:
-        raise Unreadable(Fault.UNKNOWN_KIND)
-    found = reader(content)
+    kind = format_of(content)
+    if kind is Format.ZIP:
+        raise Unreadable(Fault.ARCHIVE)
+    found = _READERS[kind](content)
     if sum(len(line.text) for line in found.lines) > LARGEST_TEXT:
         raise Unreadable(Fault.BOMB)
     lines = tuple(

@@ -15,6 +15,8 @@ _FAULTS = {
     Fault.NO_TEXT: "Ce fichier ne contient aucun texte : aucune conclusion possible.",
     Fault.TOO_COSTLY: "Ce fichier demande trop de temps ou de mémoire pour être lu. Enregistrez-le à nouveau depuis votre traitement de texte.",
     Fault.BOMB: "Ce fichier se déplie démesurément : il n’a pas été lu.",
+    Fault.NO_PIECE: "Cette archive ne contient aucun fichier à lire (PDF, DOCX, ODT, DOC).",
+    Fault.ARCHIVE: "Cette archive est dans une archive : sortez-la, puis recommencez.",
     Fault.TOO_MANY: "Cette archive contient trop de fichiers. Ne gardez que les pièces administratives.",
 }
 FAULTS = {fault: typeset(sentence) for fault, sentence in _FAULTS.items()}
@@ -42,6 +44,31 @@ _MISSING = {
     "criterion_alone": "clause elle-même (heures, publics, base légale) : seul le critère la suppose",
 }
 MISSING = {code: typeset(words) for code, words in _MISSING.items()}
+_ADVICE = {
+    "hours": "Fixez un volume par lot (calibrage), ou un mode de calcul, et inscrivez-le au CCAP et à l’acte d’engagement.",
+    "hours_blank": "Complétez le volume avant la publication.",
+    "lots": "Répartissez le total par lot : chaque titulaire doit savoir ce qu’il doit.",
+    "publics": "Énumérez les publics, ou renvoyez à l’article du CCAG 2021 applicable.",
+    "modalities": "Rappelez les trois voies : embauche, mise à disposition, sous-traitance à une structure inclusive.",
+    "facilitator": "Nommez le facilitateur du territoire, avec son adresse et son téléphone.",
+    "facilitator_contact": "Ajoutez une adresse électronique ou un téléphone.",
+    "control": "Dites à quelles dates le titulaire rend compte, et à qui.",
+    "proofs": "Listez les pièces : justificatif d’éligibilité, contrat de travail, relevé d’heures.",
+    "penalties": "Prévoyez une pénalité par heure non réalisée et une pour les pièces non remises, avec ou sans mise en demeure.",
+    "pooling": "Dites si le titulaire peut demander la globalisation, et auprès de qui.",
+    "legal": "Citez l’article L. 2112-2 du code de la commande publique.",
+    "nature": "Dites s’il s’agit d’une clause d’insertion, et renvoyez à l’article du CCAP ; ou joignez le CCAP à cette lecture.",
+    "decision": "Tranchez : la clause est retenue, ou elle ne l’est pas. Joignez l’annexe si elle existe.",
+    "boxes": "Ouvrez le fichier et vérifiez quelles cases sont cochées.",
+    "reservation_article": "Citez l’article qui fonde la réservation, dans l’avis aussi.",
+    "reservation_share": "Indiquez la part minimale de travailleurs concernés (R. 2113-7 : au moins 50 %).",
+    "subcriteria": "Décrivez ce qui sera noté (accueil et tutorat, formation, accompagnement, perspectives) et ses points.",
+    "weight": "Indiquez la pondération dans l’avis ou le règlement de la consultation.",
+    "minimum": "Donnez le minimum d’heures, ou retirez le sous-critère qui y renvoie.",
+    "criterion_alone": "Joignez le CCAP : un critère seul est permis, mais la promesse du titulaire doit devenir un engagement.",
+}
+ADVICE = {MISSING[code]: typeset(words) for code, words in _ADVICE.items()}
+"""What to do about each thing that is missing, by its words."""
 _CONTRADICTIONS = {
     "opposed": "Le fichier annonce une clause d’insertion et dit aussi qu’il n’y en a pas.",
     "sum": "Total annoncé {total} h ; somme des lots {sum} h.",

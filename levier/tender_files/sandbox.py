@@ -6,11 +6,12 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from levier.tender_files.archives import MOST_PIECES, Piece
+from levier.tender_files.archives import Piece
 from levier.tender_files.consistency import together
 from levier.tender_files.values import Consultation, Fault, Reading
 
@@ -24,8 +25,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent.parent
 def read_files(paths: Iterable[Path], *, processes: int = 2) -> Consultation:
     """The files of one consultation; a ZIP counts for what it holds. Nothing is raised for a bad file: it has a fault."""
     with tempfile.TemporaryDirectory(prefix="levier-dce-") as folder:
-        pieces = [piece for number, path in enumerate(paths) for piece in _pieces(path, Path(folder) / str(number))]
-        return together(_read(pieces, processes))
+        return _consultation([_received(path, path.name) for path in paths], Path(folder), processes)
 
 
 def read_uploads(uploads: Sequence[tuple[str, bytes]], *, processes: int = 2) -> Consultation:
@@ -35,35 +35,13 @@ def read_uploads(uploads: Sequence[tuple[str, bytes]], *, processes: int = 2) ->
         for number, (name, content) in enumerate(uploads):
             path = Path(folder) / f"{number}.upload"
             path.write_bytes(content)
-            pieces += _pieces(path, Path(folder) / str(number), name)
-        return together(_read(pieces, processes))
+            pieces.append(_received(path, name))
+        return _consultation(pieces, Path(folder), processes)
 
 
-def _pieces(path: Path, folder: Path, name: str = "") -> list[Piece]:
-    name = name or path.name
+def _received(path: Path, name: str) -> Piece:
     fault = _fault(path)
-    if fault is not None:
-        return [Piece(name, fault=fault)]
-    with path.open("rb") as file:
-        is_zip = file.read(4) == b"PK\x03\x04"
-    if not is_zip or not _is_archive(path):
-        return [Piece(name, str(path))]
-    folder.mkdir()
-    answer = _run("unpack", str(path), str(folder))
-    try:
-        found = msgspec.json.decode(answer or b"", type=list[Piece])
-    except msgspec.MsgspecError:
-        return [Piece(name, fault=Fault.TOO_COSTLY)]
-    return found or [Piece(name, fault=Fault.NO_TEXT)]
-
-
-def _is_archive(path: Path) -> bool:
-    """A ZIP that is no document of its own. Only its list of names is read here, and not more than a little of it."""
-    with path.open("rb") as file:
-        head = file.read(4_000)
-        file.seek(max(0, path.stat().st_size - 200_000))
-        tail = file.read()
-    return not any(mark in head or mark in tail for mark in (b"[Content_Types].xml", b"mimetypeapplication/vnd"))
+    return Piece(name, fault=fault) if fault else Piece(name, str(path))
 
 
 def _fault(path: Path) -> Fault | None:
@@ -82,10 +60,26 @@ def _fault(path: Path) -> Fault | None:
     return Fault.TOO_LARGE if size > LARGEST else None
 
 
-def _read(pieces: Sequence[Piece], processes: int) -> tuple[Reading, ...]:
+def _consultation(pieces: Sequence[Piece], folder: Path, processes: int) -> Consultation:
+    """Each piece in a child; what turns out to be an archive is unpacked by another child, and its pieces read in their turn."""
     with ThreadPoolExecutor(max_workers=max(1, processes)) as pool:
-        found = tuple(pool.map(_reading, pieces[:MOST_PIECES]))
-    return found + tuple(Reading(piece.name, fault=Fault.TOO_MANY) for piece in pieces[MOST_PIECES:])
+        found: list[Reading] = []
+        for number, (piece, reading) in enumerate(zip(pieces, list(pool.map(_reading, pieces)), strict=True)):
+            if reading.fault is Fault.ARCHIVE:
+                found += pool.map(_reading, _unpacked(piece, folder / f"archive-{number}"))
+            else:
+                found.append(reading)
+    return together(found)
+
+
+def _unpacked(piece: Piece, folder: Path) -> list[Piece]:
+    folder.mkdir()
+    answer = _run("unpack", piece.path, str(folder))
+    try:
+        found = msgspec.json.decode(answer or b"", type=list[Piece])
+    except msgspec.MsgspecError:
+        return [Piece(piece.name, fault=Fault.TOO_COSTLY)]
+    return [replace(one, name=one.name or piece.name) for one in found] or [Piece(piece.name, fault=Fault.NO_PIECE)]
 
 
 def _reading(piece: Piece) -> Reading:

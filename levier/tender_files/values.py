@@ -20,6 +20,9 @@ class Fault(StrEnum):
     TOO_COSTLY = "too_costly"
     BOMB = "bomb"
     TOO_MANY = "too_many"
+    NO_PIECE = "no_piece"
+    ARCHIVE = "archive"
+    """A ZIP of several files: not a document itself. It is unpacked, and this fault is shown only for one too deep inside."""
 
 
 class Unreadable(Exception):  # noqa: N818 - read aloud: "unreadable"
