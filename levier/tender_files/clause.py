@@ -226,8 +226,9 @@ class Verdict:
     """The file states the clause and denies it."""
 
 
-def decide(signs: Signs, kind: str | None, *, asks_hours: bool) -> Verdict:
-    """The order is that of the evidence: what is stated, denied, left open, only generic, only judged."""
+def decide(signs: Signs, kind: str | None, hours: tuple[Stated, ...]) -> Verdict:
+    """`hours`: the sentences that count insertion hours. The order is that of the evidence: what is stated, denied, left open, only generic, only judged."""
+    asks_hours = bool(hours)
     if signs.states and signs.denies:
         return Verdict(Scope.UNDECIDED, (*signs.states[:2], *signs.denies[:2]), opposed=True)
     if signs.weak and not signs.denies:
@@ -243,18 +244,22 @@ def decide(signs: Signs, kind: str | None, *, asks_hours: bool) -> Verdict:
     for scope, found, social in left_open:
         if found:
             return Verdict(scope, tuple(found[:3]), social=social)
+    if asks_hours and not signs.objects:
+        return Verdict(Scope.ANNOUNCED if kind in {"notice", "RC"} else Scope.FULL, hours, answer=True, social=True)
     if signs.objects:
         return Verdict(Scope.OBJECT, tuple(signs.objects[:2]), answer=False)
     return Verdict(Scope.NONE, answer=False, social=False)
 
 
 def _best(states: Sequence[Stated]) -> tuple[Stated, ...]:
-    """Those that name the clause first, then those that bind; three are enough."""
-    return tuple(
-        sorted(states, key=lambda stated: (not words.CLAUSE.search(stated.folded), not _BINDS.search(stated.folded)))[
-            :3
-        ]
-    )
+    """Those that say the contract contains a clause first, then those that name one; penalties last. Three are enough."""
+
+    def rank(stated: Stated) -> tuple[bool, bool, bool]:
+        folded = stated.folded
+        named = bool(words.CLAUSE.search(folded) or words.ACTION.search(folded))
+        return (bool(words.PENAL.search(folded)), not (named and _CONTAINS.search(folded)), not named)
+
+    return tuple(sorted(states, key=rank)[:3])
 
 
 def _scope(signs: Signs, kind: str | None, *, asks_hours: bool) -> Scope:

@@ -36,6 +36,8 @@ _OTHER_AFTER = re.compile(
 )
 _TOTAL = re.compile(r"\btotal|\bglobal|ensemble d(?:u|es)|tous (?:les )?lots|toutes? tranches")
 _YEARLY = re.compile(r"par an\b|annuel|chaque annee|/ ?an\b|par annee|par periode")
+_NAMED_LOT = re.compile(r"\blots?\s*(?:n ?[°o] ?)?(\d{1,2})\b(?!\s*lots)")
+_LABELLED = re.compile(rf"(?:nombre|volume|total)[^:|.;]{{0,70}}heures?[^:|.;]{{0,70}}[:|]\s*({_NUMBER})\s*(?:\.|;|$)")
 _ANY_LOT = re.compile(r"\blots? (?:n ?[°o] ?)?\d")
 
 
@@ -112,6 +114,8 @@ def _counted(
         folded[max(since, match.start() - 30) : match.start()]
     )
     formula = "par an" if yearly else None
+    if lot is None and not _TOTAL.search(around):
+        lot = _lot_near(stated)
     if lot is None and re.search(r"tous (?:les )?lots|ensemble des lots", around):
         return Hours("tous", value, formula)
     if lot is None:
@@ -124,7 +128,11 @@ def _counted(
 
 def _uncounted(stated: Stated, *, several: bool) -> Iterator[Hours]:
     folded = stated.folded
-    lot = lot_of(folded, len(folded)) or _single(folded + stated.above, several=several)
+    lot = lot_of(folded, len(folded)) or _lot_near(stated) or _single(folded + stated.above, several=several)
+    labelled = _LABELLED.search(folded)
+    if labelled and (value := figure(labelled[1])) is not None:
+        yield Hours(lot, value)
+        return
     share = _SHARE.search(folded)
     if share and not re.search(r"avance|retenue|garantie|tva|penalit|handicap", folded):
         yield Hours(lot, None, stated.text[share.start() : share.end()].strip())
@@ -135,6 +143,16 @@ def _uncounted(stated: Stated, *, several: bool) -> Iterator[Hours]:
             value = figure(match[2]) if match[2] else spoken(match[1])
             if value is not None and value > 1 and not _OTHER_AFTER.match(folded[match.end() :]):
                 yield Hours(lot, value, "par an" if _YEARLY.search(folded[match.end() : match.end() + 30]) else None)
+
+
+def _lot_near(stated: Stated) -> str | None:
+    """The only lot that the sentence names, else the one of the titles above it, the nearest first."""
+    named = {match[1] for match in _NAMED_LOT.finditer(stated.folded)}
+    if len(named) == 1:
+        return named.pop()
+    if named:
+        return None
+    return next((found for title in reversed(stated.titles) if (found := lot_of(title, len(title)))), None)
 
 
 def _single(around: str, *, several: bool) -> str | None:

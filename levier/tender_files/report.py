@@ -82,7 +82,9 @@ def said_hours(one: Hours) -> str:
         one.lot, f"lot {one.lot} : "
     )
     count = f"{number(one.hours)}{HARD}h" if one.hours is not None else ""
-    return (lot + " ".join(part for part in (count, one.formula or "") if part)).replace(" :", f"{HARD}:")
+    if count and one.formula:
+        count += f" {one.formula}" if one.formula == "par an" else f" ({one.formula})"
+    return (lot + (count or one.formula or "")).replace(" :", f"{HARD}:")
 
 
 def said_penalty(one: Penalty) -> str:

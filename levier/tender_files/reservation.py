@@ -41,6 +41,8 @@ _MAY = re.compile(r"\b(?:pourra\w*|peut|peuvent|le cas echeant|eventuellement|su
 
 @dataclass(slots=True)
 class _Signs:
+    asked: set[tuple[str, str]]
+    """Lists of boxes among which one speaks of a reservation."""
     yes: list[Stated] = field(default_factory=list)
     no: list[Stated] = field(default_factory=list)
     maybe: list[Stated] = field(default_factory=list)
@@ -51,7 +53,9 @@ class _Signs:
 
 def reservation_of(sentences: Sequence[Stated]) -> tuple[Reservation | None, list[Stated]]:
     """None where the file does not speak of it."""
-    signs = _Signs()
+    signs = _Signs(
+        asked={(one.opening, one.title) for one in sentences if one.empty_box and "reserv" in one.above + one.folded}
+    )
     for number, stated in enumerate(sentences):
         if stated.kind is not LineKind.CONTENTS:
             following = sentences[number + 1 : number + 6]
@@ -111,7 +115,7 @@ def _sort(stated: Stated, following: Sequence[Stated], signs: _Signs) -> None:
     elif _OPEN_TITLE.search(folded) and not _TO.search(folded):
         return
     elif stated.empty_box:
-        if _IS.search(folded) or _NOT.search(folded) or (_ANY.search(folded) and "reserv" in stated.above):
+        if _IS.search(folded) or _NOT.search(folded) or (_ANY.search(folded) and "reserv" in stated.above + folded):
             signs.unticked.append(stated)
     elif _NOT.search(folded):
         signs.ticked = signs.ticked or stated.ticked_box
@@ -123,7 +127,7 @@ def _sort(stated: Stated, following: Sequence[Stated], signs: _Signs) -> None:
         r"(?:prestation|marche|consultation|participation)", folded
     ):
         signs.profession.append(stated)
-    elif stated.ticked_box and "reserv" in stated.above:
+    elif stated.ticked_box and (stated.opening, stated.title) in signs.asked:
         signs.ticked = True
 
 
@@ -151,7 +155,7 @@ def _is_reserved(stated: Stated, following: Sequence[Stated]) -> bool:
 
 def _persons_only(folded: str) -> bool:
     """Hours or posts kept for people, not a contract kept for firms."""
-    return bool(re.search(r"(?:heures?|postes?|temps|embauches?|part)[^.;]{0,40}reserve", folded)) and not re.search(
+    return bool(re.search(r"(?:heures?|postes?|temps|embauches?|part)\b[^.;]{0,40}reserve", folded)) and not re.search(
         r"(?:lot|marche)s?[^.;]{0,20}reserve", folded
     )
 

@@ -25,7 +25,7 @@ def read_text(file: str, text: Text) -> Reading:
     signs = signs_of(sentences)
     clause = details.in_clause(sentences)
     hours = hours_of(sentences, objects=bool(signs.objects))
-    verdict = decide(signs, kind, asks_hours=bool(hours))
+    verdict = decide(signs, kind, tuple(stated for _, stated in hours[:3]))
     if verdict.answer is False:
         hours = []
     penalties = penalties_of(sentences) if verdict.answer is not False else []

@@ -12,6 +12,7 @@ from levier.files.values import shown_name
 from levier.foundation.french import number, typeset
 from levier.procurement.queries import contract_for
 from levier.tender_files.sandbox import read_uploads
+from levier.tender_files.values import Fault
 from levier.web.acting import actor_of
 from levier.web.tender_reading import FileView, difference, view_of
 
@@ -56,6 +57,7 @@ def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     context |= {
         "files": [FileView(reading) for reading in found.readings],
         "whole": view_of(found),
+        "scanned": any(reading.fault is Fault.SCAN for reading in found.readings),
         "difference": difference(found, context.get("due")),
     }
     return render(request, "tender_files/read.html", context, status=200 if found.readable else 422)

@@ -19,7 +19,6 @@ _KINDS = {
     "notice": "Avis", "CCAP": "CCAP", "RC": "Règlement de la consultation", "AE": "Acte d’engagement", "CCTP": "CCTP",
     "guide": "Guide", "rapport": "Rapport",
 }  # fmt: skip
-NOTHING = "rien dans ce fichier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,22 @@ class FileView:
             FIELDS["has_insertion_clause"], (self.scope,), tuple(by_field.get("has_insertion_clause", ())), self.chip
         )
         for name, said in rows.items():
+            if not said and name not in _ALWAYS:
+                continue
             chip = _RESERVED[reading.reservation.status] if name == "reservation" and reading.reservation else None
             yield FieldView(FIELDS[name], said, tuple(by_field.get(name, ())[:_MOST]), chip)
 
+    @property
+    def silent(self) -> str:
+        """What else the file does not speak of, in one phrase."""
+        spoken = {one.field for one in self.reading.sentences}
+        return ", ".join(FIELDS[name].lower() for name in _OTHERS if name not in spoken)
 
+
+_ALWAYS = frozenset({"hours", "articles", "penalties"})
+_OTHERS = (
+    "reservation", "social_criterion", "publics", "modalities", "facilitator", "control_dates", "proofs", "pooling",
+)  # fmt: skip
 _MOST = 8
 """Sentences shown for one field: a table of lots has its rows."""
 

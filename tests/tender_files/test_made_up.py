@@ -8,7 +8,7 @@ from levier.tender_files.extraction import text_of
 from levier.tender_files.report import as_json
 from levier.tender_files.rules import read_text
 from levier.tender_files.values import Consultation
-from tests.tender_files.made_up import FORMATS, SECOND, WRITTEN, Written
+from tests.tender_files.made_up import ALL, FORMATS, NOT_IN_PDF, Written
 
 
 def read(written: Written, kind: str) -> dict[str, Any]:
@@ -17,8 +17,10 @@ def read(written: Written, kind: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-@pytest.mark.parametrize("written", WRITTEN + SECOND, ids=lambda written: written.name)
+CASES = [(one, kind) for one in ALL for kind in FORMATS if not (kind == "pdf" and NOT_IN_PDF in one.tags)]
+
+
+@pytest.mark.parametrize(("written", "kind"), CASES, ids=lambda part: getattr(part, "name", part))
 def test_what_a_careful_reader_finds(written: Written, kind: str) -> None:
     found = read(written, kind)
     assert found["has_insertion_clause"] is written.clause, found["sentences"]
@@ -32,3 +34,8 @@ def test_what_a_careful_reader_finds(written: Written, kind: str) -> None:
     assert all(part in told for part in written.contradicts), told
     missing = " ".join(found["missing"])
     assert all(part in missing for part in written.lacks), missing
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(ALL) >= 95
+    assert len({one.name for one in ALL}) == len(ALL)
