@@ -14,7 +14,7 @@ _PUBLICS = (
     ("travailleurs handicapés", r"travailleurs? (?:reconnus )?handicapes?|\brqth\b|obligation d'emploi|reconnus? handicapes?|l\.? ?5212-13"),
     ("jeunes de moins de 26 ans", r"moins de (?:26|25|vingt-six) ans|jeunes [^.;]{0,40}(?:sans|peu|faible|niveau|decrochage|qualification)|decrochage scolaire|mission locale|entre 16 et 25 ans"),
     ("plus de 50 ans", r"plus de (?:50|45|cinquante) ans|seniors?"),
-    ("structures de l’IAE", r"\biae\b|insertion par l'activite economique|\bsiae\b|entreprises? d'insertion|chantiers? d'insertion"),
+    ("structures de l’IAE", r"(?:salaries?|personnes|publics?)[^.;]{0,90}(?:\biae\b|insertion par l'activite|\bsiae\b|entreprises? d'insertion|chantiers? d'insertion|associations? intermediaires?)"),
     ("GEIQ", r"\bgeiq\b|groupements? d'employeurs pour l'insertion"),
     ("quartiers prioritaires", r"\bqpv\b|quartiers? prioritaires?"),
     ("réfugiés", r"refugies?|protection subsidiaire"),
@@ -54,6 +54,9 @@ _POOLING = re.compile(r"globalis\w+|mutualis\w+|report (?:des|d')heures")
 _NAME = re.compile(
     r"((?:PLIE|Plie|Maison de l'[Ee]mploi|MLDS|Mission locale|Mission de [A-Z]\w+|Cellule|Service|[A-Z]{3,}|Ensemble|Association|Direction)[^,;:.()]{0,70})"
 )
+_NAME_ENDS = re.compile(
+    r"\s(?:pour|qui|est|sera|afin|et|ou|à|a|avec|dans|peut|doit|accompagn\w+|assur\w+|avant)\s"
+)
 _REFERENCE = re.compile(
     r"(?:consultation|marche|affaire|reference|dossier|operation)\s*(?:publics? )?(?:n ?[°o]\s*:?|numero\s*:?|:)\s*([a-z0-9][a-z0-9/_.-]*\d[a-z0-9/_.-]*)"
 )
@@ -90,8 +93,18 @@ def _named(table: tuple[tuple[str, str], ...], sentences: Sequence[Stated]) -> t
     return tuple(names), list(dict.fromkeys(support))
 
 
+def _may_name_publics(stated: Stated) -> bool:
+    """Neither a penalty nor the ways to hire, which name structures too."""
+    ways = re.search(r"mises? a disposition|sous-trait|embauches? directes?", stated.folded)
+    told = re.search(
+        r"eligib|publics?\b|categories|beneficiaires?|relevent|personnes (?:prises|employees|mises|recrutees)",
+        stated.folded + stated.above,
+    )
+    return not words.PENAL.search(stated.folded) and (ways is None or told is not None)
+
+
 def publics_of(clause: Sequence[Stated]) -> tuple[tuple[str, ...], list[Stated]]:
-    names, support = _named(_PUBLICS, [stated for stated in clause if not words.PENAL.search(stated.folded)])
+    names, support = _named(_PUBLICS, [stated for stated in clause if _may_name_publics(stated)])
     if not names:
         referred = [
             stated
@@ -136,7 +149,8 @@ def facilitator_of(clause: Sequence[Stated], sentences: Sequence[Stated]) -> tup
     ]  # fmt: skip
     around = " | ".join(stated.text for stated in nearby)
     mail, phone = _MAIL.search(around), _PHONE.search(around)
-    name = next((match[1].strip() for stated in told for match in [_NAME.search(stated.text)] if match), None)
+    names = [match[1] for stated in told if (match := _NAME.search(stated.text))]
+    name = _NAME_ENDS.split(names[0], maxsplit=1)[0].strip() if names else None
     return Contact(name, mail.group() if mail else None, phone.group() if phone else None), told[:3]
 
 
