@@ -54,9 +54,7 @@ _POOLING = re.compile(r"globalis\w+|mutualis\w+|report (?:des|d')heures")
 _NAME = re.compile(
     r"((?:PLIE|Plie|Maison de l'[Ee]mploi|MLDS|Mission locale|Mission de [A-Z]\w+|Cellule|Service|[A-Z]{3,}|Ensemble|Association|Direction)[^,;:.()]{0,70})"
 )
-_NAME_ENDS = re.compile(
-    r"\s(?:pour|qui|est|sera|afin|et|ou|à|a|avec|dans|peut|doit|accompagn\w+|assur\w+|avant)\s"
-)
+_NAME_ENDS = re.compile(r"\s(?:pour|qui|est|sera|afin|et|ou|à|a|avec|dans|peut|doit|accompagn\w+|assur\w+|avant)\s")
 _REFERENCE = re.compile(
     r"(?:consultation|marche|affaire|reference|dossier|operation)\s*(?:publics? )?(?:n ?[°o]\s*:?|numero\s*:?|:)\s*([a-z0-9][a-z0-9/_.-]*\d[a-z0-9/_.-]*)"
 )

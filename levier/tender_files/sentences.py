@@ -1,6 +1,7 @@
 """Lines cut into sentences, each with its place: the titles above it and the phrase that opens its list."""
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,11 +26,11 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    r"(?P<label>[^☒☐]*?)(?:(?P<b1>[☒☐])\s*(?P<w1>oui|non)\b[^☒☐]{0,12}(?P<b2>[☒☐])\s*(?P<w2>oui|non)\b"
+    r"(?P<label>[^☒☐]{0,400}?)(?:(?P<b1>[☒☐])\s*(?P<w1>oui|non)\b[^☒☐]{0,12}(?P<b2>[☒☐])\s*(?P<w2>oui|non)\b"
     r"|\b(?P<w3>oui|non)\s*(?P<b3>[☒☐])[^☒☐]{0,4}?\b(?P<w4>oui|non)\s*(?P<b4>[☒☐]))",
     re.IGNORECASE,
 )
-LONG_CELL, _SHORT = 160, 110
+LONG_CELL, _SHORT, LONGEST, _LONGEST_QUESTION = 160, 110, 1500, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _sentences(lines: Sequence[Line]) -> Iterator[Stated]:
         above = tuple(title for _, title in titles)
         asked = opening or (f"{above[-1]} :" if above else "")
         answers = _answers(line.text, asked)
-        for part, told in answers or [(part, fold(part)) for part in _parts(line)]:
+        for part, told in answers or [(piece, fold(piece)) for part in _parts(line) for piece in _pieces(part)]:
             yield Stated(part, told, line.page, line.kind, above, opening, line.cells, number)
         if line.kind not in {LineKind.ITEM, LineKind.ROW, LineKind.MARGIN, LineKind.NOTE}:
             last = fold(part) if (part := _last(line.text)).rstrip().endswith(":") else ""
@@ -98,8 +99,10 @@ def _sentences(lines: Sequence[Line]) -> Iterator[Stated]:
 
 def _answers(text: str, asked: str) -> list[tuple[str, str]]:
     """Questions answered by boxes, « … : ☐ Oui ☒ Non »: each with what it comes to, folded (« … : non », « … : a completer »)."""
+    if EMPTY not in text and TICKED not in text:
+        return []
     found = []
-    for match in _YES_NO.finditer(text):
+    for match in _YES_NO.finditer(text[:_LONGEST_QUESTION]):
         label = fold(match["label"]).strip(" :|?/") or asked.rstrip(" :")
         boxes = {
             fold(word): mark
@@ -133,6 +136,11 @@ def _parts(line: Line) -> list[str]:
     if line.kind is LineKind.ROW and any(len(cell) > LONG_CELL for cell in line.cells):
         return [part for cell in line.cells if cell.strip() for part in _cut(cell)]
     return [line.text] if line.kind is LineKind.ROW else _cut(line.text)
+
+
+def _pieces(part: str) -> list[str]:
+    """No sentence is that long: text without full stops is cut at spaces, so that no pattern runs over pages of it."""
+    return [part] if len(part) <= LONGEST else textwrap.wrap(part, LONGEST)
 
 
 def _cut(text: str) -> list[str]:

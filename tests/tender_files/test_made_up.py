@@ -1,5 +1,6 @@
 """The rules on documents in other words than the real ones, in three formats."""
 
+import time
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from levier.tender_files.extraction import text_of
 from levier.tender_files.report import as_json
 from levier.tender_files.rules import read_text
-from levier.tender_files.values import Consultation
+from levier.tender_files.values import Consultation, Line, Text
 from tests.tender_files.made_up import ALL, FORMATS, NOT_IN_PDF, Written
 
 
@@ -39,3 +40,23 @@ def test_what_a_careful_reader_finds(written: Written, kind: str) -> None:
 def test_there_are_enough_of_them() -> None:
     assert len(ALL) >= 95
     assert len({one.name for one in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "le marche comporte une clause d'insertion reservee aux personnes ",
+        "☐ oui ☐ ",
+        "L. 2113-12 et ",
+        "lot 1 heures 12 ",
+        "critere insertion 10 (",
+    ],
+)
+def test_a_page_without_a_full_stop_costs_no_more_than_its_length(unit: str) -> None:
+    """Twice the text, about twice the time: no pattern runs away. Processor time, so that a busy machine does not matter."""
+    spent = []
+    for size in (60_000, 240_000):
+        began = time.process_time()
+        read_text("fichier", Text((Line(unit * (size // len(unit))),)))
+        spent.append(time.process_time() - began)
+    assert spent[1] < 8 * max(spent[0], 0.2)

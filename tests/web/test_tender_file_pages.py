@@ -155,3 +155,20 @@ def test_the_number_of_queries_does_not_grow_with_the_files(world: World):
             client.post(reverse("tender-files"), {"files": uploads})
         counts.append(len(captured))
     assert counts[0] == counts[1] == 3
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
+def test_axe_finds_nothing_and_nothing_overflows(visit, world: World, width: int, theme: str):
+    visitor = visit(world.client("buyer"), width=width, theme=theme)
+    page = visitor.open(reverse("tender-files"))
+    assert visitor.violations() == []
+    page.click("summary")
+    page.fill(
+        "#f-passage",
+        "Le titulaire doit réaliser 84 heures d’insertion. Pénalité : 40 € par heure d’insertion non réalisée.",
+    )
+    page.click("#lire button[type=submit]")
+    page.wait_for_selector("#fichier-1")
+    assert visitor.violations() == []
+    assert visitor.overflow <= 0
