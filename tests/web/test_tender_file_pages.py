@@ -163,7 +163,7 @@ def test_axe_finds_nothing_and_nothing_overflows(visit, world: World, width: int
     visitor = visit(world.client("buyer"), width=width, theme=theme)
     page = visitor.open(reverse("tender-files"))
     assert visitor.violations() == []
-    page.click("summary")
+    page.click("#lire summary")
     page.fill(
         "#f-passage",
         "Le titulaire doit réaliser 84 heures d’insertion. Pénalité : 40 € par heure d’insertion non réalisée.",
