@@ -90,7 +90,7 @@ def _sentences(lines: Sequence[Line]) -> Iterator[Stated]:
         above = tuple(title for _, title in titles)
         asked = opening or (f"{above[-1]} :" if above else "")
         answers = _answers(line.text, asked)
-        for part, told in answers or [(piece, fold(piece)) for part in _parts(line) for piece in _pieces(part)]:
+        for part, told in answers or [(piece, fold(piece)) for whole in _parts(line) for piece in _pieces(whole)]:
             yield Stated(part, told, line.page, line.kind, above, opening, line.cells, number)
         if line.kind not in {LineKind.ITEM, LineKind.ROW, LineKind.MARGIN, LineKind.NOTE}:
             last = fold(part) if (part := _last(line.text)).rstrip().endswith(":") else ""
