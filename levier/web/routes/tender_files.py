@@ -1,0 +1,16 @@
+from levier.web import tender_files
+from levier.web.registry import BUYER, MISSION, Page
+
+READERS = frozenset({MISSION, BUYER})
+
+PAGES = (
+    Page("dossiers/lire/", tender_files.show, "tender-files", READERS, ("GET", "POST")),
+    Page(
+        "marches/<str:contract>/dossier/",
+        tender_files.of_contract,
+        "tender-files-contract",
+        READERS,
+        ("GET", "POST"),
+        "contract",
+    ),
+)
