@@ -1,5 +1,6 @@
 """What `levier decp export` and `levier ocds export` share: filters, the file written whole or not at all, the report."""
 
+import errno
 import json
 import os
 import tempfile
@@ -82,7 +83,9 @@ def _nothing(found: bool, *, filtered: bool) -> str:
 def write_whole(path: Path, data: bytes) -> None:
     """The whole file or none of it: written beside, then put in its place."""
     if path.is_dir():
-        raise IsADirectoryError(21, "Is a directory", str(path))
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such directory", str(path.parent))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
