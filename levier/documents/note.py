@@ -70,4 +70,4 @@ def _density(note: Note) -> int:
             note.contract, note.lot, *note.steps, *note.sources, *(one.sentence + one.source + one.version for one in note.factors),
         )
     )  # fmt: skip
-    return 0 if written < 1900 else 1 if written < 3200 else 2
+    return 0 if written < 2300 else 1 if written < 3500 else 2
