@@ -36,6 +36,7 @@ def annotate_share(
         raise refuse(Objection(SizingRefusal.TEXT_TOO_LONG, "text", {"longest": LONGEST}))
     if proposed is not None and not 0 < proposed <= 1:
         raise refuse(Objection(SizingRefusal.SHARE, "proposed"))
+    proposed = None if proposed is None else half_up(proposed, 4)
     place = (
         actor.territory_names[0]
         if actor.role is Role.FACILITATOR and actor.territory_names

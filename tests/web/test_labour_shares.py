@@ -42,7 +42,7 @@ def test_a_facilitator_annotates_and_everybody_who_sizes_reads(world: World):
     assert (found.proposed, found.author_label, found.author_place) == (
         Decimal("0.45"),
         "Near Essai",
-        "Territoire d’essai 4",
+        "Essai 4",
     )
     for who in ("mission", "buyer", "far"):
         page = words(world.client(who).get(reverse("labour-shares")))
