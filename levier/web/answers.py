@@ -50,8 +50,6 @@ WORDS: dict[str, tuple[str, Way]] = {
     "reason": ("Raison", "text"),
     "expired_from": ("Expiré à partir du", "day"),
     "last_day": ("Dernier jour pour transmettre", "day"),
-    "allocated": ("Heures réparties", "h"),
-    "remaining": ("Heures restantes", "h"),
     "outstanding": ("Heures manquantes", "h"),
     "surplus": ("Heures en plus", "h"),
     "realisation_rate": ("Taux de réalisation", "%"),
@@ -65,8 +63,6 @@ WORDS: dict[str, tuple[str, Way]] = {
     "hours_per_person": ("Heures par personne", "h"),
     "hours_per_operation": ("Heures par opération", "h"),
     "contracts_per_person": ("Contrats par personne", "number"),
-    "low": ("Au plus bas", "h"),
-    "high": ("Au plus haut", "h"),
     "period": ("Période", "text"),
     "orders": ("Commandes", "number"),
     "worked_hours": ("Heures travaillées", "h"),
@@ -81,7 +77,7 @@ WORDS: dict[str, tuple[str, Way]] = {
     "territory": ("Territoire", "text"),
 }
 TABLES = {"lots": "Lot", "years": "Année", "commitments": "Engagement", "periods": "Ligne", "parts": "Part"}
-HEADLINES = ("instrument", "light", "useful", "hours", "balance", "statutory", "potential", "penalty", "fte", "score", "eligible", "last_day", "required",
+HEADLINES = ("instrument", "light", "useful", "hours", "balance", "statutory", "potential", "penalty", "penalty_hours", "fte", "score", "eligible", "last_day", "required",
              "expired_from", "accepted", "considerations", "hours_per_person", "due")  # fmt: skip
 """What is said in large, first found first; for lists, the overall figure."""
 
