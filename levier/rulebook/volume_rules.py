@@ -57,7 +57,7 @@ def _fields_of(method: str) -> tuple[Field, ...]:
         found.append(field)
         if field.name in ranges.METHODS[method].uncertain:
             found += [
-                replace(field, name=f"{field.name}{end}", label=f"{field.label}, valeur {word}", help="Facultatif.",
+                replace(field, name=f"{field.name}{end}", label=f"{field.label}, valeur {word}", help="",
                         required=False, nullable=True)
                 for end, word in ((ranges.LOW, "basse"), (ranges.HIGH, "haute"))
             ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.queries import reference_values
 from levier.observatory.by_trade import TradeFigures, asked_and_done
+from levier.open_data.identity import squeezed_words
 from levier.reference.values import ReferenceValue
 from levier.sizing.annotating import annotate_share
 from levier.sizing.models import ShareAnnotation
@@ -40,10 +41,11 @@ class ShareRow:
 def rows_for(request: HttpRequest) -> list[ShareRow]:
     actor, today = actor_of(request), clock.today()
     said, done = annotations_by_key(actor), asked_and_done(actor, today)
-    return [
+    rows = [
         ShareRow(value, _name(value), said.get(value.key, []), done.get(value.key.removeprefix(SHARES)))
         for value in sectors(reference_values(), today)
     ]
+    return sorted(rows, key=lambda row: squeezed_words(row.name))
 
 
 def _name(value: ReferenceValue) -> str:

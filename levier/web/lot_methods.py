@@ -123,7 +123,7 @@ def _page(
         "contract": contract,
         "method": method,
         "label": METHODS[method],
-        "rule": one,
+        "purpose": rule(f"sizing.{method}").purpose,
         "tabs": method_tabs(lot, method),
         "parts": calculators.parts(one, filled),
         "errors": calculators.summary(one, filled),

@@ -37,6 +37,7 @@ def kept(request: HttpRequest, study: str) -> HttpResponse:
         "lot": found.lot,
         "contract": contract,
         "method": label_of(found),
+        "several": Decimal(found.answer.get("people", 0)) >= 2,
         "factors": factors_of(found),
         "others": [one for one in studies_of(actor, [found.lot_id]).get(found.lot_id, []) if one.pk != found.pk],
         "can_size": may_size(actor, buyer_id=contract.buyer_id),
