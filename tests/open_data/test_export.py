@@ -1,5 +1,6 @@
 """Our contracts out: valid against the official schemas, ready to send, the same twice, read again by ourselves."""
 
+import dataclasses
 import json
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,9 @@ from lxml import etree
 from levier.commitments.models import Commitment
 from levier.open_data.actions import import_file
 from levier.open_data.checking import check_files
-from levier.open_data.exporting.gathering import Filters, known_lots
+from levier.open_data.exporting.assembling import prepare
+from levier.open_data.exporting.decp import as_json, as_xml
+from levier.open_data.exporting.gathering import Filters, known_lots, published_facts
 from levier.open_data.exporting.outcome import Form, export, report_as_json, summary
 from levier.open_data.models import PublishedContract
 from levier.open_data.take_up import take_up
@@ -237,6 +240,62 @@ def test_real_contracts_go_out_valid_and_come_back_whole(
     assert list(Lot.objects.order_by("id").values()) == before
     assert exported().data == outcome.data
     assert import_file(path=path, now=NOW, processes=1).counts.duplicates == len(outcome.sent)
+
+
+XML = """<marche><id>2026-77</id><acheteur><id>21130001200010</id></acheteur><nature>Marché</nature><objet>Voirie</objet>
+<codeCPV>45233141-9</codeCPV><techniques><technique>Accord-cadre</technique></techniques>
+<modalitesExecution><modaliteExecution>Tranches</modaliteExecution><modaliteExecution>Bons de commande</modaliteExecution></modalitesExecution>
+<marcheInnovant>non</marcheInnovant><ccag>Travaux</ccag><offresRecues>3</offresRecues><attributionAvance>oui</attributionAvance>
+<tauxAvance>0.05</tauxAvance><typeGroupementOperateurs>Conjoint</typeGroupementOperateurs><sousTraitanceDeclaree>oui</sousTraitanceDeclaree>
+<procedure>Procédure adaptée</procedure><lieuExecution><code>13</code><typeCode>Code département</typeCode></lieuExecution><dureeMois>12</dureeMois>
+<dateNotification>2026-03-01</dateNotification><datePublicationDonnees>2026-03-20</datePublicationDonnees><montant>250000.50</montant>
+<typesPrix><typePrix>Définitif ferme</typePrix></typesPrix><formePrix>Mixte</formePrix>
+<titulaires><titulaire><id>38024392300089</id><typeIdentifiant>SIRET</typeIdentifiant></titulaire><titulaire><id>55204599900869</id>
+<typeIdentifiant>SIRET</typeIdentifiant></titulaire></titulaires>
+<considerationsSociales><considerationSociale>Clause sociale</considerationSociale></considerationsSociales>
+<considerationsEnvironnementales><considerationEnvironnementale>Pas de considération environnementale</considerationEnvironnementale>
+</considerationsEnvironnementales><modifications><modification><id>1</id><dateNotificationModification>2026-05-01</dateNotificationModification>
+<datePublicationDonneesModification>2026-05-20</datePublicationDonneesModification><montant>260000</montant></modification></modifications></marche>"""
+
+
+def published_as(raw: str, **columns: Any) -> PublishedContract:
+    return PublishedContract(
+        published_id="2026-77", object="Voirie", initial_amount=Decimal("250000.50"), raw=raw, holders=[], **columns
+    )
+
+
+def prepared(world: World, record: PublishedContract):
+    [known] = known_lots(Lot.objects.filter(pk=world.contract().pk), Filters())
+    return prepare(dataclasses.replace(known, published=published_facts(record)), published_on="2026-11-25")
+
+
+def test_a_record_published_in_xml_goes_out_whole(world: World, schemas: Path):
+    one = prepared(world, published_as(XML, cpv="45233141"))
+    assert one.lacks == ()
+    assert one.record["modalitesExecution"] == {"modaliteExecution": ["Tranches", "Bons de commande"]}
+    assert (one.record["montant"], one.record["tauxAvance"], one.record["codeCPV"]) == (
+        Decimal("250000.5"),
+        Decimal("0.05"),
+        "45233141-9",
+    )
+    assert len(one.record["titulaires"]) == 2
+    assert one.record["modifications"][0]["modification"]["montant"] == 260000
+    assert json_errors(schemas, as_json([one.record])) == []
+    assert xml_errors(schemas, as_xml([one.record])) == []
+
+
+def test_what_was_corrected_since_goes_out_corrected(world: World):
+    record = published_as(XML, cpv="45233141")
+    record.initial_amount = Decimal("255000.50")
+    record.object = "Voirie du canton"
+    sent = prepared(world, record).record
+    assert (sent["montant"], sent["objet"], sent["id"]) == (Decimal("255000.5"), "Voirie du canton", "2026-77")
+
+
+def test_text_that_is_neither_json_nor_xml_leaves_what_was_read(world: World):
+    for raw in ("<marche><id>", "a;b;c", ""):
+        sent = prepared(world, published_as(raw)).record
+        assert (sent["id"], sent["objet"], sent["montant"]) == ("2026-77", "Voirie", Decimal("250000.5"))
 
 
 def test_the_lists_are_those_of_the_official_schema(schemas: Path):

@@ -42,6 +42,8 @@ LABELS_OF = {
     "insertion_contract": (CLAUSE,),
 }
 """Official labels of each instrument. An insertion contract has none of its own: its hours are a condition of execution."""
+CHANGE_NAMES = ("modificationActeSousTraitance", "modificationActesSousTraitance")
+"""In the JSON schema and in the XSD."""
 _VARIATIONS = ("Ferme", "Actualisable", "Révisable")
 
 
@@ -143,7 +145,7 @@ def _subcontracts(lot: KnownLot, remarks: list[str]) -> list[dict[str, Any]]:
 
 def _subcontract_changes(lot: KnownLot, known: set[int], remarks: list[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for change in unwrapped(lot.published.get("modificationsActesSousTraitance"), "modificationActeSousTraitance"):
+    for change in unwrapped(lot.published.get("modificationsActesSousTraitance"), *CHANGE_NAMES):
         number = months(change.get("id"))
         notified = _first_day(
             change, "dateNotificationModificationSousTraitance", "dateNotificationModificationActeSousTraitance"

@@ -6,9 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from lxml import etree
 
 from levier.commitments.models import Commitment
+from levier.open_data.exporting.reading import read_value
 from levier.open_data.exporting.values import Company, KnownAmendment, KnownLot
+from levier.open_data.exporting.vocabulary import BY_NAME
 from levier.open_data.models import PublishedAmendment, PublishedContract
 from levier.open_data.records import NotJson, parsed
 from levier.procurement.models import Amendment, AwardFacts, Lot, LotHolder
@@ -130,7 +133,7 @@ def _amendments(lot: Lot, published: PublishedContract | None) -> tuple[KnownAme
 
 
 def published_facts(record: PublishedContract) -> dict[str, Any]:
-    """The record under the official names: its text as published where that is JSON, over what was read from it."""
+    """The record under the official names: its text as published, but for what was corrected or could only be read otherwise."""
     facts: dict[str, Any] = {
         "id": record.published_id,
         "objet": record.object,
@@ -144,12 +147,49 @@ def published_facts(record: PublishedContract) -> dict[str, Any]:
         "montant": record.initial_amount,
         "titulaires": [{"id": one.get("id"), "typeIdentifiant": one.get("kind")} for one in record.holders],
     }
+    told = {name: value for name, value in raw_facts(record.raw).items() if not (value is None or value == "")}
+    return told | {
+        name: value for name, value in facts.items() if name not in told or _differs(name, told[name], value)
+    }
+
+
+def _differs(name: str, told: object, read: object) -> bool:
+    """Whether what is kept of a field is something else than its text says: it was corrected since. A CPV code is kept without its
+    check digit.
+    """
+    field = BY_NAME[name]
+    kept, written = read_value(field, read), read_value(field, told)
+    if kept is None or kept == written:
+        return False
+    return not (name == "codeCPV" and isinstance(written, str) and written.startswith(str(kept)))
+
+
+def raw_facts(raw: str) -> dict[str, Any]:
+    """The text of a record, JSON or XML, as values; empty where it is neither."""
+    if raw.lstrip().startswith("<"):
+        return xml_facts(raw)
     try:
-        raw = parsed(record.raw.encode())[0]
+        value = parsed(raw.encode())[0]
     except NotJson:
-        return facts
-    return (
-        facts | {name: value for name, value in raw.items() if not (value is None or value == "")}
-        if isinstance(raw, dict)
-        else facts
-    )
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def xml_facts(raw: str) -> dict[str, Any]:
+    """Children by name, repeated ones as a list, text where there is no child: what the readers of this package unwrap."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        value = _element(etree.fromstring(raw.encode(), parser))
+    except etree.XMLSyntaxError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _element(element: etree._Element) -> Any:
+    found: dict[str, list[Any]] = {}
+    for child in element:
+        if isinstance(child.tag, str):
+            found.setdefault(etree.QName(child).localname, []).append(_element(child))
+    if not found:
+        return (element.text or "").strip()
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}

@@ -187,13 +187,10 @@ def read_value(field: OfficialField, value: object) -> object | None:
     return reader(value)
 
 
-def unwrapped(value: object, name: str) -> Iterable[dict[str, Any]]:
-    """The objects of a list such as `[{"modification": {…}}]`, whether each is wrapped or not."""
-    if isinstance(value, dict):
-        value = [value]
-    for item in value if isinstance(value, list) else ():
-        inner = item.get(name, item) if isinstance(item, dict) else None
-        if isinstance(inner, list):
-            yield from (one for one in inner if isinstance(one, dict))
-        elif isinstance(inner, dict):
-            yield inner
+def unwrapped(value: object, *names: str) -> Iterable[dict[str, Any]]:
+    """The objects of a list such as `[{"modification": {…}}]`, whether each is wrapped or not; `names`: those of the wrapper."""
+    for item in value if isinstance(value, list) else [value]:
+        inner = next((item[name] for name in names if name in item), item) if isinstance(item, dict) else None
+        for one in inner if isinstance(inner, list) else [inner]:
+            if isinstance(one, dict) and one:
+                yield one
