@@ -103,6 +103,8 @@ def _conclude(reports: list["FileReport"], corrections: "Corrections | None", *,
     "--format", "form", type=click.Choice(["json", "xml"]), default="json", show_default=True, help="La forme."
 )
 @export_options
-def export(form: str, out: Path, since: date | None, buyer: str, published_on: date | None, *, as_json: bool) -> None:
+def export(
+    form: str, out: Path, since: date | None, buyer: str, published_on: date | None, *, published: bool, as_json: bool
+) -> None:
     """Écrire les marchés suivis, prêts à envoyer. Ceux qui sont incomplets sont cités avec ce qu’il faut y écrire."""
-    write(form, out, since, buyer, published_on, as_json=as_json)
+    write(form, out, since=since, buyer=buyer, published_on=published_on, published=published, as_json=as_json)

@@ -7,8 +7,13 @@ import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from levier.open_data.exporting.gathering import Filters
+    from levier.open_data.exporting.values import KnownLot
 
 NOTHING_WRITTEN = 2
 
@@ -39,25 +44,36 @@ def options[Command: Callable[..., object]](command: Command) -> Command:
         click.option("--buyer", metavar="SIRET", callback=_siret, help="Seulement les marchés de cet acheteur."),
         click.option("--published-on", "published_on", metavar="JOUR", callback=_day,
                      help="Date de première publication de ce qui n’a jamais été publié ; aujourd’hui sinon."),
+        click.option("--published", "published", is_flag=True,
+                     help="Aussi les marchés publiés que nous ne suivons pas (faute de marché suivi, ils sont écrits)."),
         click.option("--json", "as_json", is_flag=True, help="Rapport en JSON."),
     )):  # fmt: skip
         command = option(command)
     return command
 
 
-def write(form: str, out: Path, since: date | None, buyer: str, published_on: date | None, *, as_json: bool) -> None:
+def write(
+    form: str, out: Path, *, since: date | None, buyer: str, published_on: date | None, published: bool, as_json: bool
+) -> None:
     """Exit with 2, and no file, when there is nothing complete to write."""
     import django
 
     django.setup()
     from django.conf import settings
 
+    from levier.foundation.french import HARD
     from levier.foundation.periods import PARIS
     from levier.open_data.exporting.gathering import Filters, known_lots
     from levier.open_data.exporting.outcome import Form, export, report_as_json, summary
     from levier.procurement.models import Lot
 
-    lots = known_lots(Lot.objects.all(), Filters(since, buyer))
+    filters = Filters(since, buyer)
+    lots = known_lots(Lot.objects.all(), filters)
+    if published or not Lot.objects.exists():
+        others = _unfollowed(filters)
+        if others and not published:
+            click.echo(f"Aucun marché n’est suivi{HARD}: ce sont les marchés publiés qui sont écrits.", err=True)
+        lots += others
     outcome = export(
         lots, Form(form), published_on=published_on or datetime.now(PARIS).date(), address=settings.PUBLIC_ADDRESS
     )
@@ -70,6 +86,15 @@ def write(form: str, out: Path, since: date | None, buyer: str, published_on: da
     if not outcome.data:
         click.echo(_nothing(bool(lots), filtered=bool(since or buyer)), err=True)
         raise SystemExit(NOTHING_WRITTEN)
+
+
+def _unfollowed(filters: "Filters") -> list["KnownLot"]:
+    from levier.open_data.exporting.republishing import TooMany, unfollowed
+
+    try:
+        return unfollowed(filters)
+    except TooMany as many:
+        raise click.UsageError(str(many)) from None
 
 
 def _nothing(found: bool, *, filtered: bool) -> str:

@@ -15,6 +15,8 @@ def ocds() -> None:
 
 @ocds.command("export")
 @options
-def export(out: Path, since: date | None, buyer: str, published_on: date | None, *, as_json: bool) -> None:
+def export(
+    out: Path, since: date | None, buyer: str, published_on: date | None, *, published: bool, as_json: bool
+) -> None:
     """Écrire les marchés suivis en OCDS 1.1.5. Ceux qui sont incomplets sont cités avec ce qu’il faut y écrire."""
-    write("ocds", out, since, buyer, published_on, as_json=as_json)
+    write("ocds", out, since=since, buyer=buyer, published_on=published_on, published=published, as_json=as_json)

@@ -122,13 +122,20 @@ def _known(
 
 def _amendments(lot: Lot, published: PublishedContract | None) -> tuple[KnownAmendment, ...]:
     if published is not None:
-        return tuple(
-            KnownAmendment(rank, one.notified_on, one.published_on, None if one.amount_flag else one.amount, one.duration_months)
-            for rank, one in enumerate(published.amendments.all(), start=1)
-        )  # fmt: skip
+        return published_amendments(published)
     return tuple(
         KnownAmendment(one.sequence, one.signed_on, None, one.new_amount, one.new_duration_months)
         for one in lot.amendments.all()
+    )
+
+
+def published_amendments(record: PublishedContract) -> tuple[KnownAmendment, ...]:
+    """In the order of the publication; they must have been prefetched in it."""
+    return tuple(
+        KnownAmendment(
+            rank, one.notified_on, one.published_on, None if one.amount_flag else one.amount, one.duration_months
+        )
+        for rank, one in enumerate(record.amendments.all(), start=1)
     )
 
 
