@@ -1,11 +1,14 @@
 """`levier decp`: the essential data of public procurement, checked or imported."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from levier.commands.export import options as export_options
+from levier.commands.export import write
 
 if TYPE_CHECKING:
     from levier.open_data.corrections import Corrections
@@ -93,3 +96,15 @@ def _conclude(reports: list["FileReport"], corrections: "Corrections | None", *,
                 click.echo(f"{report.file}\u00a0: {report.message}", err=True)
     if not any(report.counts.read for report in reports):
         raise SystemExit(_NOTHING_READ)
+
+
+@decp.command()
+@click.option(
+    "--format", "form", type=click.Choice(["json", "xml"]), default="json", show_default=True, help="La forme."
+)
+@export_options
+def export(
+    form: str, out: Path, since: date | None, buyer: str, published_on: date | None, *, published: bool, as_json: bool
+) -> None:
+    """Écrire les marchés suivis, prêts à envoyer. Ceux qui sont incomplets sont cités avec ce qu’il faut y écrire."""
+    write(form, out, since=since, buyer=buyer, published_on=published_on, published=published, as_json=as_json)

@@ -75,7 +75,7 @@ def balance(facts: tuple[CommitmentFacts, ...]) -> Explained[Balance]:
             str(hundredths(missing)),
         )
     )
-    answer = Balance(lines, covered, raw, hundredths(missing), hundredths(penalty))
+    answer = Balance(lines, covered, raw, hundredths(missing))
     return Explained(answer, tuple(steps), (PENALTY, COVERED))
 
 

@@ -38,7 +38,6 @@ class Balance:
     covered_rate: Decimal | None
     raw_rate: Decimal | None
     penalty_hours: Decimal
-    penalty: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def _record(
         "modalitesExecution": {"modaliteExecution": ["Sans objet"]},
         "techniques": {"technique": ["Sans objet"]},
         "typesPrix": {"typePrix": ["Définitif révisable"]},
-        "modifications": _amendments(draw, amount, notified),
+        **({"modifications": amendments} if (amendments := _amendments(draw, amount, notified)) else {}),
     }
 
 

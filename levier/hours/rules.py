@@ -167,12 +167,11 @@ def allocate(worked: Decimal, allocations: tuple[Allocation, ...]) -> Explained[
         Step(
             f"Heures travaillées{french.HARD}: {french.hours(worked)}. "
             + (
-                "Le total tient." if allocated <= worked else f"Le total dépasse de {french.hours(allocated - worked)}."
+                f"Le total tient, il reste {french.hours(worked - allocated)}."
+                if allocated <= worked
+                else f"Le total dépasse de {french.hours(allocated - worked)}."
             ),
             str(hundredths(worked)),
         ),
     )
-    result = Pooling(
-        not objections, hundredths(allocated), hundredths(max(_ZERO, worked - allocated)), tuple(objections)
-    )
-    return Explained(result, steps, (COUNTED_ONCE,))
+    return Explained(Pooling(not objections, tuple(objections)), steps, (COUNTED_ONCE,))

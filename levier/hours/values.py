@@ -91,9 +91,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Pooling:
-    """`accepted` is true when there is no objection; `remaining` is what may still be drawn, never below zero."""
+    """`accepted` is true when there is no objection."""
 
     accepted: bool
-    allocated: Decimal
-    remaining: Decimal
     objections: tuple[Objection, ...]

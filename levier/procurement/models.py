@@ -120,3 +120,14 @@ class Screening(models.Model):
     policy = models.BooleanField()
     answer = models.JSONField()
     versions = ArrayField(models.CharField(max_length=120), default=list)
+
+
+class AwardFacts(models.Model):
+    """What the law wants published of a lot's award (données essentielles) and that neither the publication nor the contract tells:
+    offers received, CCAG, type of price… `facts` bears the names of the official schema.
+    """
+
+    lot = models.OneToOneField(Lot, models.PROTECT, related_name="award_facts")
+    facts = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
+    changed_by_label = models.CharField(max_length=200)

@@ -21,3 +21,8 @@ def may_screen(actor: Actor, *, buyer_id: int) -> bool:
 def may_locate(actor: Actor) -> bool:
     """Say which territories follow a lot: the mission."""
     return actor.role is Role.MISSION
+
+
+def may_publish(actor: Actor, *, buyer_id: int) -> bool:
+    """Complete and send the essential data of a contract: the mission, and the buyer for its own."""
+    return may_screen(actor, buyer_id=buyer_id)

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from levier.accounts.values import Actor, Role
 from levier.foundation.objections import NotForYou
+from levier.organisations.models import Organisation
 from levier.procurement.models import Amendment, Contract, Lot, LotHolder, LotTerritory, Screening
 
 
@@ -103,3 +104,9 @@ def followed_keys(actor: Actor, keys: Iterable[bytes]) -> dict[bytes, str]:
     """Which published records are lots of a followed contract that the actor may see: its public identifier, by key."""
     rows = lots_visible_to(actor).filter(published_key__in=list(keys))
     return {bytes(key): contract for key, contract in rows.values_list("published_key", "contract__public_id") if key}
+
+
+def buyers_of(actor: Actor) -> QuerySet[Organisation]:
+    """Buyers of the contracts that the actor may see, by name."""
+    theirs = contracts_visible_to(actor).filter(buyer=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(theirs)).order_by("name", "siret")

@@ -30,3 +30,26 @@ class Study(models.Model):
                 condition=Q(hours_low__gte=0) & Q(hours_low__lte=F("hours")) & Q(hours__lte=F("hours_high")),
             )
         ]
+
+
+class ShareAnnotation(models.Model):
+    """What a facilitator or the mission observed of a labour share (part de main-d’œuvre), with the value they would put. Frozen: a change of
+    mind is another annotation; the share itself is changed by the mission, from a date on, among the reference values.
+    """
+
+    key = models.CharField(max_length=80)
+    proposed = models.DecimalField(max_digits=6, decimal_places=4, null=True)
+    text = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    author_label = models.CharField(max_length=200)
+    author_place = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-at"])]
+        constraints = [
+            models.CheckConstraint(name="annotation_says_something", condition=~Q(text="") | Q(proposed__isnull=False)),
+            models.CheckConstraint(
+                name="annotation_is_a_share",
+                condition=Q(proposed__isnull=True) | (Q(proposed__gt=0) & Q(proposed__lte=1)),
+            ),
+        ]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from levier.accounts.values import Actor, Role
 from levier.foundation.objections import NotForYou
 from levier.procurement.queries import lots_visible_to
-from levier.sizing.models import Study
+from levier.sizing.models import ShareAnnotation, Study
 
 
 def studies_visible_to(actor: Actor) -> QuerySet[Study]:
@@ -31,4 +31,17 @@ def studies_of(actor: Actor, lot_ids: Iterable[int]) -> dict[int, list[Study]]:
     found: dict[int, list[Study]] = {}
     for study in studies_visible_to(actor).filter(lot_id__in=list(lot_ids)).order_by("lot_id", "-at", "-id"):
         found.setdefault(study.lot_id, []).append(study)
+    return found
+
+
+def annotations_visible_to(actor: Actor) -> QuerySet[ShareAnnotation]:
+    """All of them for those who size or follow; none for the companies, whose prices they speak of."""
+    return ShareAnnotation.objects.none() if actor.role is Role.COMPANY else ShareAnnotation.objects.all()
+
+
+def annotations_by_key(actor: Actor) -> dict[str, list[ShareAnnotation]]:
+    """The latest first, in one query."""
+    found: dict[str, list[ShareAnnotation]] = {}
+    for annotation in annotations_visible_to(actor).order_by("key", "-at", "-id"):
+        found.setdefault(annotation.key, []).append(annotation)
     return found

@@ -12,6 +12,10 @@ class SizingRefusal(StrEnum):
     RATE = "rate"
     COST = "cost"
     TOO_MANY_HOURS = "too_many_hours"
+    NO_ANSWER = "no_answer"
+    NO_TEXT = "no_text"
+    TEXT_TOO_LONG = "text_too_long"
+    SHARE = "share"
 
 
 SENTENCES = {
@@ -20,6 +24,10 @@ SENTENCES = {
     SizingRefusal.RATE: "Choisissez un taux de la liste, ou écrivez un taux entre 0 et 100 %.",
     SizingRefusal.COST: "Choisissez un coût de la liste, ou écrivez un coût en euros par heure, plus grand que zéro.",
     SizingRefusal.TOO_MANY_HOURS: "Le résultat dépasse ce qui peut être enregistré. Vérifiez le montant.",
+    SizingRefusal.NO_ANSWER: "{message}",
+    SizingRefusal.NO_TEXT: "Écrivez ce que vous observez, ou proposez une valeur.",
+    SizingRefusal.TEXT_TOO_LONG: "Écrivez {longest} caractères au plus.",
+    SizingRefusal.SHARE: "Écrivez une part entre 0 et 100 %.",
 }
 
 

@@ -35,6 +35,24 @@ def suggested_sector(cpv: str) -> str:
     return told.sector.key if told and told.sector.share else ""
 
 
+_VOLUMES = {
+    "cleaning": "cleaning",
+    "green_spaces_creation": "green_spaces",
+    "green_spaces_upkeep": "green_spaces",
+    "guarding": "guarding",
+    "intellectual_services": "intellectual_services",
+    "catering": "services",
+    "waste_collection": "services",
+    "removals": "services",
+}
+
+
+def volume_sector(cpv: str) -> str:
+    """The sector whose minimum useful volume holds for the trade of a CPV code; empty when none does."""
+    trade = suggested_sector(cpv)
+    return _VOLUMES.get(trade, "works") if trade else ""
+
+
 def sectors(catalogue: Catalogue, day: date) -> tuple[ReferenceValue, ...]:
     """One labour share a trade, in force that day."""
     return catalogue.all_at(SHARES, day)

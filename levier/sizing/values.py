@@ -148,3 +148,92 @@ class SteppedBalance:
 @dataclass(frozen=True, slots=True)
 class TrainingHours:
     hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order (bon de commande) or a part of a contract: the hours worked on it, all people together, in a period named `period`."""
+
+    period: str
+    worked_hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodHours:
+    """What the orders of one period owe together: `worked_hours` × the rate, rounded once."""
+
+    period: str
+    orders: int
+    worked_hours: Decimal
+    due: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedShareHours:
+    periods: tuple[PeriodHours, ...]
+    worked_hours: Decimal
+    due: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class UsefulHours:
+    """`useful` is true from the minimum on; `missing` is what the volume lacks to reach it."""
+
+    useful: bool
+    minimum: Decimal
+    missing: Decimal
+
+
+class Light(StrEnum):
+    """How sure it is that the hours can be done."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class FeasibilityFacts:
+    """`structures`: inclusive structures of the trade and place; `candidates`: people ready for the trade; `lead_weeks`: from the
+    notification to the first day of work. None where it is not known yet.
+    """
+
+    hours: Decimal
+    duration_months: int
+    structures: int | None = None
+    candidates: int | None = None
+    lead_weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feasibility:
+    """`light` is the worst of the four. `people`: how many at once, full time, to do the hours in the duration."""
+
+    light: Light
+    people: int
+    supply: Light
+    candidates: Light
+    duration: Light
+    calendar: Light
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryWeight:
+    """How much of the lot is carried out in a territory: an amount, a share, a number of sites, whatever is the same for all."""
+
+    territory: str
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryHours:
+    territory: str
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHours:
+    """The hours of each territory; they add up to the whole exactly."""
+
+    parts: tuple[TerritoryHours, ...]
+    hours: Decimal

@@ -9,7 +9,7 @@ from typing import Any
 from levier.foundation import french
 from levier.planning.labels import BASES, INSTRUMENTS
 from levier.procurement.labels import POTENTIALS, WAIVER_GROUNDS
-from levier.sizing.labels import ADVICES
+from levier.sizing.labels import ADVICES, LIGHTS, SHORT_LIGHTS
 from levier.web import wording
 
 # key of a result: (French name, way of writing). Ways: h, €, %, number, days, day, yes, text, or a table of words.
@@ -50,8 +50,6 @@ WORDS: dict[str, tuple[str, Way]] = {
     "reason": ("Raison", "text"),
     "expired_from": ("Expiré à partir du", "day"),
     "last_day": ("Dernier jour pour transmettre", "day"),
-    "allocated": ("Heures réparties", "h"),
-    "remaining": ("Heures restantes", "h"),
     "outstanding": ("Heures manquantes", "h"),
     "surplus": ("Heures en plus", "h"),
     "realisation_rate": ("Taux de réalisation", "%"),
@@ -65,10 +63,22 @@ WORDS: dict[str, tuple[str, Way]] = {
     "hours_per_person": ("Heures par personne", "h"),
     "hours_per_operation": ("Heures par opération", "h"),
     "contracts_per_person": ("Contrats par personne", "number"),
+    "period": ("Période", "text"),
+    "orders": ("Commandes", "number"),
+    "worked_hours": ("Heures travaillées", "h"),
+    "useful": ("Volume utile", "yes"),
+    "minimum": ("Minimum du secteur", "h"),
+    "light": ("Feu", LIGHTS),
+    "people": ("Personnes à temps plein à la fois", "number"),
+    "supply": ("Offre locale", SHORT_LIGHTS),
+    "candidates": ("Candidats", SHORT_LIGHTS),
+    "duration": ("Durée", SHORT_LIGHTS),
+    "calendar": ("Calendrier", SHORT_LIGHTS),
+    "territory": ("Territoire", "text"),
 }
-TABLES = {"lots": "Lot", "years": "Année", "commitments": "Engagement"}
-HEADLINES = ("instrument", "hours", "balance", "statutory", "potential", "penalty", "fte", "score", "eligible", "last_day", "required",
-             "expired_from", "accepted", "considerations", "hours_per_person")  # fmt: skip
+TABLES = {"lots": "Lot", "years": "Année", "commitments": "Engagement", "periods": "Ligne", "parts": "Part"}
+HEADLINES = ("instrument", "light", "useful", "hours", "balance", "statutory", "potential", "penalty", "penalty_hours", "fte", "score", "eligible", "last_day", "required",
+             "expired_from", "accepted", "considerations", "hours_per_person", "due")  # fmt: skip
 """What is said in large, first found first; for lists, the overall figure."""
 
 

