@@ -75,7 +75,7 @@ INSTALLED_APPS = [
         f"levier.{room}"
         for room in (
             "reference territories files notifications audit organisations accounts procurement sizing participants commitments "
-            "hours compliance open_data observatory documents web"
+            "bids hours compliance open_data observatory documents drafting web"
         ).split()
     ),
 ]

@@ -1,5 +1,6 @@
 """Every callable rule by its name."""
 
+from levier.rulebook.bid_rules import BID_RULES
 from levier.rulebook.control_rules import CONTROL_RULES
 from levier.rulebook.people_rules import PEOPLE_RULES
 from levier.rulebook.planning_rules import PLANNING_RULES
@@ -8,7 +9,7 @@ from levier.rulebook.rule import Rule
 from levier.rulebook.sizing_rules import SIZING_RULES
 from levier.rulebook.volume_rules import VOLUME_RULES
 
-_RULES = (*PLANNING_RULES, *SIZING_RULES, *VOLUME_RULES, *PURCHASE_RULES, *PEOPLE_RULES, *CONTROL_RULES)
+_RULES = (*PLANNING_RULES, *SIZING_RULES, *VOLUME_RULES, *PURCHASE_RULES, *BID_RULES, *PEOPLE_RULES, *CONTROL_RULES)
 _BY_NAME = {known.name: known for known in _RULES}
 
 

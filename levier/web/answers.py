@@ -75,10 +75,30 @@ WORDS: dict[str, tuple[str, Way]] = {
     "duration": ("Durée", SHORT_LIGHTS),
     "calendar": ("Calendrier", SHORT_LIGHTS),
     "territory": ("Territoire", "text"),
+    "ranking_changes": ("Le classement change", "yes"),
+    "first_changes": ("L’offre en tête change", "yes"),
+    "first": ("En tête", "text"),
+    "new_first": ("En tête ensuite", "text"),
+    "total": ("Total", "number"),
+    "rank": ("Rang", "text"),
+    "new_total": ("Nouveau total", "number"),
+    "new_rank": ("Nouveau rang", "text"),
+    "tried": ("Notes essayées", "text"),
+    "sub_criterion": ("Sous-critère", "text"),
+    "new_score": ("Note essayée", "number"),
+    "name": ("Entreprise", "text"),
 }
-TABLES = {"lots": "Lot", "years": "Année", "commitments": "Engagement", "periods": "Ligne", "parts": "Part"}
+TABLES = {
+    "lots": "Lot",
+    "years": "Année",
+    "commitments": "Engagement",
+    "periods": "Ligne",
+    "parts": "Part",
+    "offers": "Offre",
+    "changes": "Cas",
+}
 HEADLINES = ("instrument", "light", "useful", "hours", "balance", "statutory", "potential", "penalty", "penalty_hours", "fte", "score", "eligible", "last_day", "required",
-             "expired_from", "accepted", "considerations", "hours_per_person", "due")  # fmt: skip
+             "expired_from", "accepted", "considerations", "hours_per_person", "due", "ranking_changes")  # fmt: skip
 """What is said in large, first found first; for lists, the overall figure."""
 
 

@@ -104,11 +104,25 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "hours.refused": lambda f: f"Heures {_month(f)} refusées : {_several(f)}",
     "hours.reversed": lambda f: f"Heures {_month(f)} annulées : {_several(f)}",
     "hours.month_sealed": lambda f: f"Mois {_month(f)} clos",
+    "kit.made": lambda f: f"Dossier de clauses rédigé : {f.get('name', '')}",
+    "grid.saved": lambda f: f"Grille du critère social du lot {f.get('lot', '')} enregistrée",
+    "grid.closed": lambda f: f"Grille du critère social du lot {f.get('lot', '')} arrêtée",
+    "panel.chosen": lambda f: (
+        f"Jury du lot {f.get('lot', '')} choisi : {wording.plural(int(f.get('people', 0)), 'personne')}"
+    ),
+    "bid.received": lambda f: f"Offre de {f.get('name', '')} reçue (lot {f.get('lot', '')})",
+    "bids.other_points": lambda f: f"Points des autres critères notés (lot {f.get('lot', '')})",
+    "scores.submitted": lambda f: f"Notes remises sur l’offre de {f.get('name', '')} (lot {f.get('lot', '')})",
+    "scores.agreed": lambda f: f"Notes communes de l’offre de {f.get('name', '')} (lot {f.get('lot', '')})",
+    "scores.closed": lambda f: f"Notes communes du lot {f.get('lot', '')} arrêtées",
+    "bid.awarded": lambda f: (
+        f"L’offre de {f.get('name', '')} devient un engagement de {_hours(f)} (lot {f.get('lot', '')})"
+    ),
     "certificate.sealed": lambda f: f"Attestation {f.get('number', '')} scellée",
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
 _TOGETHER = frozenset({"placement.assigned"})
-QUIET = frozenset({"hours.draft_saved"})
+QUIET = frozenset({"hours.draft_saved", "scores.saved"})
 """Journaled, and of no interest in the life of a contract."""
 
 

@@ -21,6 +21,7 @@ FIXED = {
     "code": UNKNOWN,
     "user": UNKNOWN,
     "token": "x",
+    "piece": "article-ccap",
 }
 UNTOUCHED = ("django_session", "accounts_signinattempt", "audit_personread")
 """Tables that a mere visit may write to: sessions, attempts, and the journal of readings."""
@@ -148,7 +149,8 @@ def _state() -> str:
 
 
 _CHANGING = {
-    "accounts_membership", "accounts_user", "audit_journalentry", "commitments_commitment", "commitments_commitmentplacement",
+    "accounts_membership", "accounts_user", "audit_journalentry", "bids_agreement", "bids_assessor", "bids_bid", "bids_grid", "bids_promise", "bids_score",
+    "bids_subcriterion", "drafting_kit", "drafting_modelversion", "commitments_commitment", "commitments_commitmentplacement",
     "commitments_hourswaiver", "commitments_period", "commitments_poolingagreement", "compliance_certificate",
     "documents_certificatedocument", "files_storedfile", "hours_evidence", "hours_ledgerentry", "hours_personmonth",
     "hours_statement", "hours_statementline", "hours_workedmonth", "open_data_publishedcontract", "organisations_organisation",

@@ -2,12 +2,16 @@
 
 import json
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from levier.bids.actions import close_grid, receive_bid, save_grid
+from levier.bids.rules import default_grid
 from levier.compliance.actions import seal_certificate
+from levier.drafting.actions import DOCX
+from levier.drafting.models import Kit, ModelVersion
 from levier.files.actions import receive
 from levier.files.values import Received
 from levier.hours.models import Evidence
@@ -16,12 +20,13 @@ from levier.notifications.models import Message
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
 from levier.participants.models import EligibilityDecision
+from levier.procurement.models import Lot
 from levier.reference.queries import catalogue
 from levier.sizing.actions import keep_study
 from levier.sizing.calculation import SizingChoice
 from levier.sizing.sectors import usual_choice
 from levier.territories.models import Commune, Perimeter
-from tests.world import NOW, SECRET_CRITERION, World, small_world
+from tests.world import NOW, SECRET_CRITERION, World, siret, small_world
 
 NAMES = ("anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival")
 ROLE_OF = {
@@ -32,18 +37,22 @@ ROLE_OF = {
 # Written from the access table of the domain reference (section 8), not from the code: who may see which kind of object.
 # A kind that is not named is public (reference, territory, commune): only the page's audience narrows it.
 FOLLOWING_A, FOLLOWING_B = {"mission", "buyer", "near", "company"}, {"mission", "stranger_buyer", "far", "rival"}
+DRAFTING = {"mission", "buyer", "stranger_buyer"}
+"""Models of clauses are those of the whole Département: everybody who drafts reads them, the mission alone changes them."""
 MAY_SEE = {
     "A": {
         "contract": FOLLOWING_A, "lot": FOLLOWING_A, "commitment": FOLLOWING_A, "study": FOLLOWING_A, "certificate": FOLLOWING_A,
         "statement": {"mission", "near", "company"}, "line": {"mission", "near", "company"}, "file": {"mission", "near", "company"},
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
         "published": {"mission", "buyer"}, "message": {"mission"},
+        "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
         "statement": {"mission", "far", "rival"}, "line": {"mission", "far", "rival"}, "file": {"mission", "far", "rival"},
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
         "published": {"mission", "stranger_buyer"}, "message": {"mission"},
+        "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
     },
 }  # fmt: skip
 
@@ -122,6 +131,28 @@ def _commune(world: World, *, code: str, territory: int) -> Commune:
     return commune
 
 
+def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, str]:
+    """A closed grid, a bid whose words are a canary, a kit, and a model put back by the mission."""
+    mission = world.actors["mission"]
+    terms = replace(default_grid(), link=f"Le critère porte sur l’accueil des personnes du chantier {canary}.")
+    save_grid(actor=mission, lot_id=lot.public_id, terms=terms, now=NOW)
+    close_grid(actor=mission, lot_id=lot.public_id, now=NOW)
+    bid = receive_bid(
+        actor=mission, lot_id=lot.public_id, siret=siret(900 + ord(label)), name=canary, offered_hours=Decimal(10),
+        answers={1: canary}, now=NOW,
+    )  # fmt: skip
+    bundle = receive(actor=mission, received=Received(canary.encode(), "application/zip", f"{canary}.zip"), now=NOW)
+    kit = Kit.objects.create(
+        contract=lot.contract, instrument="execution_condition", consultation_on=date(2025, 10, 1), choices={}, file=bundle, at=NOW,
+        author_label=mission.label,
+    )  # fmt: skip
+    document = receive(actor=mission, received=Received(b"PK essai", DOCX, "mention.docx"), now=NOW)
+    model = ModelVersion.objects.create(
+        piece="mention-avis", number=ord(label), file=document, created_at=NOW, created_by_label=mission.label
+    )
+    return bid.public_id, kit.public_id, model.public_id
+
+
 def _universe(
     world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
 ) -> Universe:
@@ -151,11 +182,13 @@ def _universe(
     commune = _commune(world, code=f"1390{territory}", territory=territory)
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
     published = _published(label, world.organisation(buyer, "buyer").siret)
+    bid, kit, model = _tender(world, lot, label, canary)
     ids = {
         "contract": lot.contract.public_id, "lot": lot.public_id, "commitment": commitment.public_id, "person": person.public_id,
         "placement": placement.public_id, "decision": EligibilityDecision.objects.get(person=person).public_id,
         "statement": line.statement.public_id, "line": line.public_id, "file": piece.public_id, "study": study.public_id,
         "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
+        "bid": bid, "kit": kit, "model": model,
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
