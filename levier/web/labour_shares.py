@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.queries import reference_values
@@ -66,10 +65,9 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "sizing/shares.html", context)
 
 
-def annotate(request: HttpRequest) -> HttpResponse:
-    """`?metier=` names the trade."""
-    actor, catalogue = actor_of(request), reference_values()
-    key = (request.POST if request.method == "POST" else request.GET).get("metier", "")
+def annotate(request: HttpRequest, trade: str) -> HttpResponse:
+    """What a facilitator or the mission has seen of the share of one trade, named as in the keys of the reference values."""
+    actor, catalogue, key = actor_of(request), reference_values(), f"{SHARES}{trade}"
     value = next((one for one in sectors(catalogue, clock.today()) if one.key == key), None)
     if value is None or not may_annotate(actor):
         raise NotForYou
@@ -99,7 +97,6 @@ def annotate(request: HttpRequest) -> HttpResponse:
         "annotations": annotations_by_key(actor).get(key, []),
         "is_mission": actor.role == "mission",
         "back": f"{reverse('labour-shares')}#{key.removeprefix(SHARES)}",
-        "here": f"{request.path}?{urlencode({'metier': key})}",
     }
     return render(request, "sizing/annotate.html", context, status=422 if typed.errors else 200)
 

@@ -1,7 +1,7 @@
 """Every page of Levier with the roles it is for. A page that is not here does not exist; a role that is not named is refused."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -30,7 +30,6 @@ class Page:
     audience: frozenset[str]
     methods: tuple[str, ...] = ("GET",)
     objects: str = ""
-    query: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 def patterns(pages: Iterable[Page]) -> list[URLPattern]:

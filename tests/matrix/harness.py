@@ -22,6 +22,7 @@ FIXED = {
     "user": UNKNOWN,
     "token": "x",
     "piece": "article-ccap",
+    "trade": "masonry",
 }
 UNTOUCHED = ("django_session", "accounts_signinattempt", "audit_personread")
 """Tables that a mere visit may write to: sessions, attempts, and the journal of readings."""

@@ -44,7 +44,7 @@ def addresses(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         reverse("study", args=[studies[0].public_id]),
         reverse("study-compare", args=[studies[0].public_id]),
         reverse("labour-shares"),
-        reverse("labour-share-annotate") + "?metier=labour_share.masonry",
+        reverse("labour-share-annotate", args=["masonry"]),
     ]
 
 

@@ -35,8 +35,8 @@ def words(response) -> str:
 
 
 def test_a_facilitator_annotates_and_everybody_who_sizes_reads(world: World):
-    url = reverse("labour-share-annotate")
-    sent = world.client("near").post(url, {"metier": KEY, "text": "Plutôt 45 % sur nos chantiers", "proposed": "45"})
+    url = reverse("labour-share-annotate", args=["masonry"])
+    sent = world.client("near").post(url, {"text": "Plutôt 45 % sur nos chantiers", "proposed": "45"})
     assert sent["Location"] == reverse("labour-shares") + "#masonry"
     found = ShareAnnotation.objects.get()
     assert (found.proposed, found.author_label, found.author_place) == (
@@ -54,7 +54,9 @@ def test_a_facilitator_annotates_and_everybody_who_sizes_reads(world: World):
 def test_who_may(world: World):
     assert world.client("company").get(reverse("labour-shares")).status_code in {403, 404}
     for who in ("buyer", "company"):
-        assert world.client(who).post(reverse("labour-share-annotate"), {"metier": KEY, "text": "x"}).status_code in {
+        assert world.client(who).post(
+            reverse("labour-share-annotate", args=["masonry"]), {"text": "x"}
+        ).status_code in {
             403,
             404,
         }
@@ -80,7 +82,7 @@ def test_who_may(world: World):
     ],
 )
 def test_refusals_keep_what_was_typed(world: World, typed, said):
-    answer = world.client("near").post(reverse("labour-share-annotate"), {"metier": KEY, **typed})
+    answer = world.client("near").post(reverse("labour-share-annotate", args=["masonry"]), {**typed})
     assert answer.status_code == 422
     page = words(answer)
     assert said in page

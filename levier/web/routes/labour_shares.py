@@ -8,5 +8,5 @@ OBSERVING = frozenset({MISSION, FACILITATOR})
 PAGES = (
     Page("calibrage/parts/", labour_shares.show, "labour-shares", SIZING),
     Page("calibrage/parts/export.csv", labour_shares.export, "labour-shares-export", SIZING),
-    Page("calibrage/parts/annoter/", labour_shares.annotate, "labour-share-annotate", OBSERVING, WORKS),
+    Page("calibrage/parts/<str:trade>/annoter/", labour_shares.annotate, "labour-share-annotate", OBSERVING, WORKS),
 )
