@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     *(
         f"levier.{room}"
         for room in (
-            "reference territories files notifications audit organisations accounts procurement sizing participants commitments "
+            "reference territories files notifications audit organisations supply accounts procurement sizing participants planning commitments "
             "hours compliance open_data observatory documents web"
         ).split()
     ),

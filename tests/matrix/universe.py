@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from levier.accounts.values import System
 from levier.compliance.actions import seal_certificate
 from levier.files.actions import receive
 from levier.files.values import Received
@@ -15,13 +16,18 @@ from levier.notifications.actions import queue
 from levier.notifications.models import Message
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
+from levier.organisations.values import StructureKind
 from levier.participants.models import EligibilityDecision
+from levier.planning.need_actions import type_need
+from levier.planning.upload_actions import receive_plan
 from levier.reference.queries import catalogue
 from levier.sizing.actions import keep_study
 from levier.sizing.calculation import SizingChoice
 from levier.sizing.sectors import usual_choice
+from levier.supply.actions import save_structure
+from levier.supply.values import StructureFacts
 from levier.territories.models import Commune, Perimeter
-from tests.world import NOW, SECRET_CRITERION, World, small_world
+from tests.world import NOW, SECRET_CRITERION, World, siret, small_world
 
 NAMES = ("anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival")
 ROLE_OF = {
@@ -37,13 +43,13 @@ MAY_SEE = {
         "contract": FOLLOWING_A, "lot": FOLLOWING_A, "commitment": FOLLOWING_A, "study": FOLLOWING_A, "certificate": FOLLOWING_A,
         "statement": {"mission", "near", "company"}, "line": {"mission", "near", "company"}, "file": {"mission", "near", "company"},
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
-        "published": {"mission", "buyer"}, "message": {"mission"},
+        "published": {"mission", "buyer"}, "message": {"mission"}, "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
         "statement": {"mission", "far", "rival"}, "line": {"mission", "far", "rival"}, "file": {"mission", "far", "rival"},
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
-        "published": {"mission", "stranger_buyer"}, "message": {"mission"},
+        "published": {"mission", "stranger_buyer"}, "message": {"mission"}, "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
     },
 }  # fmt: skip
 
@@ -122,6 +128,25 @@ def _commune(world: World, *, code: str, territory: int) -> Commune:
     return commune
 
 
+def _structure(label: str) -> str:
+    """The directory is public to every signed-in reader; only who may change it is tried."""
+    facts = StructureFacts(siret(8000 + ord(label)), StructureKind.ACI, f"Chantier {label}", city="Aix-en-Provence")
+    return save_structure(actor=System("essai"), facts=facts, now=NOW).public_id
+
+
+def _plan(world: World, label: str, buyer: str) -> dict[str, str]:
+    """A file of a plan that waits, and a line typed by hand, both with the canary of the contracts: a purchase to come is not public."""
+    who = {"A": "buyer", "B": "stranger_buyer"}[label]
+    content = f"Objet;Montant HT;Nature\nCANARI-MARCHE-{label};120000;Services\n".encode()
+    actor, organisation = world.actors[who], world.organisation(buyer)
+    upload = receive_plan(
+        actor=actor, organisation=organisation, content=content, name=f"CANARI-MARCHE-{label}.csv", now=NOW
+    )
+    texts = {"reference": f"PLAN-{label}", "object": f"CANARI-MARCHE-{label}", "amount": "300 000", "nature": "Travaux"}
+    need = type_need(actor=actor, organisation=organisation, texts=texts, now=NOW)
+    return {"upload": upload.public_id, "need": need.public_id}
+
+
 def _universe(
     world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
 ) -> Universe:
@@ -157,5 +182,6 @@ def _universe(
         "statement": line.statement.public_id, "line": line.public_id, "file": piece.public_id, "study": study.public_id,
         "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
+        "structure": _structure(label), **_plan(world, label, buyer),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
