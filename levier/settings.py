@@ -74,8 +74,8 @@ INSTALLED_APPS = [
     *(
         f"levier.{room}"
         for room in (
-            "reference territories files notifications audit organisations accounts procurement sizing participants commitments "
-            "bids hours compliance open_data observatory documents drafting web"
+            "reference territories files notifications audit organisations supply accounts procurement sizing participants planning "
+            "commitments bids hours compliance open_data observatory documents drafting web"
         ).split()
     ),
 ]

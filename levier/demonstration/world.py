@@ -13,6 +13,8 @@ from levier.accounts.models import User
 from levier.compliance.reminding import queue_reminders
 from levier.demonstration import casting, lives, records
 from levier.demonstration.accounts import make_accounts
+from levier.demonstration.plan import make_plan
+from levier.demonstration.supply import make_structures
 from levier.foundation.periods import civil_date
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
@@ -36,6 +38,8 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         _publish(now)
         say("marchés publiés")
         who = casting.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
+        say(f"{make_structures(mission=who.mission, now=now)} structures inclusives")
+        say(f"{make_plan(mission=who.mission, today=today, now=now)} achats programmés")
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
         queue_reminders(now=now, catalogue=catalogue())

@@ -12,6 +12,7 @@ STRUCTURE_KINDS = {
     StructureKind.ACI: "Atelier et chantier d’insertion",
     StructureKind.AI: "Association intermédiaire",
     StructureKind.ETTI: "Entreprise de travail temporaire d’insertion",
+    StructureKind.EITI: "Entreprise d’insertion par le travail indépendant",
     StructureKind.EA: "Entreprise adaptée",
     StructureKind.EATT: "Entreprise adaptée de travail temporaire",
     StructureKind.ESAT: "Établissement et service d’accompagnement par le travail",

@@ -16,6 +16,7 @@ class StructureKind(StrEnum):
     ACI = "ACI"
     AI = "AI"
     ETTI = "ETTI"
+    EITI = "EITI"
     EA = "EA"
     EATT = "EATT"
     ESAT = "ESAT"

@@ -7,9 +7,19 @@ from levier.rulebook.planning_rules import PLANNING_RULES
 from levier.rulebook.purchase_rules import PURCHASE_RULES
 from levier.rulebook.rule import Rule
 from levier.rulebook.sizing_rules import SIZING_RULES
+from levier.rulebook.tender_rules import TENDER_RULES
 from levier.rulebook.volume_rules import VOLUME_RULES
 
-_RULES = (*PLANNING_RULES, *SIZING_RULES, *VOLUME_RULES, *PURCHASE_RULES, *BID_RULES, *PEOPLE_RULES, *CONTROL_RULES)
+_RULES = (
+    *PLANNING_RULES,
+    *SIZING_RULES,
+    *VOLUME_RULES,
+    *PURCHASE_RULES,
+    *TENDER_RULES,
+    *BID_RULES,
+    *PEOPLE_RULES,
+    *CONTROL_RULES,
+)
 _BY_NAME = {known.name: known for known in _RULES}
 
 

@@ -19,21 +19,25 @@ DEPARTMENT = "Bouches-du-Rhône"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     Role.MISSION: (
         ("todo", "À faire"),
+        ("plan", "Programmation"),
         ("contracts", "Marchés"),
         ("statements", "Heures"),
         ("people", "Personnes"),
         ("certificates", "Attestations"),
         ("dashboard", "Tableau de bord"),
         ("map", "Territoires"),
+        ("structures", "Structures"),
         ("tools", "Outils"),
         ("outbox", "Messages"),
     ),
     Role.BUYER: (
         ("todo", "À faire"),
+        ("plan", "Programmation"),
         ("contracts", "Mes marchés"),
         ("certificates", "Attestations"),
         ("dashboard", "Tableau de bord"),
         ("map", "Territoires"),
+        ("structures", "Structures"),
         ("tools", "Outils"),
     ),
     Role.FACILITATOR: (
@@ -43,6 +47,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("people", "Personnes"),
         ("dashboard", "Mon territoire"),
         ("map", "Carte"),
+        ("structures", "Structures"),
         ("tools", "Outils"),
     ),
     Role.COMPANY: (
@@ -52,6 +57,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("own-people", "Nos personnes"),
         ("certificates", "Attestations"),
         ("map", "Mon facilitateur"),
+        ("structures", "Structures"),
     ),
     "anonymous": (
         ("home", "Trouver un facilitateur"),

@@ -157,5 +157,7 @@ _CHANGING = {
     "hours_statement", "hours_statementline", "hours_workedmonth", "open_data_publishedcontract", "organisations_organisation",
     "participants_eligibilitydecision", "participants_person", "participants_placement", "procurement_contract",
     "procurement_lot", "procurement_lotterritory", "procurement_screening", "reference_storedvalue", "sizing_study",
-    "territories_facilitatorcontact", "territories_perimeter",
+    "territories_facilitatorcontact", "territories_perimeter", "supply_structure", "supply_structureimport", "planning_planupload",
+    "planning_uploadline", "planning_columnmemory", "planning_need", "planning_tendercondition", "planning_obligationwaiver",
+    "planning_tenderpublication", "planning_essaward",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from levier.accounts.values import System
 from levier.bids.actions import close_grid, receive_bid, save_grid
 from levier.bids.rules import default_grid
 from levier.compliance.actions import seal_certificate
@@ -19,12 +20,17 @@ from levier.notifications.actions import queue
 from levier.notifications.models import Message
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
+from levier.organisations.values import StructureKind
 from levier.participants.models import EligibilityDecision
+from levier.planning.need_actions import type_need
+from levier.planning.upload_actions import receive_plan
 from levier.procurement.models import Lot
 from levier.reference.queries import catalogue
 from levier.sizing.actions import keep_study
 from levier.sizing.calculation import SizingChoice
 from levier.sizing.sectors import usual_choice
+from levier.supply.actions import save_structure
+from levier.supply.values import StructureFacts
 from levier.territories.models import Commune, Perimeter
 from tests.world import NOW, SECRET_CRITERION, World, siret, small_world
 
@@ -46,6 +52,7 @@ MAY_SEE = {
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
         "published": {"mission", "buyer"}, "message": {"mission"},
         "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
+        "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -53,6 +60,7 @@ MAY_SEE = {
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
         "published": {"mission", "stranger_buyer"}, "message": {"mission"},
         "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
+        "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
     },
 }  # fmt: skip
 
@@ -153,6 +161,25 @@ def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, 
     return bid.public_id, kit.public_id, model.public_id
 
 
+def _structure(label: str) -> str:
+    """The directory is public to every signed-in reader; only who may change it is tried."""
+    facts = StructureFacts(siret(8000 + ord(label)), StructureKind.ACI, f"Chantier {label}", city="Aix-en-Provence")
+    return save_structure(actor=System("essai"), facts=facts, now=NOW).public_id
+
+
+def _plan(world: World, label: str, buyer: str) -> dict[str, str]:
+    """A file of a plan that waits, and a line typed by hand, both with the canary of the contracts: a purchase to come is not public."""
+    who = {"A": "buyer", "B": "stranger_buyer"}[label]
+    content = f"Objet;Montant HT;Nature\nCANARI-MARCHE-{label};120000;Services\n".encode()
+    actor, organisation = world.actors[who], world.organisation(buyer)
+    upload = receive_plan(
+        actor=actor, organisation=organisation, content=content, name=f"CANARI-MARCHE-{label}.csv", now=NOW
+    )
+    texts = {"reference": f"PLAN-{label}", "object": f"CANARI-MARCHE-{label}", "amount": "300 000", "nature": "Travaux"}
+    need = type_need(actor=actor, organisation=organisation, texts=texts, now=NOW)
+    return {"upload": upload.public_id, "need": need.public_id}
+
+
 def _universe(
     world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
 ) -> Universe:
@@ -190,5 +217,6 @@ def _universe(
         "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
         "bid": bid, "kit": kit, "model": model,
+        "structure": _structure(label), **_plan(world, label, buyer),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)

@@ -1,0 +1,1 @@
+"""The directory of inclusive structures (annuaire des structures inclusives): who could do the work, of which kind, where, how much."""
