@@ -96,6 +96,7 @@ def test_a_contrast_too_low_is_noticed(pair, visitors):
 
     walk, visitor = Walk(), visitors["anonymous"]
     page = visitor.open("/mentions/")
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate("document.querySelector('main p').style.color = '#b0b0b0'")
     look(walk, visitor, "/mentions/")
     assert any("1440 px: color-contrast" in fault for fault in walk.wrong)
