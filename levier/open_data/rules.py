@@ -12,7 +12,7 @@ SIREN = 9
 """A SIRET begins with the nine digits of the SIREN: the same legal person, maybe another establishment."""
 ESTABLISHMENT_POINTS = 10
 SHORTEST_REFERENCE = 6
-BEGINNING_POINTS = 20
+BEGINNING_POINTS = 30
 CPV_POINTS = ((8, 15), (5, 10), (4, 8), (3, 5), (2, 2))
 """Digits in common from the left, at least; points."""
 AMOUNT_POINTS = ((Decimal("0.05"), 8), (Decimal("0.15"), 5), (Decimal("0.30"), 2))
@@ -21,11 +21,12 @@ NOTIFIED_POINTS = ((31, 5), (92, 3))
 """Days between two notifications, at most; points."""
 AFTER_CONSULTATION = timedelta(days=366)
 AFTER_CONSULTATION_POINTS = 3
-SHORTEST_WORD = 4
+LONG_WORD = 5
+"""Letters from which a last s or x is taken for a plural."""
 EMPTY_WORDS = frozenset(
-    "accord cadre avec chez commune dans departement departemental departementale departementales departementaux "
-    "divers lots marche marches mise mission operation pour prestation prestations realisation relatif relative "
-    "service services sous sur travaux".split()
+    "accord aux avec cadre chez commune dans departement departemental departementale departementales departementaux "
+    "des divers les lot lots marche marches mise mission operation par pour prestation prestations realisation relatif relative "
+    "service services sous sur travaux une".split()
 )
 """Words of nearly every title: they tell no contract from another."""
 
@@ -55,9 +56,9 @@ def squeezed_reference(text: str) -> str:
 
 def telling_words(title: str) -> frozenset[str]:
     """The words of a title that tell it from another: small letters, no accent, no plural, none of nearly every title."""
-    bare = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = (word.rstrip("sx") for word in re.findall(r"[a-z]{3,}|\d{2,}", bare) if word not in EMPTY_WORDS)
-    return frozenset(word for word in words if len(word) >= SHORTEST_WORD or word.isdigit())
+    bare = unicodedata.normalize("NFKD", title.replace("’", " ").replace("œ", "oe")).encode("ascii", "ignore").decode().lower()
+    words = (word for word in re.findall(r"[a-z]{3,}|\d{2,}", bare) if word not in EMPTY_WORDS)
+    return frozenset(word.rstrip("sx") if len(word) >= LONG_WORD else word for word in words)
 
 
 def _buyer(published: str, ours: str) -> Because | None:

@@ -20,9 +20,9 @@ class MatchReason(StrEnum):
 
 MOST = {
     MatchReason.BUYER: 15,
-    MatchReason.REFERENCE: 30,
+    MatchReason.REFERENCE: 35,
     MatchReason.CPV: 15,
-    MatchReason.TITLE: 20,
+    MatchReason.TITLE: 15,
     MatchReason.AMOUNT: 8,
     MatchReason.DATES: 5,
     MatchReason.HOLDER: 7,

@@ -52,7 +52,7 @@ def notice_changes(changes: Iterable[PublishedChange], now: datetime, *, within:
     """
     by_lot = {one.lot_id: one for one in changes}
     lots = {lot.pk: lot for lot in Lot.objects.filter(pk__in=by_lot)}
-    seen = set(AmendmentNotice.objects.filter(lot__in=lots, state="recorded").values_list("lot_id", "new_amount"))
+    seen = seen_by_the_mission(lots)
     waiting = {one.lot_id: one for one in AmendmentNotice.objects.filter(state="pending", lot__in=within)}
     made = 0
     for lot_id, change in by_lot.items():
@@ -64,6 +64,12 @@ def notice_changes(changes: Iterable[PublishedChange], now: datetime, *, within:
             made += 1
     AmendmentNotice.objects.filter(pk__in=[one.pk for one in waiting.values()]).update(state="withdrawn")
     return made
+
+
+def seen_by_the_mission(lot_ids: Iterable[int]) -> set[tuple[int, Decimal]]:
+    """Lots and published amounts that were recorded, as they were published or as the mission corrected them."""
+    recorded = AmendmentNotice.objects.filter(lot__in=list(lot_ids), state="recorded")
+    return set(recorded.values_list("lot_id", "new_amount"))
 
 
 def _let_wait(notice: AmendmentNotice, lot: Lot, change: PublishedChange, now: datetime) -> None:

@@ -81,9 +81,9 @@ FILLED = {
 
 def _filled_words(filled: dict[str, Any]) -> list[str]:
     """What the publication brought, in words."""
-    names = [*filled.get("contract", {}), *filled.get("lot", {})]
-    names += [name for name in ("holders", "amendments") if filled.get(name)]
-    return [FILLED[name] for name in names if name in FILLED]
+    told = {**filled.get("contract", {}), **filled.get("lot", {})}
+    told |= {name: filled.get(name) for name in ("holders", "amendments")}
+    return [word for name, word in FILLED.items() if told.get(name)]
 
 
 def accept(request: HttpRequest, published: str) -> HttpResponse:
