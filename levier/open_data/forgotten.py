@@ -100,7 +100,7 @@ def _situation(row: Mapping[str, Any]) -> Situation | None:
     if said & {one.value for one in MENTIONS}:
         return None
     if Social.NONE in said:
-        return Situation.NONE_SAID
+        return Situation.CONTRADICTED if row["followed"] else Situation.NONE_SAID
     return None if row["followed"] else Situation.NOTHING_SAID
 
 

@@ -19,6 +19,8 @@ MOST_COMPARED = 5000
 """Published contracts compared with our files, the latest first."""
 SHARED_LEAST = 2
 """Traits (words, code, reference, holder) that must be shared before the rule is asked; a reference counts for two."""
+NEAR_BEST = 20
+"""Points under the best proposal for a contract, at most: what is less likely is proposed once the better ones are rejected."""
 _HEAVY = ("raw", "search_text", "content_hash")
 
 
@@ -54,7 +56,11 @@ def proposals(actor: Actor) -> Proposals:
         found = match(facts_of_published(one), facts_of_lot(lot))
         if found.proposed and pair not in rejected and (pair not in best or best[pair].match.score < found.score):
             best[pair] = Proposal(one, lot, found)
-    rows = sorted(best.values(), key=lambda row: (-row.match.score, -row.published.pk, row.lot.pk))
+    highest: dict[int, int] = defaultdict(int)
+    for row in best.values():
+        highest[row.lot.contract_id] = max(highest[row.lot.contract_id], row.match.score)
+    near = (row for row in best.values() if row.match.score >= highest[row.lot.contract_id] - NEAR_BEST)
+    rows = sorted(near, key=lambda row: (-row.match.score, -row.published.pk, row.lot.pk))
     return Proposals(rows, len(lots), len(published), capped)
 
 

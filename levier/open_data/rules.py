@@ -21,7 +21,7 @@ NOTIFIED_POINTS = ((31, 5), (92, 3))
 """Days between two notifications, at most; points."""
 AFTER_CONSULTATION = timedelta(days=366)
 AFTER_CONSULTATION_POINTS = 3
-LONG_WORD = 5
+SHORTEST_WORD, LONG_WORD = 3, 5
 """Letters from which a last s or x is taken for a plural."""
 EMPTY_WORDS = frozenset(
     "accord aux avec cadre chez commune dans departement departemental departementale departementales departementaux "
@@ -54,11 +54,15 @@ def squeezed_reference(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", text.upper())
 
 
-def telling_words(title: str) -> frozenset[str]:
-    """The words of a title that tell it from another: small letters, no accent, no plural, none of nearly every title."""
-    bare = unicodedata.normalize("NFKD", title.replace("’", " ").replace("œ", "oe")).encode("ascii", "ignore").decode().lower()
-    words = (word for word in re.findall(r"[a-z]{3,}|\d{2,}", bare) if word not in EMPTY_WORDS)
-    return frozenset(word.rstrip("sx") if len(word) >= LONG_WORD else word for word in words)
+def telling_words(title: str) -> dict[str, str]:
+    """The words that tell a title from another, as they are compared (no accent, no plural) and as they are written."""
+    written = re.findall(r"[^\W_]+", title.lower().replace("œ", "oe"))
+    bare = ((unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode(), word) for word in written)
+    return {
+        short.rstrip("sx") if len(short) >= LONG_WORD else short: word
+        for short, word in bare
+        if short not in EMPTY_WORDS and (len(short) >= SHORTEST_WORD or (short.isdigit() and len(short) > 1))
+    }
 
 
 def _buyer(published: str, ours: str) -> Because | None:
@@ -97,11 +101,11 @@ def _cpv(published: str, ours: str) -> Because | None:
 
 def _title(published: str, ours: str) -> Because | None:
     one, other = telling_words(published), telling_words(ours)
-    common = one & other
+    common = one.keys() & other.keys()
     points = MOST[MatchReason.TITLE] * 2 * len(common) // (len(one) + len(other)) if common else 0
     if not points:
         return None
-    return Because(MatchReason.TITLE, points, f"Mots communs : {', '.join(sorted(common)[:6])}.")
+    return Because(MatchReason.TITLE, points, f"Mots communs : {', '.join(one[word] for word in sorted(common)[:6])}.")
 
 
 def _amount(published: Decimal | None, ours: Decimal | None) -> Because | None:

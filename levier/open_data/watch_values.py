@@ -81,10 +81,13 @@ class Match:
 
 
 class Situation(StrEnum):
-    """Why a contract in scope counts as forgotten (marché oublié)."""
+    """Why a contract in scope counts as forgotten (marché oublié): nobody follows it and it publishes nothing, or that there is no
+    social consideration; or it is followed, and publishes that there is none.
+    """
 
     NOTHING_SAID = "rien"
     NONE_SAID = "aucune"
+    CONTRADICTED = "suivi"
 
 
 class Ground(StrEnum):

@@ -26,8 +26,9 @@ PAGE_LENGTH = 30
 FIELDS = ("q", "acheteur", "motif", "situation", "objet", "de", "depuis")
 GROUNDS = {Ground.LAW: "Obligation légale", Ground.POLICY: "Politique du Département"}
 SITUATIONS = {
-    Situation.NOTHING_SAID: "Rien de publié, non suivi",
-    Situation.NONE_SAID: "« Pas de considération sociale » publié",
+    Situation.NOTHING_SAID: "Non suivi, rien de publié",
+    Situation.NONE_SAID: "Non suivi, « Pas de considération sociale »",
+    Situation.CONTRADICTED: "Suivi, mais publié « Pas de considération sociale »",
 }
 OBJECTS = {"travaux": ContractObject.WORKS, "services": ContractObject.SERVICES, "fournitures": ContractObject.SUPPLIES}
 HEADING = (
@@ -85,7 +86,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "total": sum((one.amount for one in found.rows if one.amount is not None), Decimal(0)),
         "unsound": sum(one.amount is None for one in found.rows),
         "by_law": sum(one.ground is Ground.LAW for one in found.rows),
-        "none_said": sum(one.situation is Situation.NONE_SAID for one in found.rows),
+        "unfollowed": sum(not one.followed for one in found.rows),
         "lead": found.lead,
         "buyers": named if actor.role is Role.MISSION else [],
         "grounds": [("", "Tous"), *((code.value, label) for code, label in GROUNDS.items())],

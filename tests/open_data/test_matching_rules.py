@@ -63,12 +63,12 @@ def test_another_buyer_is_no_match_and_another_establishment_is_less():
 def test_the_reasons_are_in_french_with_their_points():
     said = {one.reason: one.sentence for one in match(PUBLISHED, OURS).because}
     assert said[MatchReason.REFERENCE] == "Même référence : 2026-0147."
-    assert said[MatchReason.TITLE] == "Mots communs : construction, gymnase, vitrolle."
+    assert said[MatchReason.TITLE] == "Mots communs : construction, gymnase, vitrolles."
     assert set(said) == set(MatchReason)
 
 
 def test_words_of_every_title_tell_nothing():
-    assert telling_words("Marché de travaux pour la réalisation de prestations") == frozenset()
+    assert telling_words("Marché de travaux pour la réalisation de prestations") == {}
     assert squeezed_reference("2026/147 -a") == "2026147A"
 
 

@@ -165,6 +165,18 @@ def test_rejected_it_is_never_proposed_again_until_it_is_undone(world: World, pa
     assert len(proposals(world.actors["mission"]).rows) == 1, "a watch that forgot what was decided would be noticed"
 
 
+def test_the_less_likely_waits_until_the_better_one_is_rejected(world: World, pair, tmp_path: Path):
+    lot = Lot.objects.get()
+    Lot.objects.update(cpv="45223220", amount=Decimal(1180000))
+    lot.contract.title = "Réhabilitation du collège, gros œuvre"
+    lot.contract.save()
+    Lot.objects.update(title="Gros œuvre")
+    publish(tmp_path, record(world, id="AUTRE-9", montant=1170000), name="less.json")
+    assert [row.published.published_id for row in proposals(world.actors["mission"]).rows] == ["2026-0147"]
+    reject_match(actor=world.actors["mission"], **pair)
+    assert [row.published.published_id for row in proposals(world.actors["mission"]).rows] == ["AUTRE-9"]
+
+
 @pytest.mark.parametrize("who", ["stranger_buyer", "near", "far", "company", "rival"])
 @pytest.mark.parametrize("act", [accept_match, reject_match, undo_match])
 def test_nobody_else_decides(world: World, pair, who: str, act):
@@ -225,7 +237,7 @@ def test_once_followed_it_is_forgotten_only_where_it_says_that_there_is_none(wor
     for one in PublishedContract.objects.all():
         take_up(actor=world.actors["mission"], published_id=one.public_id, now=NOW)
     (one,) = scope(world, "mission")
-    assert (one.reference, bool(one.followed)) == ("AUCUNE", True)
+    assert (one.reference, bool(one.followed), one.situation) == ("AUCUNE", True, Situation.CONTRADICTED)
     monkeypatch.setattr(forgotten_module, "_situation", lambda row: Situation.NOTHING_SAID)
     assert len(scope(world, "mission")) == 2, "a list that forgot to leave the followed ones out would be noticed"
 
