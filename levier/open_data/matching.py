@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,8 +18,10 @@ from levier.procurement.queries import awaiting_award, contracts_visible_to
 
 MOST_COMPARED = 5000
 """Published contracts compared with our files, the latest first."""
-SHARED_LEAST = 2
-"""Traits (words, code, reference, holder) that must be shared before the rule is asked; a reference counts for two."""
+SHARED_LEAST, REFERENCE_WORTH = 2, 4
+"""Traits (words, code, holder) that must be shared before the rule is asked; a reference, or its beginning, is worth several."""
+MOST_SCORED = 30
+"""Published contracts scored for one lot: those that share most, the latest first."""
 NEAR_BEST = 20
 """Points under the best proposal for a contract, at most: what is less likely is proposed once the better ones are rejected."""
 _HEAVY = ("raw", "search_text", "content_hash")
@@ -100,19 +103,23 @@ def _unfollowed(actor: Actor, sirens: Iterable[str]) -> QuerySet[PublishedContra
 
 
 def _alike(published: Sequence[PublishedContract], lots: Sequence[Lot]) -> Iterable[tuple[PublishedContract, Lot]]:
-    """Pairs of one buyer that share enough to be worth scoring, so that thousands against hundreds stay quick."""
+    """Pairs of one buyer that share enough to be worth scoring, the likeliest of each lot: thousands against hundreds stay quick."""
     by_trait: dict[str, list[int]] = defaultdict(list)
     for place, lot in enumerate(lots):
         for trait in _traits(facts_of_lot(lot)):
             by_trait[trait].append(place)
-    for one in published:
+    likely: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for rank, one in enumerate(published):
         shared: Counter[int] = Counter()
         for trait in _traits(facts_of_published(one)):
             for place in by_trait.get(trait, ()):
-                shared[place] += SHARED_LEAST if trait.startswith("ref:") else 1
+                shared[place] += REFERENCE_WORTH if trait.startswith("ref:") else 1
         for place, number in shared.items():
             if number >= SHARED_LEAST:
-                yield one, lots[place]
+                likely[place].append((number, -rank))
+    for place, found in likely.items():
+        for _, rank in nlargest(MOST_SCORED, found):
+            yield published[-rank], lots[place]
 
 
 def _traits(facts: PublishedFacts | FileFacts) -> set[str]:

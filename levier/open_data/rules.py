@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from levier.foundation import french
 from levier.open_data.watch_values import MOST, Because, FileFacts, Match, MatchReason, PublishedFacts
@@ -54,7 +56,8 @@ def squeezed_reference(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", text.upper())
 
 
-def telling_words(title: str) -> dict[str, str]:
+@lru_cache(maxsize=20_000)
+def telling_words(title: str) -> Mapping[str, str]:
     """The words that tell a title from another, as they are compared (no accent, no plural) and as they are written."""
     written = re.findall(r"[^\W_]+", title.lower().replace("œ", "oe"))
     bare = ((unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode(), word) for word in written)
