@@ -1,9 +1,10 @@
-"""What was published since a contract is followed: amendments that change the amount of a lot wait for the mission."""
+"""What was published since a contract is followed: an amount that is not the lot's (amendment, award above the estimate) waits."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from levier.open_data.models import PublishedAmendment, PublishedContract
 from levier.procurement.amending import PublishedChange, notice_changes
@@ -26,12 +27,12 @@ def _changes(lots: QuerySet[Lot]) -> Iterator[PublishedChange]:
     )
     rows = (
         PublishedContract.objects.filter(
-            identity_key__in=lots.values("published_key"), amendment_count__gt=0, amount_flag="", current_amount__gt=0
+            identity_key__in=lots.values("published_key"), amount_flag="", current_amount__gt=0
         )
         .annotate(
             lot_id=Subquery(lot.values("pk")[:1]),
             lot_amount=Subquery(lot.values("amount")[:1]),
-            signed_on=Subquery(last.values("notified_on")[:1]),
+            signed_on=Coalesce(Subquery(last.values("notified_on")[:1]), F("notified_on")),
         )
         .filter(Q(lot_amount__isnull=True) | ~Q(lot_amount=F("current_amount")))
     )

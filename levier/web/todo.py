@@ -64,7 +64,7 @@ KINDS = {
         "Fin sous 60 jours, heures dues.",
         "Voir le marché",
     ),
-    TaskKind.AMENDMENT: ("Avenant publié", "Le montant publié a changé.", "Inscrire l’avenant"),
+    TaskKind.AMENDMENT: ("Avenant publié", "Le montant publié n’est pas celui du lot.", "Inscrire l’avenant"),
 }
 
 

@@ -126,6 +126,17 @@ def test_accepted_it_fills_what_lacks_and_writes_nothing_over(world: World, pair
     assert take_up(actor=world.actors["mission"], published_id=pair["published_id"], now=NOW) == lot.contract
 
 
+def test_an_award_at_another_amount_than_the_estimate_waits_for_the_mission(world: World, pair, tmp_path: Path):
+    Lot.objects.update(amount=Decimal(1000000), initial_amount=Decimal(1000000))
+    accept_match(actor=world.actors["buyer"], **pair)
+    assert Lot.objects.get().amount == Decimal(1000000), "nothing is written over"
+    publish(tmp_path, record(world, id="AUTRE"), name="later.json")
+    notice = AmendmentNotice.objects.get()
+    assert (notice.state, notice.new_amount, notice.signed_on) == ("pending", Decimal(1180000), date(2026, 3, 1))
+    undo_match(actor=world.actors["mission"], **pair)
+    assert AmendmentNotice.objects.get().state == "withdrawn"
+
+
 def test_undone_everything_is_as_before_and_proposed_again(world: World, pair):
     before = Lot.objects.values().get(), Contract.objects.values().get()
     accept_match(actor=world.actors["mission"], **pair)
