@@ -14,6 +14,7 @@ from levier.commitments.queries import commitments_visible_to
 from levier.compliance.models import Certificate
 from levier.compliance.turns import CommitmentFacts, Step, TaskKind, Turn, next_step
 from levier.foundation.periods import civil_date
+from levier.foundation.quantities import hundredths
 from levier.hours.rules import deadline
 from levier.procurement.queries import lots_visible_to
 from levier.reference.values import Catalogue
@@ -64,13 +65,19 @@ SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.n
 
 _LOTS = """
 WITH mine AS ({scope})
-SELECT k.public_id, c.public_id, c.reference, c.title, c.created_at,
+SELECT k.public_id, c.public_id, c.reference, c.title, c.created_at, c.id, k.number,
        (SELECT s.statutory OR s.policy FROM procurement_screening s WHERE s.contract_id = c.id ORDER BY s.at DESC, s.id DESC LIMIT 1) AS asked,
        EXISTS (SELECT 1 FROM procurement_lotterritory t WHERE t.lot_id = k.id) AS located,
-       EXISTS (SELECT 1 FROM sizing_study s WHERE s.lot_id = k.id) AS sized
+       EXISTS (SELECT 1 FROM sizing_study s WHERE s.lot_id = k.id) AS sized, NULL::numeric AS changed, 0::numeric AS due
   FROM mine k JOIN procurement_contract c ON c.id = k.contract_id
  WHERE NOT EXISTS (SELECT 1 FROM commitments_commitment o WHERE o.lot_id = k.id)
- ORDER BY c.created_at, c.id, k.number
+UNION ALL
+SELECT k.public_id, c.public_id, c.reference, c.title, n.noticed_at, c.id, k.number, NULL, NULL, NULL,
+       COALESCE((n.new_amount - n.old_amount) / NULLIF(n.old_amount, 0), 0),
+       COALESCE((SELECT sum(o.due_hours) FROM commitments_commitment o WHERE o.lot_id = k.id), 0)
+  FROM mine k JOIN procurement_contract c ON c.id = k.contract_id
+  JOIN procurement_amendmentnotice n ON n.lot_id = k.id AND n.state = 'pending'
+ ORDER BY 5, 6, 7
 """
 
 _TURN_OF_ROLE = {
@@ -180,16 +187,19 @@ def _task(step: Step, facts: CommitmentFacts, today: date, names: tuple[Any, ...
 
 
 def _of_lots(actor: Actor, within: str = "") -> Iterable[Task]:
+    """Steps before anything is owed, and amendments that were published: what hangs on one grows as the hours owed would, evenly."""
     lots = lots_visible_to(actor).order_by()
     if within:
         lots = lots.filter(contract__public_id=within)
     scope, values = lots.values("id", "public_id", "contract_id", "number").query.sql_with_params()
     seen = set()
-    for lot_id, contract_id, reference, title, created_at, asked, located, sized in _rows(
+    for lot_id, contract_id, reference, title, since, _, _, asked, located, sized, changed, due in _rows(
         _LOTS.format(scope=scope), list(values)
     ):
-        turn = Turn.MISSION
-        if asked is None:
+        turn, at_stake = Turn.MISSION, Decimal(0)
+        if changed is not None:
+            kind, at_stake = TaskKind.AMENDMENT, max(Decimal(0), hundredths(due * changed))
+        elif asked is None:
             kind = TaskKind.SCREEN
         elif not asked:
             continue
@@ -197,10 +207,11 @@ def _of_lots(actor: Actor, within: str = "") -> Iterable[Task]:
             kind = TaskKind.LOCATE
         else:
             kind = TaskKind.COMMIT if sized else TaskKind.SIZE
-        if (contract_id, kind) in seen:
+        once = (contract_id, lot_id if kind is TaskKind.AMENDMENT else "", kind)
+        if once in seen:
             continue
-        seen.add((contract_id, kind))
-        yield Task(kind, turn, Decimal(0), _day(created_at), contract_id, reference, title, "", "", None, lot_id=lot_id)
+        seen.add(once)
+        yield Task(kind, turn, at_stake, _day(since), contract_id, reference, title, "", "", None, lot_id=lot_id)
 
 
 def _day(instant: datetime | None) -> date | None:

@@ -40,6 +40,7 @@ class TaskKind(StrEnum):
     FIND_PEOPLE = "find_people"
     CATCH_UP = "catch_up"
     END_NEAR = "end_near"
+    AMENDMENT = "amendment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from levier.open_data.checking import Tally, refused, told
 from levier.open_data.corrections import Corrections
 from levier.open_data.loading import Loading
 from levier.open_data.models import ImportedFile
+from levier.open_data.published_changes import notice_published_changes
 from levier.open_data.reading import Reading
 from levier.open_data.values import FileFault, FileRefused, FileReport
 
@@ -79,7 +80,10 @@ def _import(reading: Reading, now: datetime, author: Author, name: str) -> Tally
     file.sha256, file.size = reading.digest, reading.size
     file.finished_at = now + timedelta(seconds=time.monotonic() - began)
     file.save()
-    facts = {"name": file.name, "sha256": file.sha256, **counts.as_json()}
+    waiting = notice_published_changes(now)
+    facts = {"name": file.name, "sha256": file.sha256, **counts.as_json()} | (
+        {"amendments_noticed": waiting} if waiting else {}
+    )
     record(
         actor=author,
         action="open_data.import",

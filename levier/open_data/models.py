@@ -173,3 +173,29 @@ class RejectedRecord(models.Model):
     digest = models.BinaryField(unique=True)
     """Of reason and text: the same record refused again for the same reason is not kept twice."""
     raw = models.TextField()
+
+
+class MatchDecision(models.Model):
+    """What a person decided of a published contract that looked like a file of ours. Rejected, it is not proposed again;
+    undone (`undone_at`), it is as if nothing had been decided. `filled`: what the file lacked and took from the publication.
+    """
+
+    published = models.ForeignKey(PublishedContract, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey("procurement.Contract", on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey("procurement.Lot", on_delete=models.PROTECT, related_name="+")
+    accepted = models.BooleanField()
+    score = models.SmallIntegerField()
+    because = models.JSONField(default=list)
+    filled = models.JSONField(default=dict)
+    decided_at = models.DateTimeField()
+    decided_by_label = models.CharField(max_length=200)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["published", "contract"], condition=Q(undone_at__isnull=True), name="match_decided_once"
+            ),
+            models.CheckConstraint(name="match_score", condition=Q(score__gte=0) & Q(score__lte=100)),
+        ]

@@ -36,7 +36,7 @@ def register_contract(*, actor: Actor, buyer: Organisation, notice: Notice, now:
         raise NotForYou
     if not notice.lots:
         raise refuse(Objection(ContractRefusal.NO_LOT, "lots"))
-    starts, ends = _execution(notice.notified_on, notice.duration_months)
+    starts, ends = execution_of(notice.notified_on, notice.duration_months)
     titles = tuple(lot.title for lot in notice.lots)
     known = Lot.objects.filter(contract__buyer=buyer, published_key__in=[lot.key for lot in notice.lots]).first()
     contract, created = Contract.objects.select_for_update().get_or_create(
@@ -70,7 +70,7 @@ def register_contract(*, actor: Actor, buyer: Organisation, notice: Notice, now:
     return contract
 
 
-def _execution(notified_on: date | None, months: int | None) -> tuple[date | None, date | None]:
+def execution_of(notified_on: date | None, months: int | None) -> tuple[date | None, date | None]:
     """From the notification, for the published duration: a notice says no better."""
     if notified_on is None or not months:
         return notified_on, None
@@ -105,13 +105,13 @@ def _add_lot(contract: Contract, number: int, notice: NoticeLot, now: datetime) 
     for holder in notice.holders:
         company = make_known(siret=holder.siret, name=holder.name, kind=OrganisationKind.COMPANY, now=now)
         LotHolder.objects.get_or_create(lot=lot, organisation=company, defaults={"role": holder.role})
-    _add_amendments(lot, notice)
+    add_amendments(lot, notice)
     return lot
 
 
 def _update_lot(lot: Lot, notice: NoticeLot) -> int:
     before = (lot.amount, lot.amount_flag)
-    added = _add_amendments(lot, notice)
+    added = add_amendments(lot, notice)
     if before == (notice.amount, notice.amount_flag):
         return int(added > 0)
     lot.amount, lot.amount_flag = notice.amount, notice.amount_flag
@@ -119,7 +119,7 @@ def _update_lot(lot: Lot, notice: NoticeLot) -> int:
     return 1
 
 
-def _add_amendments(lot: Lot, notice: NoticeLot) -> int:
+def add_amendments(lot: Lot, notice: NoticeLot) -> int:
     known = set(lot.amendments.values_list("sequence", flat=True))
     new = [one for one in notice.amendments if one.sequence not in known]
     Amendment.objects.bulk_create(

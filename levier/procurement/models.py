@@ -93,6 +93,34 @@ class Amendment(models.Model):
         constraints = [models.UniqueConstraint(fields=["lot", "sequence"], name="amendment_once")]
 
 
+class AmendmentNotice(models.Model):
+    """A new amount that was published for a followed lot: it waits for the mission, which records it or not. One waits a lot.
+
+    `pending`: waits. `recorded`: the lot has the amount `recorded_amount`. `withdrawn`: the publication came back to what the lot has.
+    """
+
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="amendment_notices")
+    state = models.CharField(max_length=10, default="pending")
+    old_amount = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    new_amount = models.DecimalField(max_digits=24, decimal_places=2)
+    signed_on = models.DateField(null=True)
+    source = models.CharField(max_length=300)
+    noticed_at = models.DateTimeField()
+    recorded_amount = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+    recorded_at = models.DateTimeField(null=True)
+    recorded_by_label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lot"], condition=Q(state="pending"), name="amendment_notice_pending_once"),
+            models.CheckConstraint(
+                name="amendment_notice_state",
+                condition=(Q(state="recorded") & Q(recorded_at__isnull=False) & Q(recorded_amount__isnull=False))
+                | (Q(state__in=("pending", "withdrawn")) & Q(recorded_at__isnull=True)),
+            ),
+        ]
+
+
 class LotTerritory(models.Model):
     """A territory where the lot is carried out, hence its facilitator; chosen by a person or read from the place."""
 

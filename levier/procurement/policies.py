@@ -26,3 +26,13 @@ def may_locate(actor: Actor) -> bool:
 def may_publish(actor: Actor, *, buyer_id: int) -> bool:
     """Complete and send the essential data of a contract: the mission, and the buyer for its own."""
     return may_screen(actor, buyer_id=buyer_id)
+
+
+def may_tie(actor: Actor, *, buyer_id: int) -> bool:
+    """Say that a published contract is one of our files: the mission, and the buyer for its own contracts."""
+    return actor.role is Role.MISSION or (actor.role is Role.BUYER and actor.organisation_id == buyer_id)
+
+
+def may_amend(actor: Actor) -> bool:
+    """Record the amount that an amendment leaves: the mission."""
+    return actor.role is Role.MISSION

@@ -110,3 +110,14 @@ def buyers_of(actor: Actor) -> QuerySet[Organisation]:
     """Buyers of the contracts that the actor may see, by name."""
     theirs = contracts_visible_to(actor).filter(buyer=OuterRef("pk"))
     return Organisation.objects.filter(Exists(theirs)).order_by("name", "siret")
+
+
+def awaiting_award(actor: Actor) -> QuerySet[Lot]:
+    """Lots that no published record is tied to yet, with their contract, buyer and holders: two queries."""
+    return (
+        lots_visible_to(actor)
+        .filter(published_key__isnull=True)
+        .select_related("contract__buyer")
+        .prefetch_related(Prefetch("holders", LotHolder.objects.select_related("organisation").order_by("id")))
+        .order_by("contract_id", "number")
+    )

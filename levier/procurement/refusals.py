@@ -17,6 +17,11 @@ class ContractRefusal(StrEnum):
     ESTIMATE_NOT_CONFIRMED = "estimate_not_confirmed"
     NO_ANSWER = "no_answer"
     DURATION = "duration"
+    ALREADY_TIED = "already_tied"
+    TIED_AND_COMMITTED = "tied_and_committed"
+    AMENDED_AMOUNT = "amended_amount"
+    AMENDED_SAME = "amended_same"
+    AMENDED_BEFORE = "amended_before"
 
 
 SENTENCES = {
@@ -34,6 +39,15 @@ SENTENCES = {
     ContractRefusal.ESTIMATE_NOT_CONFIRMED: "Cochez la case pour confirmer le montant : c’est lui qui décide de l’obligation.",
     ContractRefusal.NO_ANSWER: "{message}",
     ContractRefusal.DURATION: "Écrivez une durée en mois, de 1 à 600.",
+    ContractRefusal.ALREADY_TIED: (
+        "Ce lot, ou ce marché publié, est déjà rattaché. Rechargez la page : la proposition n’y est plus."
+    ),
+    ContractRefusal.TIED_AND_COMMITTED: (
+        "Des heures sont déjà dues sur ce lot : son rattachement ne s’annule plus. Corrigez plutôt le marché lui-même."
+    ),
+    ContractRefusal.AMENDED_AMOUNT: "Écrivez le nouveau montant total hors taxes, au-dessus de zéro, par exemple 480 000.",
+    ContractRefusal.AMENDED_SAME: "Le lot a déjà ce montant. Écrivez le total après l’avenant, ou revenez au marché.",
+    ContractRefusal.AMENDED_BEFORE: "Cet avenant serait signé avant la notification du marché. Vérifiez la date.",
 }
 
 

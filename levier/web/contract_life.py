@@ -151,7 +151,9 @@ def _since_last_step(
         moments += [place.decided_at for place in lot.territories.all()]
     if lot is not None and task.kind is TaskKind.COMMIT:
         moments += [study.at for study in studies.get(lot.pk, [])]
-    return task if task.commitment_id else replace(task, since=civil_date(max(moments)))
+    return (
+        task if task.commitment_id or task.kind is TaskKind.AMENDMENT else replace(task, since=civil_date(max(moments)))
+    )
 
 
 def _commitment_rows(actor: Actor, contract: Contract, lots: Sequence[Lot], today: date) -> list[CommitmentRow]:

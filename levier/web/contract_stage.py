@@ -154,6 +154,10 @@ _WHAT = {
     TaskKind.FIND_PEOPLE: ("Trouver une première personne : un quart de la durée est passé.", ""),
     TaskKind.CATCH_UP: ("Rattraper {hours} de retard sur ce qui est dû à ce jour.", ""),
     TaskKind.END_NEAR: ("Le marché finit bientôt et {hours} restent à faire.", ""),
+    TaskKind.AMENDMENT: (
+        "Un avenant publié change le montant : l’inscrire, et revoir les heures.",
+        "Inscrire l’avenant",
+    ),
 }
 _WHO = {
     Turn.MISSION: "Au Département d’agir",
@@ -173,7 +177,7 @@ def turn_box(
     tasks = sorted(tasks, key=lambda task: not task.commitment_id) if stage in {Stage.RUNNING, Stage.CLOSING} else tasks
     mine = [task for task in tasks if task.turn is turn_of(actor)]
     urgent = [task for task in tasks if task.commitment_id and task.turn is not turn_of(actor)]
-    left_over = all(not task.commitment_id for task in mine)
+    left_over = all(not task.commitment_id and task.kind is not TaskKind.AMENDMENT for task in mine)
     if left_over and urgent and stage in {Stage.RUNNING, Stage.CLOSING}:
         mine = []  # a lot still without clause does not hide who must act on the hours already owed
     chosen = next(iter(mine or tasks), None)
@@ -204,21 +208,24 @@ def _quiet(stage: Stage) -> str:
     }.get(stage, "Les engagements sont à jour.")
 
 
+_MISSION_PAGES = {
+    TaskKind.SCREEN: ("contract-screen", "contract_id"),
+    TaskKind.LOCATE: ("contract-locate", "contract_id"),
+    TaskKind.SIZE: ("lot-size", "lot_id"),
+    TaskKind.COMMIT: ("lot-commit", "lot_id"),
+    TaskKind.CERTIFY: ("certificate-new", "commitment_id"),
+    TaskKind.DECIDE: ("commitment-waive", "commitment_id"),
+    TaskKind.AMENDMENT: ("lot-amendment", "lot_id"),
+}
+"""The page where the mission does it, and which object of the task the page is about."""
+
+
 def address_of(task: Task, actor: Actor) -> str:
     """Where the actor does this; empty when it is not done on a page, or not by them."""
+    if actor.role is Role.MISSION and task.kind in _MISSION_PAGES:
+        name, on = _MISSION_PAGES[task.kind]
+        return _page(name, getattr(task, on))
     match task.kind, actor.role:
-        case TaskKind.SCREEN, Role.MISSION:
-            return _page("contract-screen", task.contract_id)
-        case TaskKind.LOCATE, Role.MISSION:
-            return _page("contract-locate", task.contract_id)
-        case TaskKind.SIZE, Role.MISSION:
-            return _page("lot-size", task.lot_id)
-        case TaskKind.COMMIT, Role.MISSION:
-            return _page("lot-commit", task.lot_id)
-        case TaskKind.CERTIFY, Role.MISSION:
-            return _page("certificate-new", task.commitment_id)
-        case TaskKind.DECIDE, Role.MISSION:
-            return _page("commitment-waive", task.commitment_id)
         case TaskKind.VALIDATE, Role.FACILITATOR:
             found = _page("review")
             return f"{found}?engagement={task.commitment_id}" if found else ""

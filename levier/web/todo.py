@@ -64,6 +64,7 @@ KINDS = {
         "Fin sous 60 jours, heures dues.",
         "Voir le marché",
     ),
+    TaskKind.AMENDMENT: ("Avenant publié", "Le montant publié n’est pas celui du lot.", "Inscrire l’avenant"),
 }
 
 
@@ -140,6 +141,8 @@ def _address(task: Task, actor: Actor) -> str:
             return reverse("statements")
         case TaskKind.CERTIFY:
             return reverse("certificate-new", args=[task.commitment_id])
+        case TaskKind.AMENDMENT if actor.role is Role.MISSION:
+            return reverse("lot-amendment", args=[task.lot_id])
         case _:
             return reverse("contract", args=[task.contract_id])
 

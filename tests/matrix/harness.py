@@ -160,4 +160,5 @@ _CHANGING = {
     "territories_facilitatorcontact", "territories_perimeter", "supply_structure", "supply_structureimport", "planning_planupload",
     "planning_uploadline", "planning_columnmemory", "planning_need", "planning_tendercondition", "planning_obligationwaiver",
     "planning_tenderpublication", "planning_essaward",
+    "open_data_matchdecision", "procurement_amendmentnotice",
 }  # fmt: skip

@@ -19,12 +19,13 @@ from levier.hours.models import Evidence
 from levier.notifications.actions import queue
 from levier.notifications.models import Message
 from levier.open_data.actions import import_file
+from levier.open_data.match_actions import reject_match
 from levier.open_data.models import PublishedContract
 from levier.organisations.values import StructureKind
 from levier.participants.models import EligibilityDecision
 from levier.planning.need_actions import type_need
 from levier.planning.upload_actions import receive_plan
-from levier.procurement.models import Lot
+from levier.procurement.models import AmendmentNotice, Lot
 from levier.reference.queries import catalogue
 from levier.sizing.actions import keep_study
 from levier.sizing.calculation import SizingChoice
@@ -105,10 +106,10 @@ def two_universes() -> Pair:
     return Pair(world, {"A": first, "B": second})
 
 
-def _published(label: str, siret: str) -> PublishedContract:
+def _published(reference: str, siret: str) -> PublishedContract:
     """Public by law: only who may take it up is tried, no canary is in it."""
     record = {
-        "id": f"PUB{label}", "acheteur": {"id": siret}, "objet": "Travaux publiés", "codeCPV": "45210000", "montant": 250000,
+        "id": reference, "acheteur": {"id": siret}, "objet": "Travaux publiés", "codeCPV": "45210000", "montant": 250000,
         "dateNotification": "2026-01-10", "datePublicationDonnees": "2026-01-20", "dureeMois": 6, "nature": "Marché",
         "procedure": "Procédure adaptée", "lieuExecution": {"code": "13", "typeCode": "Code département"},
         "titulaires": [{"titulaire": {"typeIdentifiant": "SIRET", "id": siret}}],
@@ -117,7 +118,17 @@ def _published(label: str, siret: str) -> PublishedContract:
         json.dump({"marches": {"marche": [record]}}, file)
         file.flush()
         import_file(path=Path(file.name), now=NOW)
-    return PublishedContract.objects.get(published_id=f"PUB{label}")
+    return PublishedContract.objects.get(published_id=reference)
+
+
+def _watched(world: World, lot: Lot, finished: Lot, published: PublishedContract) -> None:
+    """What the watch shows: an award that looks like the lot, one that was rejected, an amendment that waits."""
+    _published(lot.contract.reference, lot.contract.buyer.siret)
+    pair = {"published_id": published.public_id, "lot_id": finished.public_id}
+    reject_match(actor=world.actors["mission"], now=NOW, **pair)
+    AmendmentNotice.objects.create(
+        lot=lot, old_amount=lot.amount, new_amount=Decimal(1500000), signed_on=date(2026, 11, 2), source="Essai", noticed_at=NOW
+    )  # fmt: skip
 
 
 def _message(label: str) -> Message:
@@ -208,7 +219,8 @@ def _universe(
     )
     commune = _commune(world, code=f"1390{territory}", territory=territory)
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
-    published = _published(label, world.organisation(buyer, "buyer").siret)
+    published = _published(f"PUB{label}", world.organisation(buyer, "buyer").siret)
+    _watched(world, lot, finished, published)
     bid, kit, model = _tender(world, lot, label, canary)
     ids = {
         "contract": lot.contract.public_id, "lot": lot.public_id, "commitment": commitment.public_id, "person": person.public_id,

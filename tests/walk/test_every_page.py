@@ -47,6 +47,7 @@ def variants(pair) -> dict[str, list[str]]:
         "todo": ["/a-faire/?motif=inconnu"],
         "search": ["/recherche/?q=essai", "/recherche/?q=introuvable"],
         "references": ["/references/?au=hier"],
+        "forgotten": ["/veille/oublies/?q=introuvable", "/veille/oublies/?depuis=hier"],
         "review": ["/heures/a-valider/?vue=doutes"],
         "tool": [f"/outils/{name}/" for name in sorted(one.name for one in all_rules())],
         "verified": [f"/verifier/{sealed.verification_code}/"],
