@@ -24,7 +24,7 @@ from levier.procurement.models import Contract
 from levier.reference.queries import catalogue
 
 COMMITMENTS = 100
-SMALLEST = 100_000
+SMALLEST = 60_000
 """Euros: below, a lot seldom carries hours enough for a commitment."""
 
 
@@ -68,9 +68,9 @@ def _engage(who: casting.Cast, wanted: int, say: Callable[[str], None]) -> int:
         when = casting.moment(notice.notified_on)
         take_up(actor=who.mission, published_id=notice.public_id, now=when)
         contract = Contract.objects.get(reference=notice.published_id)
-        if contract.screenings.exists() or rank % 12 == 11:
+        if contract.screenings.exists() or rank % 20 == 19:
             continue
-        if not lives.screen(who, contract) or rank % 12 == 10:
+        if not lives.screen(who, contract) or rank % 20 == 18:
             continue
         for lot in contract.lots.order_by("number"):
             commitment = lives.engage(who, contract, lot)

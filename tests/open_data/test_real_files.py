@@ -94,6 +94,7 @@ def test_every_xml_and_every_table_is_listed(shared_data: Path) -> None:
     assert {str(path.relative_to(folder)) for path in folder.glob("tabular/*")} == set(ALONE_TABLES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*ALONE_XML, *ALONE_TABLES])
 def test_each_xml_and_each_table_alone(name: str, shared_data: Path) -> None:
     path = shared_data / "decp" / name

@@ -16,7 +16,19 @@ FAST = {
     "Architecture (import-linter)": ["lint-imports", "--cache-dir", str(STATE / "cache" / "import-linter")],
     "Types (mypy)": ["mypy", "--cache-dir", str(STATE / "cache" / "mypy")],
 }
-UNIT_TESTS = {"Tests sans base ni navigateur": ["pytest", "-q", "--quick", "-p", "no:cacheprovider"]}
+UNIT_TESTS = {
+    "Tests sans base ni navigateur": [
+        "pytest",
+        "-q",
+        "--quick",
+        "-p",
+        "no:cacheprovider",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+    ]
+}
 LAST_LINES = 60
 """Lines shown of a check that failed."""
 
