@@ -17,7 +17,7 @@ from levier.open_data.watch_values import Ground, Situation
 from levier.procurement.labels import CONTRACT_OBJECTS, SERVICES
 from levier.procurement.policies import may_follow
 from levier.procurement.values import ContractObject
-from levier.web import clock, spreadsheet, watch_sheet, wording
+from levier.web import clock, spreadsheet, wording, workbook
 from levier.web.acting import actor_of
 from levier.web.typed import Typed
 from levier.web.watch import tabs
@@ -121,9 +121,10 @@ def csv(request: HttpRequest) -> HttpResponse:
 
 
 def xlsx(request: HttpRequest) -> HttpResponse:
-    return _file(
-        request, lambda lines: watch_sheet.xlsx_response("marches-oublies.xlsx", "Marchés oubliés", HEADING, lines)
-    )
+    def write(lines: Iterator[tuple[object, ...]]) -> HttpResponse:
+        return workbook.xlsx_response("marches-oublies.xlsx", [workbook.Sheet("Marchés oubliés", HEADING, lines)])
+
+    return _file(request, write)
 
 
 def _file(request: HttpRequest, write: Callable[[Iterator[tuple[object, ...]]], HttpResponse]) -> HttpResponse:
