@@ -27,5 +27,5 @@ class Refusal(Exception):  # noqa: N818 - an action refuses; it does not fail
         self.sentences = sentences
 
 
-class NotForYou(Exception):  # noqa: N818
+class NotForYou(Exception):  # noqa: N818 - it says what is the case, it is no error of the program
     """The object is unknown or foreign to the actor: one answer for both (HTTP 404), so that nothing leaks."""

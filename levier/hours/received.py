@@ -16,7 +16,7 @@ from levier.spreadsheets.people import split_name
 from levier.spreadsheets.readings import Reading, is_blank
 from levier.spreadsheets.rows import Row, RowKind, rows_of
 from levier.spreadsheets.tables import Table, Wishes, column_name, find_table
-from levier.spreadsheets.values import EMPTY, Book, Cell, TableRefusal
+from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, TableRefusal
 from levier.spreadsheets.words import plain
 from levier.spreadsheets.worked_hours import read_hours
 
@@ -25,21 +25,6 @@ ERRORS = frozenset(
      "month_unreadable", "duplicate_line"}
 )  # fmt: skip
 _NOT_HOURS = re.compile(r"\b(?:jours?|montant|taux|cout|euros?|eur|cumul|total|absence)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What a cell leaves to say; `error`: the line cannot be used before it is answered. `why` and `accepted` are French."""
-
-    code: str
-    field: str
-    row: int
-    column: str
-    raw: str
-    why: str
-    accepted: str
-    error: bool
-    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from levier.foundation.quantities import half_up
-from levier.hours.received import Problem, ReceivedLine, ReceivedStatement, total
+from levier.hours.received import ReceivedLine, ReceivedStatement, total
 from levier.spreadsheets.description import outcome, source_as_json
+from levier.spreadsheets.values import Problem
 
 _STANDS_FOR = {"full_name": ("last_name", "first_name")}
 

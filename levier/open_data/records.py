@@ -51,7 +51,7 @@ class RecordRefused(Exception):  # noqa: N818 - a record is refused; nothing fai
         self.reason = reason
 
 
-class NotJson(Exception):  # noqa: N818
+class NotJson(Exception):  # noqa: N818 - named as what the bytes are
     """The bytes are no JSON at all, even for a tolerant reader. `utf8` tells whether they are at least UTF-8."""
 
     def __init__(self, *, utf8: bool) -> None:

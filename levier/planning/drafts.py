@@ -10,10 +10,10 @@ from levier.foundation.quantities import LARGEST
 from levier.planning.columns import FIELDS
 from levier.planning.labels import verdict_label
 from levier.planning.reading import Context, proposed_nature, read_line
-from levier.planning.values import PlanLine, PlanVerdict, Problem
+from levier.planning.values import PlanLine, PlanVerdict
 from levier.procurement.values import ContractObject
 from levier.spreadsheets.amounts import Tax
-from levier.spreadsheets.values import cell_of
+from levier.spreadsheets.values import Problem, cell_of
 from levier.spreadsheets.words import plain
 
 TEXTS = ("reference", "object", "cpv", "start", "department", "place", "procedure", "comment", "section")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from levier.planning.columns import FIELDS, NEEDED, SHAPE, nature_of, read_yes_or_no, section_nature
 from levier.planning.groups import GroupedValues, only_year, section_above
-from levier.planning.values import PlanLine, Problem
+from levier.planning.values import PlanLine
 from levier.procurement.values import ContractObject
 from levier.spreadsheets.amounts import ACCEPTED as ACCEPTED_AMOUNT
 from levier.spreadsheets.amounts import Scale, Tax, read_amount, scale_of_heading, tax_of
@@ -18,7 +18,7 @@ from levier.spreadsheets.labels import refusal
 from levier.spreadsheets.readings import Reading, is_blank, not_computed
 from levier.spreadsheets.rows import Row, RowKind, rows_of
 from levier.spreadsheets.tables import Table, Wishes, column_name, find_table
-from levier.spreadsheets.values import EMPTY, Book, Cell, TableRefusal, cell_of
+from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, TableRefusal, cell_of
 from levier.spreadsheets.words import plain
 
 ERRORS = frozenset({"object_missing", "amount_missing", "amount_unreadable", "amount_range", "duplicate_reference"})

@@ -8,12 +8,13 @@ from typing import Any
 from levier.planning.labels import verdict_label
 from levier.planning.reading import Plan
 from levier.planning.rules import verdict
-from levier.planning.values import UNKNOWN_SUPPLY, LocalSupply, PlanLine, PlanVerdict, Problem, VerdictFacts
+from levier.planning.values import UNKNOWN_SUPPLY, LocalSupply, PlanLine, PlanVerdict, VerdictFacts
 from levier.procurement.labels import CONTRACT_OBJECTS
 from levier.procurement.values import BuyerLevel, ContractObject
 from levier.reference.values import Catalogue
 from levier.spreadsheets.dates import first_day
 from levier.spreadsheets.description import outcome, source_as_json
+from levier.spreadsheets.values import Problem
 
 _NOT_REPORTED = frozenset({"amount_with_tax"})
 """Columns that are recognised so as not to be taken for another."""

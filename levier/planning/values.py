@@ -9,24 +9,7 @@ from enum import StrEnum
 from levier.procurement.values import BuyerLevel, ContractObject, Potential, WaiverGround
 from levier.sizing.values import HoursRange
 from levier.spreadsheets.amounts import Tax
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What a cell leaves to say. `column`: a letter (a number in a CSV), empty when the table has no such column.
-
-    `error`: the line cannot be used before it is answered; otherwise it is a warning. `why` and `accepted` are French.
-    """
-
-    code: str
-    field: str
-    row: int
-    column: str
-    raw: str
-    why: str
-    accepted: str
-    error: bool
-    suggestion: str = ""
+from levier.spreadsheets.values import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from levier.foundation.explanation import Confidence, Source
 
 
-class UnknownReference(LookupError):  # noqa: N818
+class UnknownReference(LookupError):  # noqa: N818 - named as what was asked
     """No value of that key is in force on that day; the message, in French, names both."""
 
 

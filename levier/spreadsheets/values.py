@@ -163,3 +163,21 @@ def column_number(text: str) -> int | None:
 
 def place_name(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a cell leaves to say. `column`: a letter (a number in a CSV), empty when the table has no such column.
+
+    `error`: the line cannot be used before it is answered; otherwise it is a warning. `why` and `accepted` are French.
+    """
+
+    code: str
+    field: str
+    row: int
+    column: str
+    raw: str
+    why: str
+    accepted: str
+    error: bool
+    suggestion: str = ""
