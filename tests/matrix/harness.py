@@ -78,7 +78,7 @@ def run(pair: Pair, only: tuple[str, ...] = ()) -> Findings:
         if only and page.name not in only:
             continue
         found.pages += 1
-        for label, ids in _objects(pair, page):
+        for label, ids in objects_of(pair, page):
             address = fill(route, page, ids)
             if address is None:
                 found.unclassified.append(f"/{route}: no object known for {page.objects or 'its parameters'}")
@@ -88,7 +88,7 @@ def run(pair: Pair, only: tuple[str, ...] = ()) -> Findings:
     return found
 
 
-def _objects(pair: Pair, page: Page) -> Iterator[tuple[str, dict[str, str]]]:
+def objects_of(pair: Pair, page: Page) -> Iterator[tuple[str, dict[str, str]]]:
     named = {found.rpartition(":")[2] for found in re.findall(r"<([^>]+)>", page.path)}
     if named <= FIXED.keys():
         yield "none", {}
@@ -103,12 +103,12 @@ def _ask(pair: Pair, found: Findings, page: Page, address: str, label: str, name
         label == "none" or not page.objects or (label in MAY_SEE and name in MAY_SEE[label].get(page.objects, NAMES))
     )
     methods = [m for m in METHODS if m != "POST" or not entitled or "POST" not in page.methods]
-    before = None if entitled else _state()
+    before = None if entitled else state()
     for method in methods:
         response = client.generic(method, address)
         found.requests += 1
         _judge(pair, found, page, f"{method} {address} as {name} ({label})", method, name, response, entitled=entitled)
-    if before is not None and _state() != before:
+    if before is not None and state() != before:
         found.changed.append(f"{address} as {name} ({label}): refused, yet something changed")
 
 
@@ -133,7 +133,7 @@ def _judge(pair, found, page, cell, method, name, response, *, entitled) -> None
             found.leaks.append(f"{cell}: {word} was told")
 
 
-def _state() -> str:
+def state() -> str:
     """One fingerprint of every table that a refused request must not change."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -44,15 +44,15 @@ def measure(*, n: int, seed: int) -> Figure:
     figure = Figure("R26", n, seed)
     with timed(figure):
         texts = payloads(n, seed)
-        bad = {"workbook": _bad_in_workbook(_workbook(texts), texts), "csv": _bad_in_csv(_csv(texts), texts)}
-        for name, content, suffix in (("workbook", _workbook(texts), "xlsx"), ("csv", _csv(texts), "csv")):
+        bad = {"workbook": bad_in_workbook(workbook_of(texts), texts), "csv": bad_in_csv(csv_of(texts), texts)}
+        for name, content, suffix in (("workbook", workbook_of(texts), "xlsx"), ("csv", csv_of(texts), "csv")):
             back = _through_a_spreadsheet(content, suffix)
             if back is None:
                 figure.unmeasured.append(
                     f"{name}: no LibreOffice Calc here, the way through a spreadsheet was not tried"
                 )
             else:
-                bad[f"{name} through LibreOffice"] = _bad_in_workbook(back, texts)
+                bad[f"{name} through LibreOffice"] = bad_in_workbook(back, texts)
         figure.found = {
             "bad_cells": {name: len(found) for name, found in bad.items()},
             "first": {k: v[:5] for k, v in bad.items() if v},
@@ -61,12 +61,12 @@ def measure(*, n: int, seed: int) -> Figure:
         hostile = [text for text in texts if text.startswith("=")]
         figure.planted = {
             "a workbook written without care holds formulas": bool(
-                _bad_in_workbook(_careless_workbook(hostile), hostile)
+                bad_in_workbook(careless_workbook_of(hostile), hostile)
             ),
             "a CSV written without care holds what a spreadsheet runs": bool(
-                _bad_in_csv(_careless_csv(hostile), hostile)
+                bad_in_csv(careless_csv_of(hostile), hostile)
             ),
-            "a text that loses its zeros is seen": bool(_bad_in_csv(_csv(["123"]), ["00123"])),
+            "a text that loses its zeros is seen": bool(bad_in_csv(csv_of(["123"]), ["00123"])),
         }
     return figure
 
@@ -76,13 +76,13 @@ def _said(text: str) -> str:
     return " ".join(text.split())
 
 
-def _workbook(texts: Sequence[str]) -> bytes:
+def workbook_of(texts: Sequence[str]) -> bytes:
     from levier.web.workbook import Sheet, workbook
 
     return workbook([Sheet("Essai", ("Texte",), ([text] for text in texts))])
 
 
-def _csv(texts: Iterable[str]) -> bytes:
+def csv_of(texts: Iterable[str]) -> bytes:
     from levier.web.spreadsheet import csv_response
 
     _settle()
@@ -98,7 +98,7 @@ def _settle() -> None:
     django.setup()
 
 
-def _careless_workbook(texts: Sequence[str]) -> bytes:
+def careless_workbook_of(texts: Sequence[str]) -> bytes:
     return _saved(texts, lambda sheet, row, text: sheet.cell(row, 1, text))
 
 
@@ -112,20 +112,20 @@ def _saved(texts: Sequence[str], write: Callable[..., object]) -> bytes:
     return target.getvalue()
 
 
-def _careless_csv(texts: Iterable[str]) -> bytes:
+def careless_csv_of(texts: Iterable[str]) -> bytes:
     target = io.StringIO()
     csv.writer(target, delimiter=";").writerows([["Texte"], *([text] for text in texts)])
     return target.getvalue().encode("utf-8-sig")
 
 
-def _bad_in_workbook(content: bytes, texts: Sequence[str]) -> list[str]:
+def bad_in_workbook(content: bytes, texts: Sequence[str]) -> list[str]:
     """Cells that are formulas, and texts that came back otherwise than they went."""
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     cells = [row[0] for row in sheet.iter_rows(min_row=2, max_row=len(texts) + 1)]
     return _compare([("" if cell.value is None else str(cell.value), cell.data_type == "f") for cell in cells], texts)
 
 
-def _bad_in_csv(content: bytes, texts: Sequence[str]) -> list[str]:
+def bad_in_csv(content: bytes, texts: Sequence[str]) -> list[str]:
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))[1:]
     return _compare(
         [(row[0] if row else "", (row or [""])[0].startswith(("=", "+", "-", "@", "\t", "\r"))) for row in rows], texts
