@@ -170,7 +170,11 @@ def bombs() -> Iterator[tuple[str, str, bytes]]:
     for size in (50, 200, 400):
         yield f"sheet of {size} MB of spaces", "xlsx", with_sheet(sheet.format(" " * size * 1_000_000))
     for place in ("XFD1048576", "A1048576", "XFD1", "ZZZZ99999999"):
-        yield f"a cell at {place}", "xlsx", with_sheet(sheet.format(f'<row r="1"><c r="A1"><v>1</v></c><c r="{place}"><v>1</v></c></row>'))
+        yield (
+            f"a cell at {place}",
+            "xlsx",
+            with_sheet(sheet.format(f'<row r="1"><c r="A1"><v>1</v></c><c r="{place}"><v>1</v></c></row>')),
+        )
     yield "entities", "xlsx", with_sheet('<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]><worksheet><sheetData>&i;</sheetData></worksheet>")  # fmt: skip
     yield "an outside entity", "xlsx", with_sheet('<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>')  # fmt: skip
     yield "tags 200,000 deep", "xlsx", with_sheet(sheet.format("<row>" * 200_000))

@@ -156,10 +156,6 @@ def planted() -> dict[str, bool]:
     import sys
 
     far = next(content for what, _, content in pieces.bombs() if what == "a cell at XFD1048576")
-        content
-        for what, _, content in pieces.bombs()
-        if what == "a cell at ZZZZ99999999" or what == "a cell at XFD1048576"
-    )
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(far)
         file.flush()
