@@ -22,6 +22,7 @@ TURNS = {
     Turn.BUYER: "Acheteur",
     Turn.FACILITATOR: "Facilitateur",
     Turn.COMPANY: "Entreprise",
+    Turn.PRESCRIBER: "Prescripteur",
 }
 KINDS = {
     TaskKind.SCREEN: (
