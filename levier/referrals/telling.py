@@ -108,7 +108,7 @@ def _write(user: User, referral: Referral, key: str, words: str, now: datetime) 
                     words,
                     f"Poste : {position.job_title}, à partir du {french.day(position.starts_on)}.",
                     "",
-                    f"Pour agir : {settings.PUBLIC_ADDRESS}/candidatures/{referral.public_id}/",
+                    f"Pour agir : {settings.PUBLIC_ADDRESS}/postes/candidatures/{referral.public_id}/",
                     "",
                     "Aucun rappel ne part une fois l’étape faite.",
                     "Levier, la clause sociale d’insertion du Département",
