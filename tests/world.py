@@ -258,7 +258,12 @@ class World:
             created_at=NOW,
         )
         ReferralStep.objects.create(
-            referral=referral, target="proposed", at=NOW, actor_user=user, actor_label=user.full_name, actor_role=actor.role.value
+            referral=referral,
+            target="proposed",
+            at=NOW,
+            actor_user=user,
+            actor_label=user.full_name,
+            actor_role=actor.role.value,
         )
         return referral
 

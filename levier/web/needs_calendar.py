@@ -64,7 +64,10 @@ def show(request: HttpRequest) -> HttpResponse:
         "totals": [(month, found.month_total(month)) for month in found.months],
         "sources": [("", "Toutes les origines"), *((one.value, SOURCES[one]) for one in sources)],
         "legend": [(CSS[one], SOURCES[one], sum(found.by_source[one].values(), Decimal(0))) for one in sources],
-        "trades": [("", "Tous les métiers"), *sorted({(row.sector, sector_label(row.sector)) for row in found.rows}, key=lambda told: told[1])],
+        "trades": [
+            ("", "Tous les métiers"),
+            *sorted({(row.sector, sector_label(row.sector)) for row in found.rows}, key=lambda told: told[1]),
+        ],
         "places": [("", "Tous les territoires"), *((str(one.number), one.short_name) for one in territories())],
         "horizons": [(str(one), f"{one} mois") for one in HORIZONS],
         "asked": asked,
@@ -96,7 +99,7 @@ def _finding(found: Calendar) -> str:
         return "Aucun besoin connu sur la période"
     month = max(found.months, key=found.month_total)
     people = found.month_total(month) / found.full_time
-    return f"Le besoin est le plus fort {wording.in_month(month)} : {wording.hours(found.month_total(month), 0)} h, soit {wording.hours(people, 1)} personnes à temps plein"
+    return f"Le besoin est le plus fort en {wording.month(month)} : {wording.hours(found.month_total(month), 0)} h, soit {wording.hours(people, 1)} personnes à temps plein"
 
 
 def _highest(found: Calendar) -> Decimal:

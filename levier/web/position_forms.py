@@ -59,7 +59,9 @@ def new(request: HttpRequest, commitment: str) -> HttpResponse:
             except Refusal as refusal:
                 typed.refused(refusal, default="job")
             else:
-                messages.success(request, "Poste ouvert. Les prescripteurs et le facilitateur du territoire le voient déjà.")
+                messages.success(
+                    request, "Poste ouvert. Les prescripteurs et le facilitateur du territoire le voient déjà."
+                )
                 return SeeOther(reverse("position", args=[made.public_id]))
     else:
         typed.values |= {"weekly_hours": "35", "places": "1", "licence": Licence.NONE.value}
@@ -101,7 +103,11 @@ def close(request: HttpRequest, position: str) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.close_position(
-                actor=actor, position_id=position, reason=typed.values["reason"], catalogue=reference_values(), now=clock.now()
+                actor=actor,
+                position_id=position,
+                reason=typed.values["reason"],
+                catalogue=reference_values(),
+                now=clock.now(),
             )
         except Refusal as refusal:
             typed.refused(refusal, default="reason")
@@ -137,7 +143,9 @@ def _read(typed: Typed) -> Terms | None:
         typed.wrong("commune", "Choisissez la commune du travail dans la liste : commencez à écrire son nom.")
     tutor, conditions = typed.text("tutor", longest=120), typed.text("conditions", longest=LONGEST_TEXT)
     link = typed.text(
-        "link", longest=LONGEST_TEXT, missing="Dites à quels travaux du marché ce poste participe : seules ces heures compteront."
+        "link",
+        longest=LONGEST_TEXT,
+        missing="Dites à quels travaux du marché ce poste participe : seules ces heures compteront.",
     )
     if typed.errors or starts is None or weekly is None or places is None or licence is None:
         return None

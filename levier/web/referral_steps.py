@@ -71,7 +71,9 @@ def _step(
     found = referral_for(actor, referral)
     page = reverse("referral", args=[referral])
     if not _possible(actor, found, target):
-        messages.info(request, "Cette étape n’est plus possible : quelqu’un a répondu entre-temps, ou ce n’est pas à vous.")
+        messages.info(
+            request, "Cette étape n’est plus possible : quelqu’un a répondu entre-temps, ou ce n’est pas à vous."
+        )
         return SeeOther(page)
     if request.method == "POST" and _taken(actor, found, target, typed):
         messages.success(request, DONE[target])

@@ -4,15 +4,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record_reads
 from levier.foundation.french import typeset
 from levier.foundation.periods import civil_date
+from levier.participants.models import Person
+from levier.participants.values import ContractKind, Modality
 from levier.reference.queries import catalogue
 from levier.referrals import policies, rules
 from levier.referrals.labels import PARTIES, REASONS, SITUATIONS, STATES
-from levier.referrals.models import Referral, ReferralStep
-from levier.referrals.queries import due_of, eligible_until, ended_on, involved_of, spoken_name
+from levier.referrals.models import Position, Referral, ReferralStep
+from levier.referrals.queries import (
+    due_of,
+    eligible_until,
+    ended_on,
+    involved_of,
+    referrals_visible_to,
+    spoken_name,
+    steps_for,
+)
 from levier.referrals.values import LIVE, OWNERS, SUCCESSFUL, Party, Reason, ReferralState, Situation
 from levier.web import clock, wording
 from levier.web.timeline import Event
@@ -114,10 +126,14 @@ def life_of_referral(actor: Actor, referral: Referral, today: date) -> list[Even
     if placement is not None:
         starts, ends = placement.starts_on, placement.ends_on
         begun = starts <= today
-        events.append(Event(starts, "La personne a commencé" if begun else "Premier jour prévu", "done" if begun else "next"))
+        events.append(
+            Event(starts, "La personne a commencé" if begun else "Premier jour prévu", "done" if begun else "next")
+        )
         if ends is not None:
             over = ends < today
-            events.append(Event(ends, "Le contrat a pris fin" if over else "Fin de contrat prévue", "done" if over else "next"))
+            events.append(
+                Event(ends, "Le contrat a pris fin" if over else "Fin de contrat prévue", "done" if over else "next")
+            )
     due = due_of(referral, catalogue())
     state = ReferralState(referral.state)
     if due is not None and state in LIVE:
@@ -149,6 +165,51 @@ def _told(actor: Actor, step: ReferralStep) -> Event:
     return Event(civil_date(step.at), typeset(f"{words} : {why}") if why else words, "bad" if ended else "done", by)
 
 
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of « À faire ». Nobody is named there: the referral's own page journals who reads it."""
+
+    position: Position
+    what: str
+    owner: str
+    mine: bool
+    due: date
+    late: int
+    url: str
+    action: str
+
+
+STEP_WORDS = {
+    ReferralState.PROPOSED: ("Répondre à une personne proposée", "Répondre"),
+    ReferralState.TO_MEET: ("Dire la suite d’une rencontre", "Répondre"),
+    ReferralState.RETAINED: ("Valider une personne retenue", "Valider"),
+    ReferralState.PLACED: ("Dire ce qu’une personne est devenue", "Dire la suite"),
+}
+
+
+def told_steps(actor: Actor, today: date) -> list[StepRow]:
+    """The actor's own steps, then those of others that are late: whoever waits knows whom to call."""
+    found = []
+    for one in steps_for(actor, today=today, catalogue=catalogue()):
+        if not one.mine and not one.late:
+            continue
+        what, action = STEP_WORDS[ReferralState(one.referral.state)]
+        url = reverse("referral", args=[one.referral.public_id])
+        found.append(
+            StepRow(
+                one.referral.position,
+                what,
+                PARTIES[one.owner],
+                one.mine,
+                one.due,
+                one.late,
+                url,
+                action if one.mine else "Suivre",
+            )
+        )
+    return found
+
+
 def over_since(referral: Referral, today: date) -> bool:
     """Whether the contract the person was hired with is over."""
     ends = ended_on(referral)
@@ -157,3 +218,29 @@ def over_since(referral: Referral, today: date) -> bool:
 
 def is_party(actor: Actor, referral: Referral, party: Party) -> bool:
     return party in policies.parties(actor, involved_of(referral))
+
+
+def asked_for(actor: Actor, person: Person) -> dict[str, str]:
+    """What the form already holds where a company wants to hire this person: its position, word for word."""
+    retained = (
+        referrals_visible_to(actor)
+        .filter(person=person, state=ReferralState.RETAINED.value)
+        .select_related("position__commitment__holder")
+        .order_by("state_since")
+        .first()
+    )
+    if retained is None:
+        return {}
+    position = retained.position
+    kind = ContractKind.CDD if position.ends_on else ContractKind.CDI
+    return {
+        "commitment": position.commitment.public_id,
+        "modality": Modality.DIRECT_HIRE.value,
+        "employer_siret": position.commitment.holder.siret,
+        "contract_kind": kind.value,
+        "job_title": position.job_title,
+        "job_code": position.job_code,
+        "starts_on": position.starts_on.isoformat(),
+        "ends_on": position.ends_on.isoformat() if position.ends_on else "",
+        "weekly_hours": wording.hours(position.weekly_hours),
+    }

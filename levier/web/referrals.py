@@ -83,7 +83,7 @@ def referral(request: HttpRequest, referral: str) -> HttpResponse:
         "position": found.position,
         "row": row,
         "events": life_of_referral(actor, found, today),
-        "turn": _turn(actor, found, row.owner, eligible=row.until is not None, mine=row.mine),
+        "turn": _turn(found, row.owner, eligible=row.until is not None, mine=row.mine),
         "phone": open_phone(found),
         "contact": contact_of(found.position.territory.number, today),
         "company": actor.role is Role.COMPANY,
@@ -102,7 +102,7 @@ def referral(request: HttpRequest, referral: str) -> HttpResponse:
     return render(request, "referrals/referral.html", context)
 
 
-def _turn(actor: Actor, found: Referral, owner: str, *, eligible: bool, mine: bool) -> dict[str, str]:
+def _turn(found: Referral, owner: str, *, eligible: bool, mine: bool) -> dict[str, str]:
     """Whose turn, and the one main button."""
     state, here = ReferralState(found.state), [found.public_id]
     if not mine:
@@ -112,12 +112,24 @@ def _turn(actor: Actor, found: Referral, owner: str, *, eligible: bool, mine: bo
     if state is ReferralState.RETAINED:
         person = [found.person.public_id]
         if eligible:
-            what, url, label = "Enregistrez la mise à l’emploi : tout est déjà rempli.", "placement-new", "Enregistrer la mise à l’emploi"
+            what, url, label = (
+                "Enregistrez la mise à l’emploi : tout est déjà rempli.",
+                "placement-new",
+                "Enregistrer la mise à l’emploi",
+            )
         else:
-            what, url, label = "L’éligibilité se décide avant la première heure.", "eligibility-new", "Décider de l’éligibilité"
+            what, url, label = (
+                "L’éligibilité se décide avant la première heure.",
+                "eligibility-new",
+                "Décider de l’éligibilité",
+            )
         return {"kind": "yours", "who": "À vous d’agir", "what": what, "url": reverse(url, args=person), "label": label}
     if state in LIVE:
-        url, what, label = "referral-answer", "Dites si vous rencontrez, embauchez ou ne retenez pas cette personne.", "Répondre"
+        url, what, label = (
+            "referral-answer",
+            "Dites si vous rencontrez, embauchez ou ne retenez pas cette personne.",
+            "Répondre",
+        )
     else:
         url, what, label = "referral-news", "Dites ce que la personne est devenue après son contrat.", "Dire la suite"
     return {"kind": "yours", "who": "À vous d’agir", "what": what, "url": reverse(url, args=here), "label": label}

@@ -27,7 +27,17 @@ STATE = ReferralState
 AGREED = Wish("Maçonnerie", date(2026, 12, 1), "0612345678", True, True)
 NEW = NewPerson("Diarra", "Fatou", date(1999, 5, 4))
 TERMS = Terms(
-    "F1703", "Aide-maçon", "13001", date(2026, 12, 7), None, Decimal(35), 1, "M. Vial", Licence.NONE, "", "Cloisons du collège"
+    "F1703",
+    "Aide-maçon",
+    "13001",
+    date(2026, 12, 7),
+    None,
+    Decimal(35),
+    1,
+    "M. Vial",
+    Licence.NONE,
+    "",
+    "Cloisons du collège",
 )
 
 
@@ -39,7 +49,11 @@ def commitment(world: World):
 
 def opened(world: World, commitment, **change) -> Position:
     return actions.open_position(
-        actor=world.actors["company"], commitment_id=commitment.public_id, terms=replace(TERMS, **change), catalogue=CATALOGUE, now=NOW
+        actor=world.actors["company"],
+        commitment_id=commitment.public_id,
+        terms=replace(TERMS, **change),
+        catalogue=CATALOGUE,
+        now=NOW,
     )
 
 
@@ -134,7 +148,11 @@ def test_from_proposed_to_news_of_the_person(world: World, commitment):
     world.decision(referral.person, start=TODAY)
     placement = world.placement(referral.person, commitment, start=TODAY)
     linked = actions.link_placement(
-        actor=world.actors["near"], placement=placement, commitment_id=commitment.public_id, catalogue=CATALOGUE, now=NOW
+        actor=world.actors["near"],
+        placement=placement,
+        commitment_id=commitment.public_id,
+        catalogue=CATALOGUE,
+        now=NOW,
     )
     assert linked == referral
     referral.refresh_from_db()
@@ -164,7 +182,12 @@ def test_nobody_answers_in_another_s_place(world: World, commitment):
             step(world, referral, who, STATE.RETAINED)
     with pytest.raises(NotForYou):
         step(world, referral, "mission", STATE.RETAINED)  # reads, does not act
-    for who, target in (("near", STATE.RETAINED), ("prescriber", STATE.REFUSED), ("company", STATE.WITHDRAWN), ("near", STATE.PLACED)):
+    for who, target in (
+        ("near", STATE.RETAINED),
+        ("prescriber", STATE.REFUSED),
+        ("company", STATE.WITHDRAWN),
+        ("near", STATE.PLACED),
+    ):
         with pytest.raises(Refusal, match="plus possible"):
             step(world, referral, who, target, reason="other", note="x", meets_on=TODAY)
     step(world, referral, "company", STATE.REFUSED, reason="mobility")
@@ -219,7 +242,13 @@ def test_what_waits_for_whom(world: World, commitment):
 def test_the_database_refuses_what_the_table_has_not(world: World, commitment):
     """Planted faults by raw SQL: a state written by hand, a step out of order, a step that is not in the table, a history rewritten."""
     referral = proposed(world, opened(world, commitment))
-    values = {"referral": referral, "at": NOW, "actor_user": world.users["company"], "actor_label": "x", "actor_role": "company"}
+    values = {
+        "referral": referral,
+        "at": NOW,
+        "actor_user": world.users["company"],
+        "actor_label": "x",
+        "actor_role": "company",
+    }
     refused = [
         lambda: Referral.objects.filter(pk=referral.pk).update(state="retained"),
         lambda: Referral.objects.filter(pk=referral.pk).update(person=world.person("Autre")),
@@ -242,12 +271,11 @@ def test_the_database_refuses_what_the_table_has_not(world: World, commitment):
 def test_a_person_is_not_at_work_without_a_placement(world: World, commitment):
     referral = proposed(world, opened(world, commitment))
     step(world, referral, "company", STATE.RETAINED)
-    with pytest.raises(DatabaseError, match="PLACED_WITHOUT_PLACEMENT"), transaction.atomic():
-        ReferralStep.objects.create(
-            referral=referral, origin="retained", target="placed", at=NOW, actor_user=world.users["near"], actor_label="x", actor_role="facilitator"
-        )  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    ReferralStep.objects.create(
+        referral=referral, origin="retained", target="placed", at=NOW, actor_user=world.users["near"], actor_label="x", actor_role="facilitator"
+    )  # fmt: skip
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="PLACED_WITHOUT_PLACEMENT"):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_the_check_notices_each_wall_taken_down(world: World, commitment):
@@ -278,7 +306,13 @@ def test_the_calendar_never_counts_an_hour_twice(world: World, commitment):
 def test_the_calendar_is_of_the_own_territory(world: World, commitment):
     opened(world, commitment)
     asked = needs.Asked(months=6)
-    for who, hours in {"near": True, "prescriber": True, "mission": True, "far": False, "far_prescriber": False}.items():
+    for who, hours in {
+        "near": True,
+        "prescriber": True,
+        "mission": True,
+        "far": False,
+        "far_prescriber": False,
+    }.items():
         found = needs.calendar(world.actors[who], asked, today=TODAY, catalogue=CATALOGUE)
         assert bool(found.hours) is hours, who
     for who in ("company", "buyer", "rival"):
@@ -291,7 +325,13 @@ def test_only_the_mission_reads_planned_purchases_in_the_calendar(world: World, 
 
     load_published(NOW)
     buyer = world.organisation("Département d’essai")
-    texts = {"reference": "PLAN-1", "object": "Peinture des collèges", "amount": "900 000", "nature": "Travaux", "start": "12/2026"}
+    texts = {
+        "reference": "PLAN-1",
+        "object": "Peinture des collèges",
+        "amount": "900 000",
+        "nature": "Travaux",
+        "start": "12/2026",
+    }
     type_need(actor=world.actors["mission"], organisation=buyer, texts=texts, now=NOW)
     asked = needs.Asked(months=12, source=NeedSource.PLAN.value)
     found = needs.calendar(world.actors["mission"], asked, today=TODAY, catalogue=CATALOGUE)

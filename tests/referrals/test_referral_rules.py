@@ -33,7 +33,17 @@ from levier.sizing.purchase_sectors import sectors
 CATALOGUE = published_catalogue()
 TODAY = date(2026, 11, 25)
 TERMS = Terms(
-    "F1703", "Aide-maçon", "13001", date(2026, 12, 7), date(2027, 1, 31), Decimal(35), 2, "M. Vial", Licence.NONE, "", "Cloisons"
+    "F1703",
+    "Aide-maçon",
+    "13001",
+    date(2026, 12, 7),
+    date(2027, 1, 31),
+    Decimal(35),
+    2,
+    "M. Vial",
+    Licence.NONE,
+    "",
+    "Cloisons",
 )
 BOUNDS = Bounds(date(2026, 1, 1), date(2027, 2, 28), Decimal(48))
 STEP = StepFacts(ReferralState.PROPOSED, ReferralState.REFUSED, frozenset({Party.COMPANY}), Reason.SKILLS, "", TODAY)
@@ -111,7 +121,9 @@ def test_a_refusal_needs_a_reason_of_its_own_list():
     assert codes(rules.objections_to_step(replace(STEP, reason=Reason.OTHER))) == ["note_missing"]
 
 
-@pytest.mark.parametrize("note", ["Elle est malade", "reconnu RQTH", "enceinte de six mois", "sort de prison", "Handicapé"])
+@pytest.mark.parametrize(
+    "note", ["Elle est malade", "reconnu RQTH", "enceinte de six mois", "sort de prison", "Handicapé"]
+)
 def test_nothing_of_a_life_is_written(note):
     assert codes(rules.objections_to_step(replace(STEP, note=note))) == ["health_words"]
     assert codes(rules.objections_to_wish(Wish(note, None, "", False, True))) == ["health_words"]
@@ -137,7 +149,9 @@ def test_a_phone_only_goes_with_the_person_s_agreement():
 def test_a_meeting_is_to_come():
     meeting = replace(STEP, target=ReferralState.TO_MEET, reason="", meets_on=TODAY)
     assert rules.objections_to_step(meeting) == ()
-    assert codes(rules.objections_to_step(replace(meeting, meets_on=TODAY - timedelta(days=1)))) == ["meeting_in_the_past"]
+    assert codes(rules.objections_to_step(replace(meeting, meets_on=TODAY - timedelta(days=1)))) == [
+        "meeting_in_the_past"
+    ]
 
 
 def test_news_only_once_the_contract_is_over():
