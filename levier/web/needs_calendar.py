@@ -99,7 +99,7 @@ def _finding(found: Calendar) -> str:
         return "Aucun besoin connu sur la période"
     month = max(found.months, key=found.month_total)
     people = found.month_total(month) / found.full_time
-    return f"Le besoin est le plus fort en {wording.month(month)} : {wording.hours(found.month_total(month), 0)} h, soit {wording.hours(people, 1)} personnes à temps plein"
+    return f"Le besoin est le plus fort en {wording.month(month)} : {wording.hours(found.month_total(month), 0)}, soit {wording.quantity(people, 1)} personnes à temps plein"
 
 
 def _highest(found: Calendar) -> Decimal:

@@ -170,7 +170,7 @@ def _as_typed(position: Position) -> dict[str, str]:
         "commune": f"{position.commune.name} ({position.commune.code})",
         "starts_on": position.starts_on.isoformat(),
         "ends_on": position.ends_on.isoformat() if position.ends_on else "",
-        "weekly_hours": wording.hours(position.weekly_hours),
+        "weekly_hours": wording.quantity(position.weekly_hours),
         "places": str(position.places),
         "tutor": position.tutor,
         "licence": position.licence,

@@ -107,13 +107,16 @@ def position(request: HttpRequest, position: str) -> HttpResponse:
     journal(actor, referrals)
     row = row_of(actor, found, today)
     known = jobs().get(found.job_code)
+    rows = referral_rows(actor, referrals, today)
+    first = next((one.referral.public_id for one in rows if one.mine), "")
     context = {
         "position": found,
         "row": row,
+        "answer_url": reverse("referral-answer", args=[first]) if first and actor.role is Role.COMPANY else "",
         "job": known.label if known else "",
         "licence": LICENCES[Licence(found.licence)],
         "closed": REASONS[Reason(found.closed_reason)] if found.closed_reason else "",
-        "referrals": referral_rows(actor, referrals, today),
+        "referrals": rows,
         "turn": _turn(actor, row),
         "company": actor.role is Role.COMPANY,
         "contact": contact_of(found.territory.number, today),
@@ -128,9 +131,29 @@ def _turn(actor: Actor, row: PositionRow) -> dict[str, str]:
     if actor.role is Role.COMPANY:
         if row.waiting:
             waiting = wording.plural(row.waiting, "personne attend,personnes attendent")
-            return {"kind": "yours", "who": "À vous d’agir", "what": f"{waiting} votre réponse."}
-        return {"kind": "other", "who": "Aux prescripteurs et au facilitateur", "what": "De proposer des personnes."}
+            return {
+                "kind": "yours",
+                "who": "À vous d’agir",
+                "what": f"{waiting} votre réponse.",
+                "initials": actor.initials,
+            }
+        return {
+            "kind": "other",
+            "who": "Aux prescripteurs et au facilitateur",
+            "what": "De proposer des personnes.",
+            "initials": "…",
+        }
     left = wording.plural(row.left, "place reste,places restent")
     if row.proposes:
-        return {"kind": "yours", "who": "Vous pouvez proposer une personne", "what": f"{left} à pourvoir."}
-    return {"kind": "other", "who": "Aux prescripteurs et au facilitateur", "what": f"{left} à pourvoir."}
+        return {
+            "kind": "yours",
+            "who": "Vous pouvez proposer une personne",
+            "what": f"{left} à pourvoir.",
+            "initials": actor.initials,
+        }
+    return {
+        "kind": "other",
+        "who": "Aux prescripteurs et au facilitateur",
+        "what": f"{left} à pourvoir.",
+        "initials": "…",
+    }

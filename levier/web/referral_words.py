@@ -141,7 +141,8 @@ def life_of_referral(actor: Actor, referral: Referral, today: date) -> list[Even
         events.append(Event(due, f"{owner} a jusqu’à ce jour pour répondre", "bad" if due < today else "next"))
     if due is not None and state is ReferralState.PLACED:
         events.append(Event(due, "Demander ce que la personne est devenue", "now" if due <= today else "next"))
-    return sorted(events, key=lambda event: event.date, reverse=True)
+    in_order = sorted(enumerate(events), key=lambda told: (told[1].date, told[0]), reverse=True)
+    return [event for _, event in in_order]
 
 
 def _told(actor: Actor, step: ReferralStep) -> Event:
@@ -242,5 +243,5 @@ def asked_for(actor: Actor, person: Person) -> dict[str, str]:
         "job_code": position.job_code,
         "starts_on": position.starts_on.isoformat(),
         "ends_on": position.ends_on.isoformat() if position.ends_on else "",
-        "weekly_hours": wording.hours(position.weekly_hours),
+        "weekly_hours": wording.quantity(position.weekly_hours),
     }

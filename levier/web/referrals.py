@@ -107,7 +107,7 @@ def _turn(found: Referral, owner: str, *, eligible: bool, mine: bool) -> dict[st
     state, here = ReferralState(found.state), [found.public_id]
     if not mine:
         if owner:
-            return {"kind": "other", "who": owner, "what": "doit faire l’étape suivante."}
+            return {"kind": "other", "who": owner, "what": "doit faire l’étape suivante.", "initials": "…"}
         return {"kind": "done", "who": "Rien n’est attendu", "what": "Tout est dans l’historique."}
     if state is ReferralState.RETAINED:
         person = [found.person.public_id]
