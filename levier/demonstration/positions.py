@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from levier.accounts.values import Actor
 from levier.commitments.actions import assign_placement
@@ -81,7 +82,7 @@ def _open(who: Cast, commitment: Commitment, rank: int, *, months_ago: int) -> P
 
 def _proposed(who: Cast, position: Position, sender: Actor, days_ago: int) -> Referral:
     day = who.today - timedelta(days=days_ago)
-    wish = Wish(who.draw.choice(WISHES), day + timedelta(days=7), "", False, True)
+    wish = Wish(who.draw.choice(WISHES), day + timedelta(days=7), "", phone_agreed=False, agreed=True)
     return propose(
         actor=sender,
         position_id=position.public_id,
@@ -92,7 +93,7 @@ def _proposed(who: Cast, position: Position, sender: Actor, days_ago: int) -> Re
     )
 
 
-def _step(who: Cast, referral: Referral, actor: Actor, target: ReferralState, days_ago: int, **given: object) -> None:
+def _step(who: Cast, referral: Referral, actor: Actor, target: ReferralState, days_ago: int, **given: Any) -> None:
     day = who.today - timedelta(days=days_ago)
     take_step(
         actor=actor,
@@ -101,7 +102,7 @@ def _step(who: Cast, referral: Referral, actor: Actor, target: ReferralState, da
         catalogue=who.catalogue,
         now=moment(day, 14),
         **given,
-    )  # type: ignore[arg-type]  # what each step needs beside
+    )
 
 
 def _hired(who: Cast, referral: Referral, company: Actor) -> None:
@@ -122,7 +123,7 @@ def _hired(who: Cast, referral: Referral, company: Actor) -> None:
             position.job_title, position.job_code, starts, ends, position.weekly_hours,
         ),
     )  # fmt: skip
-    ids = {"commitment_id": position.commitment.public_id, "now": moment(day, 11)}
-    assign_placement(actor=facilitator, placement_id=placement.public_id, since=starts, **ids)  # type: ignore[arg-type]  # idem
-    link_placement(actor=facilitator, placement=placement, catalogue=who.catalogue, **ids)  # type: ignore[arg-type]  # idem
+    ids: dict[str, Any] = {"commitment_id": position.commitment.public_id, "now": moment(day, 11)}
+    assign_placement(actor=facilitator, placement_id=placement.public_id, since=starts, **ids)
+    link_placement(actor=facilitator, placement=placement, catalogue=who.catalogue, **ids)
     _step(who, referral, facilitator, STATE.FOLLOWED, 5, situation="lasting_work")
