@@ -5,4 +5,5 @@ ROLES = {
     Role.BUYER: "Acheteur",
     Role.FACILITATOR: "Facilitateur",
     Role.COMPANY: "Entreprise titulaire",
+    Role.PRESCRIBER: "Prescripteur",
 }

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from levier.accounts.values import Role
+from levier.accounts.values import OF_A_TERRITORY, Role
 from levier.foundation.identifiers import random_public_id
+
+_WITH_TERRITORY = sorted(role.value for role in OF_A_TERRITORY)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,7 +40,7 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """A role held for an organisation between two dates; a facilitator's one names the territory."""
+    """A role held for an organisation between two dates; a facilitator's one, or a prescriber's, names the territory."""
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
@@ -54,8 +56,8 @@ class Membership(models.Model):
             models.CheckConstraint(name="membership_role", condition=Q(role__in=[role.value for role in Role])),
             models.CheckConstraint(
                 name="membership_territory",
-                condition=Q(role=Role.FACILITATOR.value, territory__isnull=False)
-                | (~Q(role=Role.FACILITATOR.value) & Q(territory__isnull=True)),
+                condition=Q(role__in=_WITH_TERRITORY, territory__isnull=False)
+                | (~Q(role__in=_WITH_TERRITORY) & Q(territory__isnull=True)),
             ),
             models.CheckConstraint(
                 name="membership_dates", condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))

@@ -3,7 +3,9 @@ from levier.audit.values import Author
 
 
 def may_invite(actor: Author, role: Role) -> bool:
-    """The mission and a facilitator open accesses of companies; the command line, those of everybody."""
+    """The mission opens accesses of companies and prescribers, a facilitator of companies; the command line, of everybody."""
     if actor.role == "system":
         return True
+    if role is Role.PRESCRIBER:
+        return actor.role is Role.MISSION
     return actor.role in {Role.MISSION, Role.FACILITATOR} and role is Role.COMPANY

@@ -9,6 +9,11 @@ class Role(StrEnum):
     BUYER = "buyer"
     FACILITATOR = "facilitator"
     COMPANY = "company"
+    PRESCRIBER = "prescriber"
+
+
+OF_A_TERRITORY = frozenset({Role.FACILITATOR, Role.PRESCRIBER})
+"""Roles that are held in one territory."""
 
 
 @dataclass(frozen=True, slots=True)

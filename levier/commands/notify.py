@@ -18,9 +18,12 @@ def remind() -> None:
 
     from levier.compliance.reminding import queue_reminders
     from levier.reference.queries import catalogue
+    from levier.referrals.telling import remind_late
 
-    run = queue_reminders(now=timezone.now(), catalogue=catalogue())
-    click.echo(f"{run.reminders} étapes rappelées, {run.messages} messages écrits.")
+    now, values = timezone.now(), catalogue()
+    run = queue_reminders(now=now, catalogue=values)
+    referrals = remind_late(now=now, catalogue=values)
+    click.echo(f"{run.reminders} étapes rappelées, {run.messages} messages écrits ; {referrals} pour des candidatures.")
 
 
 @notify.command()

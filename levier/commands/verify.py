@@ -28,6 +28,7 @@ VIEWS = {
     "violation_entry_chain": "Chaîne d’empreintes du registre (calcul de la base)",
     "violation_entry_not_assigned": "Écriture d’une mise à l’emploi non affectée",
     "violation_two_live_identities": "Une même personne enregistrée deux fois",
+    "violation_referral_steps": "Candidature dont l’état n’est pas celui de sa dernière étape",
     "violation_certificate_numbers": "Attestations numérotées sans trou",
     "violation_certificate_chain": "Chaîne des attestations (calcul de la base)",
 }

@@ -85,6 +85,7 @@ _TURN_OF_ROLE = {
     Role.BUYER: Turn.BUYER,
     Role.FACILITATOR: Turn.FACILITATOR,
     Role.COMPANY: Turn.COMPANY,
+    Role.PRESCRIBER: Turn.PRESCRIBER,
 }
 
 
@@ -97,6 +98,8 @@ def tasks_for(actor: Actor, *, today: date, catalogue: Catalogue) -> list[Task]:
 
     A company sees only its own steps; the others see everybody's turn, so that they can call whoever must act.
     """
+    if actor.role is Role.PRESCRIBER:  # sends people, follows no commitment
+        return []
     found = [*_of_commitments(actor, today, catalogue)]
     if actor.role in {Role.MISSION, Role.BUYER}:
         found += _of_lots(actor)

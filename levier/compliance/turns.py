@@ -23,6 +23,7 @@ class Turn(StrEnum):
     BUYER = "buyer"
     FACILITATOR = "facilitator"
     COMPANY = "company"
+    PRESCRIBER = "prescriber"
 
 
 class TaskKind(StrEnum):

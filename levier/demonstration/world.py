@@ -15,6 +15,7 @@ from levier.demonstration import casting, lives, records
 from levier.demonstration.accounts import make_accounts
 from levier.demonstration.awards import publish_amendments
 from levier.demonstration.plan import make_plan
+from levier.demonstration.positions import make_positions
 from levier.demonstration.supply import make_structures
 from levier.foundation.periods import civil_date
 from levier.open_data.actions import import_file
@@ -43,6 +44,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say(f"{make_plan(mission=who.mission, today=today, now=now)} achats programmés")
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
+        say(f"{make_positions(who)} postes ouverts et leurs candidatures")
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
     return True

@@ -20,7 +20,7 @@ SOON = timedelta(days=60)
 
 def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
     """The mission: all. A facilitator: of people of the own territory, or assigned to a commitment there. A company: those it
-    employs, and those assigned to a commitment it holds (people supplied by another structure). A buyer: none.
+    employs, and those assigned to a commitment it holds (people supplied by another structure). A buyer or a prescriber: none.
     """
     match actor.role:
         case Role.MISSION:
@@ -35,7 +35,7 @@ def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
                 Q(employer_id=actor.organisation_id)
                 | Q(pk__in=_assigned(assignments__commitment__holder_id=actor.organisation_id))
             )
-        case Role.BUYER:
+        case Role.BUYER | Role.PRESCRIBER:
             return Placement.objects.none()
 
 

@@ -8,9 +8,9 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-MISSION, BUYER, FACILITATOR, COMPANY = "mission", "buyer", "facilitator", "company"
+MISSION, BUYER, FACILITATOR, COMPANY, PRESCRIBER = "mission", "buyer", "facilitator", "company", "prescriber"
 ANONYMOUS = "anonymous"
-SIGNED_IN = frozenset({MISSION, BUYER, FACILITATOR, COMPANY})
+SIGNED_IN = frozenset({MISSION, BUYER, FACILITATOR, COMPANY, PRESCRIBER})
 PUBLIC = SIGNED_IN | {ANONYMOUS}
 FOLLOWERS = frozenset({MISSION, FACILITATOR})
 """Those who follow the execution of clauses for the Département."""

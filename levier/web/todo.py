@@ -15,6 +15,7 @@ from levier.foundation.pagination import page_of
 from levier.reference.queries import catalogue
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.referral_words import told_steps
 
 PAGE_LENGTH = 40
 TURNS = {
@@ -22,6 +23,7 @@ TURNS = {
     Turn.BUYER: "Acheteur",
     Turn.FACILITATOR: "Facilitateur",
     Turn.COMPANY: "Entreprise",
+    Turn.PRESCRIBER: "Prescripteur",
 }
 KINDS = {
     TaskKind.SCREEN: (
@@ -104,6 +106,7 @@ def show(request: HttpRequest) -> HttpResponse:
         request,
         "todo/todo.html",
         {
+            "steps": told_steps(actor, today),
             "today": today,
             "rows": [_row(task, actor, mine, highest) for task in page],
             "page_obj": page,

@@ -160,5 +160,6 @@ _CHANGING = {
     "territories_facilitatorcontact", "territories_perimeter", "supply_structure", "supply_structureimport", "planning_planupload",
     "planning_uploadline", "planning_columnmemory", "planning_need", "planning_tendercondition", "planning_obligationwaiver",
     "planning_tenderpublication", "planning_essaward",
-    "open_data_matchdecision", "procurement_amendmentnotice",
+    "open_data_matchdecision", "procurement_amendmentnotice", "referrals_position", "referrals_referent", "referrals_referral",
+    "referrals_referralstep",
 }  # fmt: skip

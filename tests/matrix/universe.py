@@ -35,10 +35,13 @@ from levier.supply.values import StructureFacts
 from levier.territories.models import Commune, Perimeter
 from tests.world import NOW, SECRET_CRITERION, World, siret, small_world
 
-NAMES = ("anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival")
+NAMES = (
+    "anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival", "prescriber", "far_prescriber",
+)  # fmt: skip
 ROLE_OF = {
     "anonymous": "anonymous", "mission": "mission", "buyer": "buyer", "stranger_buyer": "buyer", "near": "facilitator",
-    "far": "facilitator", "company": "company", "rival": "company",
+    "far": "facilitator", "company": "company", "rival": "company", "prescriber": "prescriber",
+    "far_prescriber": "prescriber",
 }  # fmt: skip
 
 # Written from the access table of the domain reference (section 8), not from the code: who may see which kind of object.
@@ -54,6 +57,7 @@ MAY_SEE = {
         "published": {"mission", "buyer"}, "message": {"mission"},
         "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
         "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
+        "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -62,6 +66,7 @@ MAY_SEE = {
         "published": {"mission", "stranger_buyer"}, "message": {"mission"},
         "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
         "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
+        "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
     },
 }  # fmt: skip
 
@@ -84,13 +89,13 @@ class Pair:
         """Words that must appear nowhere in what this person receives."""
         found = set()
         for label, universe in self.universes.items():
-            if name not in MAY_SEE[label]["person"] and not (
+            if name not in MAY_SEE[label]["person"] | MAY_SEE[label]["referral"] and not (
                 name in {"company", "rival"} and name in MAY_SEE[label]["contract"]
             ):
                 found.add(universe.person_canary)
             if name not in MAY_SEE[label]["contract"]:
                 found.add(universe.contract_canary)
-        if ROLE_OF[name] in {"anonymous", "buyer", "company"}:
+        if ROLE_OF[name] in {"anonymous", "buyer", "company", "prescriber"}:
             found.add(SECRET_CRITERION)
         return found
 
@@ -218,6 +223,9 @@ def _universe(
         actor=world.actors["mission"], lot_id=lot.public_id, choice=choice, catalogue=catalogue(), now=NOW
     )
     commune = _commune(world, code=f"1390{territory}", territory=territory)
+    sender = {"A": "prescriber", "B": "far_prescriber"}[label]
+    position = world.position(commitment)
+    referral = world.referral(position, person, by=sender)
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
     published = _published(f"PUB{label}", world.organisation(buyer, "buyer").siret)
     _watched(world, lot, finished, published)
@@ -228,6 +236,7 @@ def _universe(
         "statement": line.statement.public_id, "line": line.public_id, "file": piece.public_id, "study": study.public_id,
         "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
+        "position": position.public_id, "referral": referral.public_id,
         "bid": bid, "kit": kit, "model": model,
         "structure": _structure(label), **_plan(world, label, buyer),
     }  # fmt: skip
