@@ -5,6 +5,7 @@ public identifiers; the clock is `NOW`.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,10 +21,13 @@ from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.identifiers import luhn
 from levier.hours.models import Statement, StatementLine
+from levier.notifications.actions import deliver_due, whole_body
+from levier.notifications.models import Message
 from levier.organisations.models import Organisation
 from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
 from levier.procurement.models import Contract, Lot, LotHolder, LotTerritory
 from levier.territories.models import FacilitatorContact, Territory
+from levier.web import clock
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -248,3 +252,17 @@ def small_world() -> World:
     world.user("company", "company", world.organisation("Bâti Essai", "company"))
     world.user("rival", "company", world.organisation("Rival Essai", "company"))
     return world
+
+
+def links_sent_to(email: str) -> list[str]:
+    """Deliver what waits, and give the addresses (without the host) of the links that this person received, in order."""
+    letters: list[str] = []
+
+    def keep(message: Message) -> None:
+        if message.recipient == email:
+            letters.append(whole_body(message))
+
+    deliver_due(keep, clock=clock.now)
+    return [
+        found for letter in letters for found in re.findall(r"https?://[^/\s]+(/(?:declarer|invitation)/\S+)", letter)
+    ]

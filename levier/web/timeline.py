@@ -44,6 +44,13 @@ def _month(facts: Facts) -> str:
         return "du mois"
 
 
+def _day(facts: Facts, name: str) -> str:
+    try:
+        return wording.long_day(date.fromisoformat(str(facts.get(name, ""))), weekday=False)
+    except ValueError:
+        return "jour convenu"
+
+
 def _several(facts: Facts) -> str:
     """« de 12 lignes, 1 418 h » for a group of lines; « 118 h » for one."""
     count = facts.get("count", 1)
@@ -118,6 +125,11 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "bid.awarded": lambda f: (
         f"L’offre de {f.get('name', '')} devient un engagement de {_hours(f)} (lot {f.get('lot', '')})"
     ),
+    "account.invited": lambda f: f"Accès ouvert pour {f.get('organisation', 'l’entreprise')}",
+    "invitation.sent": lambda f: f"Invitation écrite pour {f.get('organisation', 'l’entreprise')}",
+    "invitation.withdrawn": lambda f: f"Invitation retirée pour {f.get('organisation', 'l’entreprise')}",
+    "plan.kept": lambda f: f"Voies choisies pour les heures, suivies par {f.get('owner', 'l’entreprise')}",
+    "kick_off.kept": lambda f: f"Réunion de démarrage du {_day(f, 'held_on')}",
     "certificate.sealed": lambda f: f"Attestation {f.get('number', '')} scellée",
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})

@@ -15,6 +15,7 @@ from levier.foundation.pagination import page_of
 from levier.reference.queries import catalogue
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.company_welcome import firsts
 
 PAGE_LENGTH = 40
 TURNS = {
@@ -113,6 +114,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "mine": sum(task.turn is mine for task in tasks),
             "total": len(tasks),
             "filtered": bool(asked_turn or asked_kind),
+            "firsts": firsts(actor),
         },
     )
 
