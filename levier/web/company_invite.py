@@ -141,16 +141,17 @@ def come_in(request: HttpRequest, token: str) -> HttpResponse:
             except Refusal as refusal:
                 errors = [(o.field, s) for o, s in zip(refusal.objections, refusal.sentences, strict=True)]
             else:
-                return private(_in(request, accepted, password=password))
+                return private(_in(request, accepted, chosen=needs))
     context = {**_award(found), "invitation": found, "errors": errors, "error": dict(errors)}
     return private(render(request, "access/invitation.html", context, status=422 if errors else 200))
 
 
-def _in(request: HttpRequest, accepted: AccessInvitation | None, *, password: str) -> HttpResponse:
+def _in(request: HttpRequest, accepted: AccessInvitation | None, *, chosen: bool) -> HttpResponse:
+    """`chosen`: a password was chosen just now. Whoever had one before proves it on the sign-in page: a mailbox is not enough."""
     if accepted is None:
         return render(request, "access/invitation_over.html", status=410)
     membership = accepted.membership
-    if password:
+    if chosen:
         open_session(request, membership.user)
         messages.success(request, "Votre mot de passe est enregistré. Bienvenue.")
         return redirect("todo")

@@ -112,9 +112,10 @@ def test_the_month_is_sent_without_a_password(world, at):
     client, month = declaring(world)
     page = client.get(month).content.decode()
     assert 'name="h-' in page
-    client.post(month, {"do": "no_hours", "no_hours": "1"})
-    assert client.get(reverse("statements")).status_code == 200
-    assert Statement.objects.exists()
+    assert client.post(month, {"do": "none"}).status_code == 302
+    assert client.post(month + "relire/").status_code in {200, 302, 303}
+    sent = Statement.objects.get()
+    assert (sent.state, sent.declared_by) == ("sent", world.users["company"])
 
 
 def test_the_month_of_another_company_is_unknown(world, at):
