@@ -78,7 +78,7 @@ def send_letter(
     )  # fmt: skip
     record(
         actor=actor, action="invitation.sent", object_kind="invitation", object_id=made.public_id, thread=thread, now=now,
-        facts={"contact": membership.public_id, "organisation": membership.organisation.name},
+        facts={"contact": membership.public_id, "organisation": membership.organisation.name, "commitment": commitment_id},
     )  # fmt: skip
     return made
 

@@ -125,7 +125,6 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "bid.awarded": lambda f: (
         f"L’offre de {f.get('name', '')} devient un engagement de {_hours(f)} (lot {f.get('lot', '')})"
     ),
-    "account.invited": lambda f: f"Accès ouvert pour {f.get('organisation', 'l’entreprise')}",
     "invitation.sent": lambda f: f"Invitation écrite pour {f.get('organisation', 'l’entreprise')}",
     "invitation.withdrawn": lambda f: f"Invitation retirée pour {f.get('organisation', 'l’entreprise')}",
     "plan.kept": lambda f: f"Voies choisies pour les heures, suivies par {f.get('owner', 'l’entreprise')}",
@@ -134,7 +133,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
 _TOGETHER = frozenset({"placement.assigned"})
-QUIET = frozenset({"hours.draft_saved", "scores.saved"})
+QUIET = frozenset({"account.invited", "hours.draft_saved", "scores.saved"})
 """Journaled, and of no interest in the life of a contract."""
 
 

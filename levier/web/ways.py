@@ -128,6 +128,7 @@ def _page(
         "commitment": found,
         "contract": contract,
         "left": left,
+        "is_company": actor.role is Role.COMPANY,
         "ended": found.ends_on < today,
         "cards": _cards(found, left, today),
         "kept": kept,

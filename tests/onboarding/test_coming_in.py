@@ -27,7 +27,7 @@ from levier.onboarding.actions import (
     withdraw_invitation,
 )
 from levier.onboarding.models import ActionPlan, KickOff
-from levier.onboarding.queries import facilitators_of, first_steps, known_company, kick_offs_of, plans_of
+from levier.onboarding.queries import facilitators_of, first_steps, kick_offs_of, known_company, plans_of
 from levier.onboarding.values import Part, Proof, Way
 from levier.reference.actions import load_published
 from levier.reference.published import published_catalogue
