@@ -12,6 +12,7 @@ from levier.accounts.policies import may_administer
 from levier.accounts.queries import contacts_of, in_force
 from levier.accounts.refusals import AccountRefusal, refuse
 from levier.accounts.rules import keeps_an_administrator
+from levier.accounts.successions import follow
 from levier.accounts.values import OPENING, Actor, Duty, Role
 from levier.audit.actions import record
 from levier.foundation.objections import NotForYou, Objection
@@ -55,6 +56,7 @@ def add_contact(
         actor=actor, organisation=organisation, role=Role.COMPANY, email=email, full_name=full_name, duties=duties,
         phone=phone, now=now,
     )  # fmt: skip
+    follow(made.membership, now)
     if duties & OPENING:
         send_letter(actor=actor, membership=made.membership, write=write, days=days, now=now)
     return made.membership
@@ -89,6 +91,7 @@ def change_contact(
     opens_now = not OPENING & set(contact.duties) and OPENING & set(kept)
     contact.contact_name, contact.phone, contact.duties = full_name, phone, kept
     contact.save(update_fields=["contact_name", "phone", "duties"])
+    follow(contact, now)
     record(
         actor=actor, action="contact.changed", object_kind="contact", object_id=contact.public_id, now=now,
         facts={"before": before, "after": after},
@@ -106,6 +109,7 @@ def remove_contact(*, actor: Actor, contact_id: str, now: datetime) -> Membershi
         raise refuse(Objection(AccountRefusal.LAST_ADMINISTRATOR))
     contact.withdrawn_at, contact.withdrawn_by_label = now, actor.label
     contact.save(update_fields=["withdrawn_at", "withdrawn_by_label"])
+    follow(contact, now)
     waiting = AccessInvitation.objects.filter(membership=contact, accepted_at__isnull=True, withdrawn_at__isnull=True)
     waiting.update(withdrawn_at=now)
     record(

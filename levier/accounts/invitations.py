@@ -79,7 +79,7 @@ def invite(  # noqa: PLR0913 - one person, as a form tells of them
             )
             record(
                 actor=actor, action="account.invited", object_kind="user", object_id=user.public_id, thread=thread, now=now,
-                facts={"organisation": organisation.name, "role": role.value, "duties": membership.duties},
+                facts={"organisation": organisation.name, "role": role.value, "duties": membership.duties, "contact": membership.name},
             )  # fmt: skip
         token = "" if user.has_usable_password() else default_token_generator.make_token(user)
         return Invitation(user, membership, token)

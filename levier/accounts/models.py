@@ -147,6 +147,26 @@ class LinkRequest(models.Model):
     address_prefix = models.CharField(max_length=45, db_index=True)
 
 
+class Succession(models.Model):
+    """An establishment that closed and the one that goes on (reprise), from a day on: the people of both answer for the hours of the
+    first. Only the mission says so; the row stays.
+    """
+
+    closed = models.OneToOneField("organisations.Organisation", models.PROTECT, related_name="+")
+    successor = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    since = models.DateField()
+    reason = models.CharField(max_length=300)
+    decided_by_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="succession_told", condition=~Q(closed=F("successor")) & ~Q(reason="") & ~Q(decided_by_label="")
+            )
+        ]
+
+
 class SignInAttempt(models.Model):
     """A refused or accepted sign-in, kept to slow down guessing: by account, by address, and over all."""
 

@@ -14,6 +14,10 @@ class AccountRefusal(StrEnum):
     ALREADY_A_CONTACT = "already_a_contact"
     LAST_ADMINISTRATOR = "last_administrator"
     ALREADY_IN = "already_in"
+    SAME_ESTABLISHMENT = "same_establishment"
+    ALREADY_SUCCEEDED = "already_succeeded"
+    NO_DAY = "no_day"
+    NO_REASON = "no_reason"
 
 
 SENTENCES = {
@@ -26,6 +30,10 @@ SENTENCES = {
     AccountRefusal.ALREADY_A_CONTACT: "Cette adresse est déjà celle d’un contact de l’entreprise : modifiez-le plutôt.",
     AccountRefusal.LAST_ADMINISTRATOR: "C’est la dernière personne qui administre : donnez d’abord ce rôle à une autre.",
     AccountRefusal.ALREADY_IN: "Cette personne est déjà entrée : il n’y a plus d’invitation à renvoyer ni à retirer.",
+    AccountRefusal.SAME_ESTABLISHMENT: "Un établissement ne se succède pas à lui-même, même par un détour : vérifiez le SIRET.",
+    AccountRefusal.ALREADY_SUCCEEDED: "La reprise de cet établissement est déjà inscrite.",
+    AccountRefusal.NO_DAY: "Choisissez la date de la reprise.",
+    AccountRefusal.NO_REASON: "Écrivez le motif : changement d’adresse, absorption, cession…",
 }
 
 

@@ -12,7 +12,7 @@ from levier.accounts.labels import DUTIES, INVITATION_STATES
 from levier.accounts.letters import Told, accept_letter, letters_of, open_letter
 from levier.accounts.models import AccessInvitation, Membership
 from levier.accounts.queries import contacts_of
-from levier.accounts.values import Duty
+from levier.accounts.values import Duty, Role
 from levier.commitments.models import Commitment
 from levier.commitments.queries import commitment_for
 from levier.foundation.french import typeset
@@ -70,6 +70,7 @@ def invite(request: HttpRequest, commitment: str) -> HttpResponse:
             ("Contacts de l’entreprise", ""),
         ],
         "commitment": found,
+        "is_mission": actor.role is Role.MISSION,
         "known": known_company(actor, found.holder.siret),
         "people": people_of(found.holder_id),
         "typed": typed,

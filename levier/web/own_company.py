@@ -13,6 +13,7 @@ from levier.accounts.models import Membership
 from levier.accounts.policies import may_administer
 from levier.accounts.queries import former_contacts_of
 from levier.accounts.values import Actor, Duty
+from levier.audit.models import JournalEntry
 from levier.audit.queries import changes_to
 from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
@@ -43,9 +44,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "people": people,
         "former": former,
         "administers": may_administer(actor, actor.organisation_id),
-        "duties": [(word, meaning) for word, meaning in DUTIES.values()],
+        "duties": [(word, typeset(meaning)) for word, meaning in DUTIES.values()],
         "events": [
-            timeline.Event(date=civil_date(one.at), text=WORDS[one.action], by=one.actor_label)
+            timeline.Event(date=civil_date(one.at), text=_told(one), by=one.actor_label)
             for one in changes_to(ids, organisation_id=actor.organisation_id, actions=tuple(WORDS))
         ],
     }
@@ -107,6 +108,11 @@ def remove(request: HttpRequest, contact: str) -> HttpResponse:
     return render(request, "access/remove_contact.html", context, status=422 if error else 200)
 
 
+def _told(entry: JournalEntry) -> str:
+    name = entry.facts.get("contact") or entry.facts.get("name") or entry.facts.get("after", {}).get("name", "")
+    return typeset(f"{WORDS[entry.action]} : {name}" if name else WORDS[entry.action])
+
+
 def _duties(request: HttpRequest) -> list[Duty]:
     asked = set(request.POST.getlist("duties"))
     return [duty for duty in Duty if duty.value in asked]
@@ -128,7 +134,7 @@ def _form(request: HttpRequest, typed: Typed, duties: list[Duty], contact: Membe
     context = {
         "typed": typed,
         "contact": contact,
-        "duties": [(duty.value, *DUTIES[duty], duty in duties) for duty in DUTIES],
+        "duties": [(duty.value, word, typeset(meaning), duty in duties) for duty, (word, meaning) in DUTIES.items()],
         "crumbs": _crumbs("Modifier un contact" if contact else "Ajouter un contact"),
     }
     return render(request, "access/contact.html", context, status=422 if typed.errors else 200)

@@ -1,4 +1,4 @@
-from levier.web import company_invite, declaring_link, kick_off, own_company, ways
+from levier.web import company_invite, declaring_link, kick_off, own_company, succession, ways
 from levier.web.registry import COMPANY, FACILITATOR, FOLLOWERS, MISSION, PUBLIC, Page
 
 READS, WORKS, ACTS = ("GET",), ("GET", "POST"), ("POST",)
@@ -35,5 +35,6 @@ PAGES = (
     Page("declarer/<str:token>/", declaring_link.declare, "declare-by-link", PUBLIC, WORKS),
     Page(OWED + "voies/", ways.show, "ways", PLANNING, WORKS, "commitment"),
     Page(OWED + "voies/plan.pdf", ways.note, "ways-note", PLANNING, READS, "commitment"),
+    Page(OWED + "reprise/", succession.show, "succession", frozenset({MISSION}), WORKS, "commitment"),
     Page(OWED + "demarrage/", kick_off.show, "kick-off", FOLLOWERS, WORKS, "commitment"),
 )
