@@ -75,7 +75,7 @@ INSTALLED_APPS = [
         f"levier.{room}"
         for room in (
             "reference territories files notifications audit organisations supply accounts procurement sizing participants planning "
-            "commitments referrals bids hours compliance open_data observatory documents drafting web"
+            "commitments referrals bids hours compliance open_data observatory documents drafting onboarding web"
         ).split()
     ),
 ]
@@ -210,6 +210,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"hide_links": {"()": "levier.web.hidden_links.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

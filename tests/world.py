@@ -5,6 +5,7 @@ public identifiers; the clock is `NOW`.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,11 +21,14 @@ from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.identifiers import luhn
 from levier.hours.models import Statement, StatementLine
+from levier.notifications.actions import deliver_due, whole_body
+from levier.notifications.models import Message
 from levier.organisations.models import Organisation
 from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
 from levier.procurement.models import Contract, Lot, LotHolder, LotTerritory
 from levier.referrals.models import Position, Referent, Referral, ReferralStep
 from levier.territories.models import Commune, FacilitatorContact, Territory
+from levier.web import clock
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -310,3 +314,17 @@ def small_world() -> World:
     world.user("colleague", "prescriber", local, world.territory(4))
     world.user("far_prescriber", "prescriber", local, world.territory(5))
     return world
+
+
+def links_sent_to(email: str) -> list[str]:
+    """Deliver what waits, and give the addresses (without the host) of the links that this person received, in order."""
+    letters: list[str] = []
+
+    def keep(message: Message) -> None:
+        if message.recipient == email:
+            letters.append(whole_body(message))
+
+    deliver_due(keep, clock=clock.now)
+    return [
+        found for letter in letters for found in re.findall(r"https?://[^/\s]+(/(?:declarer|invitation)/\S+)", letter)
+    ]

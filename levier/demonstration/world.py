@@ -14,6 +14,7 @@ from levier.compliance.reminding import queue_reminders
 from levier.demonstration import casting, lives, records
 from levier.demonstration.accounts import make_accounts
 from levier.demonstration.awards import publish_amendments
+from levier.demonstration.companies import welcome
 from levier.demonstration.plan import make_plan
 from levier.demonstration.positions import make_positions
 from levier.demonstration.supply import make_structures
@@ -45,6 +46,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
         say(f"{make_positions(who)} postes ouverts et leurs candidatures")
+        say(f"{welcome(who, now=now)} entreprises accueillies")
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
     return True

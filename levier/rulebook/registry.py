@@ -9,6 +9,7 @@ from levier.rulebook.rule import Rule
 from levier.rulebook.sizing_rules import SIZING_RULES
 from levier.rulebook.tender_rules import TENDER_RULES
 from levier.rulebook.volume_rules import VOLUME_RULES
+from levier.rulebook.way_rules import WAY_RULES
 
 _RULES = (
     *PLANNING_RULES,
@@ -18,6 +19,7 @@ _RULES = (
     *TENDER_RULES,
     *BID_RULES,
     *PEOPLE_RULES,
+    *WAY_RULES,
     *CONTROL_RULES,
 )
 _BY_NAME = {known.name: known for known in _RULES}

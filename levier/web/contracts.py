@@ -20,6 +20,7 @@ from levier.procurement.values import ContractObject, WaiverGround
 from levier.reference.labels import CONFIDENCES
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.company_welcome import welcome_rows
 from levier.web.contract_life import SHOWN_EVENTS, ContractLife, read_life
 
 TABS = {
@@ -114,6 +115,10 @@ def _documents(actor: Actor, life: ContractLife) -> dict[str, Any]:
     }
 
 
+def _welcome(actor: Actor, life: ContractLife) -> dict[str, Any]:
+    return {"welcome": welcome_rows(actor, [row.commitment for row in life.commitments])}
+
+
 def _nothing(_actor: Actor, _life: ContractLife) -> dict[str, Any]:
     return {}
 
@@ -121,7 +126,7 @@ def _nothing(_actor: Actor, _life: ContractLife) -> dict[str, Any]:
 _OF_TAB: dict[str, Callable[[Actor, ContractLife], dict[str, Any]]] = {
     "examen": _screening,
     "lots": _nothing,
-    "engagements": _nothing,
+    "engagements": _welcome,
     "personnes": _people,
     "heures": _hours,
     "documents": _documents,

@@ -177,7 +177,7 @@ def context_of(
         "pieces": [(piece.file, KINDS.get(piece.file.media_type, "")) for piece in found.evidence],
         "crumbs": [
             ("Heures" if actor.role is not Role.COMPANY else "Déclarer les heures", reverse("statements")),
-            (contract.title, contract_url(contract.public_id)),
+            (contract.title, "" if actor.by_link else contract_url(contract.public_id)),
             (wording.month(found.month).capitalize(), ""),
         ],
         "contact": contact_of(found.commitment.territory.number, clock.today()),

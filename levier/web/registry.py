@@ -30,6 +30,8 @@ class Page:
     audience: frozenset[str]
     methods: tuple[str, ...] = ("GET",)
     objects: str = ""
+    by_link: bool = False
+    """Whether a session opened by a one-time link to declare may come here; pages for everybody are open to it too."""
 
 
 def patterns(pages: Iterable[Page]) -> list[URLPattern]:

@@ -44,6 +44,13 @@ def _month(facts: Facts) -> str:
         return "du mois"
 
 
+def _day(facts: Facts, name: str) -> str:
+    try:
+        return wording.long_day(date.fromisoformat(str(facts.get(name, ""))), weekday=False)
+    except ValueError:
+        return "jour convenu"
+
+
 def _several(facts: Facts) -> str:
     """« de 12 lignes, 1 418 h » for a group of lines; « 118 h » for one."""
     count = facts.get("count", 1)
@@ -118,11 +125,15 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "bid.awarded": lambda f: (
         f"L’offre de {f.get('name', '')} devient un engagement de {_hours(f)} (lot {f.get('lot', '')})"
     ),
+    "invitation.sent": lambda f: f"Invitation écrite pour {f.get('organisation', 'l’entreprise')}",
+    "invitation.withdrawn": lambda f: f"Invitation retirée pour {f.get('organisation', 'l’entreprise')}",
+    "plan.kept": lambda f: f"Voies choisies pour les heures, suivies par {f.get('owner', 'l’entreprise')}",
+    "kick_off.kept": lambda f: f"Réunion de démarrage du {_day(f, 'held_on')}",
     "certificate.sealed": lambda f: f"Attestation {f.get('number', '')} scellée",
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
 _TOGETHER = frozenset({"placement.assigned"})
-QUIET = frozenset({"hours.draft_saved", "scores.saved"})
+QUIET = frozenset({"account.invited", "hours.draft_saved", "scores.saved"})
 """Journaled, and of no interest in the life of a contract."""
 
 

@@ -15,6 +15,7 @@ from levier.foundation.pagination import page_of
 from levier.reference.queries import catalogue
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.company_welcome import firsts
 from levier.web.referral_words import told_steps
 
 PAGE_LENGTH = 40
@@ -116,6 +117,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "mine": sum(task.turn is mine for task in tasks),
             "total": len(tasks),
             "filtered": bool(asked_turn or asked_kind),
+            "firsts": firsts(actor),
         },
     )
 

@@ -150,7 +150,8 @@ def state() -> str:
 
 
 _CHANGING = {
-    "accounts_membership", "accounts_user", "audit_journalentry", "bids_agreement", "bids_assessor", "bids_bid", "bids_grid", "bids_promise", "bids_score",
+    "accounts_membership", "accounts_user", "accounts_accessinvitation", "accounts_declarationlink", "accounts_linkrequest", "onboarding_actionplan",
+    "onboarding_kickoff", "audit_journalentry", "bids_agreement", "bids_assessor", "bids_bid", "bids_grid", "bids_promise", "bids_score",
     "bids_subcriterion", "drafting_kit", "drafting_modelversion", "commitments_commitment", "commitments_commitmentplacement",
     "commitments_hourswaiver", "commitments_period", "commitments_poolingagreement", "compliance_certificate",
     "documents_certificatedocument", "files_storedfile", "hours_evidence", "hours_ledgerentry", "hours_personmonth",

@@ -10,6 +10,7 @@ from pathlib import Path
 from levier.accounts.values import System
 from levier.bids.actions import close_grid, receive_bid, save_grid
 from levier.bids.rules import default_grid
+from levier.commitments.models import Commitment
 from levier.compliance.actions import seal_certificate
 from levier.drafting.actions import DOCX
 from levier.drafting.models import Kit, ModelVersion
@@ -18,6 +19,8 @@ from levier.files.values import Received
 from levier.hours.models import Evidence
 from levier.notifications.actions import queue
 from levier.notifications.models import Message
+from levier.onboarding.actions import invite_from_award, keep_plan
+from levier.onboarding.values import Part, Way
 from levier.open_data.actions import import_file
 from levier.open_data.match_actions import reject_match
 from levier.open_data.models import PublishedContract
@@ -58,6 +61,7 @@ MAY_SEE = {
         "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
         "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
+        "contact": {"company"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -67,6 +71,7 @@ MAY_SEE = {
         "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
         "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
+        "contact": {"rival"},
     },
 }  # fmt: skip
 
@@ -177,6 +182,20 @@ def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, 
     return bid.public_id, kit.public_id, model.public_id
 
 
+def _contact(world: World, label: str, declarant: str, commitment: Commitment) -> str:
+    """A contact of the company, invited from the award, whose name is the canary of the contracts; a plan and a kick-off."""
+    near = {"A": "near", "B": "far"}[label]
+    invited = invite_from_award(
+        actor=world.actors[near], commitment_id=commitment.public_id, full_name=f"CANARI-MARCHE-{label}", catalogue=catalogue(),
+        email=f"contact-{label.lower()}@exemple.test", phone="", now=NOW,
+    ).membership  # fmt: skip
+    keep_plan(
+        actor=world.actors[declarant], commitment_id=commitment.public_id, parts=[Part(Way.SUPPLY, Decimal(100))],
+        decided_on=date(2026, 11, 25), owner_id=invited.public_id, note=f"CANARI-MARCHE-{label}", catalogue=catalogue(), now=NOW,
+    )  # fmt: skip
+    return invited.public_id
+
+
 def _structure(label: str) -> str:
     """The directory is public to every signed-in reader; only who may change it is tried."""
     facts = StructureFacts(siret(8000 + ord(label)), StructureKind.ACI, f"Chantier {label}", city="Aix-en-Provence")
@@ -238,6 +257,6 @@ def _universe(
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
         "position": position.public_id, "referral": referral.public_id,
         "bid": bid, "kit": kit, "model": model,
-        "structure": _structure(label), **_plan(world, label, buyer),
+        "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)

@@ -133,7 +133,14 @@ def test_a_company_is_not_told_why_the_facilitator_does_not_validate(world: Worl
 def test_a_typed_form_comes_back_with_its_sentences(world: World):
     commitment = world.commitment(world.contract())
     world.commune()
-    typed = {"job": "F1703 Maçonnerie", "commune": "Atlantis", "places": "deux", "weekly_hours": "35", "starts_on": "hier", "licence": "none"}
+    typed = {
+        "job": "F1703 Maçonnerie",
+        "commune": "Atlantis",
+        "places": "deux",
+        "weekly_hours": "35",
+        "starts_on": "hier",
+        "licence": "none",
+    }
     answer = world.client("company").post(reverse("position-new", args=[commitment.public_id]), typed)
     assert answer.status_code == 422
     shown = words(answer)
