@@ -75,7 +75,7 @@ INSTALLED_APPS = [
         f"levier.{room}"
         for room in (
             "reference territories files notifications audit organisations supply accounts procurement sizing participants planning "
-            "commitments bids hours compliance open_data observatory documents drafting web"
+            "commitments bids hours compliance open_data observatory documents drafting following web"
         ).split()
     ),
 ]

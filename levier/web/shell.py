@@ -19,6 +19,7 @@ DEPARTMENT = "Bouches-du-Rhône"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     Role.MISSION: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("plan", "Programmation"),
         ("contracts", "Marchés"),
         ("watch", "Veille"),
@@ -33,6 +34,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.BUYER: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("plan", "Programmation"),
         ("contracts", "Mes marchés"),
         ("watch", "Veille"),
@@ -44,6 +46,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.FACILITATOR: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("review", "Heures à accepter"),
         ("contracts", "Marchés"),
         ("people", "Personnes"),
