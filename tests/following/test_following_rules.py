@@ -87,7 +87,12 @@ def test_windows_that_are_over_and_that_will_be():
 
 
 def test_nothing_is_said_of_who_owes_nothing_more():
-    assert kinds(replace(FACTS, accepted=Decimal(1000), people=People(0), overdue_since=date(2026, 1, 1), overdue_months=9)) == []
+    assert (
+        kinds(
+            replace(FACTS, accepted=Decimal(1000), people=People(0), overdue_since=date(2026, 1, 1), overdue_months=9)
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(

@@ -108,19 +108,31 @@ def test_a_quarter_is_not_asked_for_before_it_ends(world, owed):
 def test_invoices_change_what_is_expected(world, owed):
     (line,) = lines(world.actors["mission"])
     assert line.expected > 700
-    tell_invoiced(actor=world.actors["buyer"], commitment_id=owed.public_id, amount=Decimal(120000), as_of=TODAY, now=NOW)
+    tell_invoiced(
+        actor=world.actors["buyer"], commitment_id=owed.public_id, amount=Decimal(120000), as_of=TODAY, now=NOW
+    )
     (line,) = lines(world.actors["mission"])
     assert line.expected == Decimal("100.00")
     with pytest.raises(NotForYou):
         tell_invoiced(actor=world.actors["near"], commitment_id=owed.public_id, amount=Decimal(1), as_of=TODAY, now=NOW)
     with pytest.raises(NotForYou):
-        tell_invoiced(actor=world.actors["stranger_buyer"], commitment_id=owed.public_id, amount=Decimal(1), as_of=TODAY, now=NOW)
+        tell_invoiced(
+            actor=world.actors["stranger_buyer"], commitment_id=owed.public_id, amount=Decimal(1), as_of=TODAY, now=NOW
+        )
 
 
-def handle(world: World, owed, name: str = "near", *, until: date | None = None, assignee: str = "", reason: str = "Réunion"):
+def handle(
+    world: World, owed, name: str = "near", *, until: date | None = None, assignee: str = "", reason: str = "Réunion"
+):
     refresh()
     return handle_line(
-        actor=world.actors[name], commitment_id=owed.public_id, until=until, assignee=assignee, reason=reason, now=NOW, catalogue=CATALOGUE
+        actor=world.actors[name],
+        commitment_id=owed.public_id,
+        until=until,
+        assignee=assignee,
+        reason=reason,
+        now=NOW,
+        catalogue=CATALOGUE,
     )
 
 
@@ -154,7 +166,12 @@ def test_who_may_not_handle_it(world, owed):
 
 @pytest.mark.parametrize(
     ("until", "reason", "said"),
-    [(TODAY, "x", "après aujourd"), (TODAY + timedelta(days=61), "x", "60 jours"), (TODAY + timedelta(days=2), " ", "motif"), (None, "x", "Choisissez")],
+    [
+        (TODAY, "x", "après aujourd"),
+        (TODAY + timedelta(days=61), "x", "60 jours"),
+        (TODAY + timedelta(days=2), " ", "motif"),
+        (None, "x", "Choisissez"),
+    ],
 )
 def test_what_is_refused_says_what_to_do(world, owed, until, reason, said):
     with pytest.raises(Refusal, match=said):
