@@ -98,17 +98,21 @@ def outlook(owed: Owed, accepted: Decimal, pace: Pace, today: date, horizon_days
     return Outlook(last, then, accepted, coming, min(outstanding, max(_ZERO, then - accepted - coming)))
 
 
-def outlook_sentence(found: Outlook, today: date) -> str:
-    """Why it stands at its rank, in one sentence."""
+def outlook_sentence(found: Outlook, today: date, places: int | None = 0) -> str:
+    """Why it stands at its rank, in one sentence; hours to the unit, or as they are where `places` is None."""
+
+    def said(hours: Decimal) -> str:
+        return french.hours(hours if places is None else half_up(hours, places))
+
     if found.by_day < today:
         return french.typeset(
-            f"Terminé le {french.day(found.by_day)} : {french.hours(found.expected)} étaient dues, {french.hours(found.accepted)} sont acceptées, "
-            f"{french.hours(found.lost)} manquent."
+            f"Terminé le {french.day(found.by_day)} : {said(found.expected)} étaient dues, {said(found.accepted)} sont acceptées, "
+            f"{said(found.lost)} manquent."
         )
-    end = f"{french.hours(found.lost)} vont manquer si rien ne change." if found.lost else "le rythme suffit."
+    end = f"{said(found.lost)} vont manquer si rien ne change." if found.lost else "le rythme suffit."
     return french.typeset(
-        f"Au {french.day(found.by_day)}, {french.hours(found.expected)} devraient être acceptées ; {french.hours(found.accepted)} le sont et "
-        f"{french.hours(found.coming)} viendront au rythme des derniers mois : {end}"
+        f"Au {french.day(found.by_day)}, {said(found.expected)} devraient être acceptées ; {said(found.accepted)} le sont et "
+        f"{said(found.coming)} viendront au rythme des derniers mois : {end}"
     )
 
 
@@ -118,7 +122,7 @@ def explained_outlook(
     horizon = catalogue.at("following.horizon_days", today)
     found = outlook(owed, accepted, pace, today, int(horizon.value))
     return Explained(
-        found, (Step(outlook_sentence(found, today), str(found.lost)),), (LOST, EXPECTED, horizon.as_source())
+        found, (Step(outlook_sentence(found, today, None), str(found.lost)),), (LOST, EXPECTED, horizon.as_source())
     )
 
 
