@@ -172,7 +172,7 @@ _STATEMENTS: dict[str, str] = {
                %(months)s, %(start)s, (%(start)s + make_interval(months => %(months)s))::date - 1, '13055', 'Code commune', %(start)s - 30, 'mesure' FROM {_ROWS}""",
     "contracts without a clause": """INSERT INTO procurement_contract (id, public_id, buyer_id, reference, title, nature, procedure, category, notified_on,
             place_code, place_kind, created_at, created_by_label)
-        SELECT 2 * %(base)s + i, %(id)s, %(buyer)s, 'S' || lpad(i::text, 7, '0'), 'Fournitures n° ' || i, 'Marché', '', 'goods', %(today)s - (i %% 3650),
+        SELECT 2 * %(base)s + i, %(id)s, %(buyer)s, 'S' || lpad(i::text, 7, '0'), 'Fournitures n° ' || i, 'Marché', '', 'supplies', %(today)s - (i %% 3650),
                '13055', 'Code commune', now() - make_interval(days => i %% 3650), 'mesure' FROM generate_series(0, %(n)s / 4 - 1) AS i""",
     "lots": f"""INSERT INTO procurement_lot (id, public_id, contract_id, number, title, cpv, initial_amount, amount, amount_flag)
         SELECT %(base)s + i, %(id)s, %(base)s + i, 1, 'Lot unique', '45233141', 800000 + i, 800000 + i, '' FROM {_ROWS}""",

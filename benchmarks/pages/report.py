@@ -27,7 +27,8 @@ def report(commitments: int, *, verify: bool, keep: bool, say: Any = print) -> s
     began = time.perf_counter()
     for name in (SMALL, LARGE):
         embedded.drop_database(server, name)
-    embedded.drop_database(server, WORLD)
+    if not keep:
+        embedded.drop_database(server, WORLD)
     try:
         run.open_world(embedded.ensure_database(server, WORLD), build=True)
         measured, rows, wrong = {}, {}, {}

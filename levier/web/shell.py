@@ -60,6 +60,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("statements", "Déclarer les heures"),
         ("contracts", "Mes marchés"),
         ("own-people", "Nos personnes"),
+        ("declaration-calendar", "Calendrier"),
         ("certificates", "Attestations"),
         ("map", "Mon facilitateur"),
         ("structures", "Structures"),

@@ -1,5 +1,5 @@
-from levier.web import following
-from levier.web.registry import BUYER, FACILITATOR, MISSION, Page
+from levier.web import declaration_calendar, following
+from levier.web.registry import BUYER, FACILITATOR, MISSION, PUBLIC, SIGNED_IN, Page
 
 READERS = frozenset({MISSION, BUYER, FACILITATOR})
 WORKS = ("GET", "POST")
@@ -17,4 +17,17 @@ PAGES = (
         ("POST",),
         "commitment",
     ),
+    Page("calendrier/", declaration_calendar.show, "declaration-calendar", SIGNED_IN),
+    Page("calendrier/export.csv", declaration_calendar.export, "declaration-calendar-csv", SIGNED_IN),
+    Page("calendrier/abonnement/", declaration_calendar.subscribe, "calendar-subscribe", SIGNED_IN, ("POST",)),
+    Page("calendrier/abonnement/retirer/", declaration_calendar.revoke, "calendar-revoke", SIGNED_IN, ("POST",)),
+    Page(
+        "calendrier/acheteurs/<str:buyer>/",
+        declaration_calendar.change,
+        "buyer-calendar",
+        frozenset({MISSION, BUYER}),
+        WORKS,
+        "buyer",
+    ),
+    Page("agenda/<str:secret>.ics", declaration_calendar.feed, "calendar-feed", PUBLIC, ("GET",), "calendar_secret"),
 )
