@@ -20,7 +20,7 @@ PEOPLE, MONTHS, YEARS = 10, 29, 10
 BLOCK = 48
 """Commitments that follow one another in one territory, whatever the size: the heaviest screens then hold as much at every size."""
 WAITING = 9 * BLOCK
-"""The latest commitments, one block a territory, wait for a decision on their last month."""
+"""Two people of each of the latest commitments, one block a territory, wait for a decision on their last month: 96 lines a facilitator."""
 LOADED = (
     "organisations_organisation", "procurement_contract", "procurement_lot", "procurement_lotholder", "procurement_lotterritory",
     "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "participants_person",
@@ -151,7 +151,7 @@ def _people(cursor: Any, size: Size) -> None:
 _ROWS = "generate_series(0, %(n)s - 1) AS i"
 _HOURS = "(30 + ((i::bigint * 7919 + j * 104729 + m * 1299709) %% 3000) / 100.0)::numeric(12,2)"
 _LIVED = "CROSS JOIN generate_series(0, %(months)s - 1) AS m CROSS JOIN LATERAL (SELECT (%(start)s + make_interval(months => m))::date AS month) d"
-_WAITS = "(i >= %(n)s - %(waiting)s AND d.month = (%(month)s - interval '1 month')::date)"
+_WAITS = "(j < 2 AND i >= %(n)s - %(waiting)s AND d.month = (%(month)s - interval '1 month')::date)"
 _STATEMENT = "%(base)s + i::bigint * %(months)s + m"
 _LINE = "%(base)s + (i::bigint * %(months)s + m) * %(people)s + j"
 _PERSON = "%(base)s + i::bigint * %(people)s + j"
@@ -182,13 +182,14 @@ _STATEMENTS: dict[str, str] = {
         SELECT %(base)s + i, %(base)s + i, %(base)s + i %% %(companies)s, 'contractor' FROM {_ROWS}""",
     "territories": f"""INSERT INTO procurement_lotterritory (id, lot_id, territory_id, origin, decided_by_label, decided_at)
         SELECT %(base)s + i, %(base)s + i, %(territory)s, 'person', 'mesure', %(start)s - 30 FROM {_ROWS}""",
-    "screenings": f"""INSERT INTO procurement_screening (id, contract_id, at, decided_by_label, inputs, statutory, policy, answer)
-        SELECT %(base)s + i, %(base)s + i, %(start)s - 29, 'mesure', '{{{{}}}}', true, true, '{{{{}}}}' FROM {_ROWS}
-        UNION ALL SELECT 2 * %(base)s + i, 2 * %(base)s + i, now(), 'mesure', '{{{{}}}}', false, false, '{{{{}}}}' FROM generate_series(0, %(n)s / 4 - 1) AS i""".replace("{{", "{").replace("}}", "}"),
+    "screenings": f"""INSERT INTO procurement_screening (id, contract_id, at, decided_by_label, inputs, statutory, policy, answer, versions)
+        SELECT %(base)s + i, %(base)s + i, %(start)s - 29, 'mesure', '{{}}'::jsonb, true, true, '{{}}'::jsonb, ARRAY[]::varchar[] FROM {_ROWS}
+        UNION ALL SELECT 2 * %(base)s + i, 2 * %(base)s + i, now(), 'mesure', '{{}}'::jsonb, false, false, '{{}}'::jsonb, ARRAY[]::varchar[]
+          FROM generate_series(0, %(n)s / 4 - 1) AS i""",
     "commitments": f"""INSERT INTO commitments_commitment (id, public_id, lot_id, holder_id, territory_id, instrument, due_hours, starts_on, ends_on, versions,
             credited_hours, waived_hours, created_at, created_by_label)
         SELECT %(base)s + i, %(id)s, %(base)s + i, %(base)s + i %% %(companies)s, %(territory)s, 'execution_condition',
-               10000 + (i::bigint * 7919) %% 7000, %(start)s, (%(start)s + make_interval(months => %(months)s))::date - 1, '{{}}',
+               10000 + (i::bigint * 7919) %% 7000, %(start)s, (%(start)s + make_interval(months => %(months)s))::date - 1, ARRAY[]::varchar[],
                COALESCE((SELECT sum({_HOURS}) FROM generate_series(0, %(months)s - 1) AS m CROSS JOIN generate_series(0, %(people)s - 1) AS j
                   CROSS JOIN LATERAL (SELECT (%(start)s + make_interval(months => m))::date AS month) d WHERE d.month < %(month)s AND NOT {_WAITS}), 0),
                0, %(start)s - 20, 'mesure' FROM {_ROWS}""",

@@ -10,7 +10,7 @@ from levier.following.values import Alert, AlertFacts, AlertKind, Expected, Outl
 from levier.foundation import french
 from levier.foundation.explanation import Confidence, Explained, Source, Step
 from levier.foundation.periods import elapsed_share
-from levier.foundation.quantities import half_up
+from levier.foundation.quantities import half_up, hundredths
 from levier.reference.values import Catalogue
 
 EXPECTED = Source(
@@ -88,9 +88,9 @@ def outlook(owed: Owed, accepted: Decimal, pace: Pace, today: date, horizon_days
 
     Only what is accepted counts as done: hours that nobody accepts are lost. Never below zero, never more than what is still owed.
     """
-    outstanding = max(_ZERO, owed.hours - accepted)
+    outstanding = hundredths(max(_ZERO, owed.hours - accepted))
     if today > owed.ends_on:
-        return Outlook(owed.ends_on, owed.hours, accepted, _ZERO, outstanding)
+        return Outlook(owed.ends_on, hundredths(owed.hours), accepted, _ZERO, outstanding)
     last = min(owed.ends_on, today + timedelta(days=horizon_days))
     elapsed, total = elapsed_share(owed.starts_on, owed.ends_on, last)
     then = half_up(Fraction(owed.hours) * elapsed / total, 2)

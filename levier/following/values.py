@@ -114,3 +114,10 @@ class Alert:
     kind: AlertKind
     sentence: str
     since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The alerts of a commitment by their codes, as the rule is called from outside."""
+
+    alerts: tuple[AlertKind, ...]
