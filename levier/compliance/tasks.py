@@ -68,11 +68,13 @@ SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.n
 _LOTS = """
 WITH mine AS ({scope})
 SELECT k.public_id, c.public_id, c.reference, c.title, c.created_at, c.id, k.number,
-       (SELECT s.statutory OR s.policy FROM procurement_screening s WHERE s.contract_id = c.id ORDER BY s.at DESC, s.id DESC LIMIT 1) AS asked,
+       x.asked,
        EXISTS (SELECT 1 FROM procurement_lotterritory t WHERE t.lot_id = k.id) AS located,
        EXISTS (SELECT 1 FROM sizing_study s WHERE s.lot_id = k.id) AS sized, NULL::numeric AS changed, 0::numeric AS due
   FROM mine k JOIN procurement_contract c ON c.id = k.contract_id
- WHERE NOT EXISTS (SELECT 1 FROM commitments_commitment o WHERE o.lot_id = k.id)
+  LEFT JOIN LATERAL (SELECT s.statutory OR s.policy AS asked FROM procurement_screening s WHERE s.contract_id = c.id
+                      ORDER BY s.at DESC, s.id DESC LIMIT 1) x ON true
+ WHERE NOT EXISTS (SELECT 1 FROM commitments_commitment o WHERE o.lot_id = k.id) AND x.asked IS DISTINCT FROM false
 UNION ALL
 SELECT k.public_id, c.public_id, c.reference, c.title, n.noticed_at, c.id, k.number, NULL, NULL, NULL,
        COALESCE((n.new_amount - n.old_amount) / NULLIF(n.old_amount, 0), 0),
@@ -99,12 +101,15 @@ def tasks_for(actor: Actor, *, today: date, catalogue: Catalogue) -> list[Task]:
 
     A company sees only its own steps; the others see everybody's turn, so that they can call whoever must act.
     """
-    found = [*_of_commitments(actor, today, catalogue)]
-    if actor.role in {Role.MISSION, Role.BUYER}:
-        found += _of_lots(actor)
+    found = [*_of_commitments(actor, today, catalogue), *lot_tasks(actor)]
     if actor.role is Role.COMPANY:
         found = [task for task in found if task.turn is Turn.COMPANY]
     return _in_order(found)
+
+
+def lot_tasks(actor: Actor) -> list[Task]:
+    """Steps of lots that owe nothing yet, and amendments that were published; for who buys, nobody else. One query."""
+    return _in_order([*_of_lots(actor)]) if actor.role in {Role.MISSION, Role.BUYER} else []
 
 
 def tasks_of_contract(actor: Actor, contract_id: str, *, today: date, catalogue: Catalogue) -> list[Task]:
@@ -222,8 +227,6 @@ def _of_lots(actor: Actor, within: str = "") -> Iterable[Task]:
             kind, at_stake = TaskKind.AMENDMENT, max(Decimal(0), hundredths(due * changed))
         elif asked is None:
             kind = TaskKind.SCREEN
-        elif not asked:
-            continue
         elif not located:
             kind = TaskKind.LOCATE
         else:

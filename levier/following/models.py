@@ -10,20 +10,22 @@ class Standing(models.Model):
     """Where a commitment stands today, so that a list of thousands is read by its first page. Computed again once `computed_on` is past.
 
     Triggers put `computed_on` back to the first day of 1900 whenever something it was computed from moves. A commitment that owes
-    nothing more has no `weather`. `alerts` is a list of {kind, sentence, since}; `act` and `turn` name the next action and who does it.
+    nothing more has no row. `at_stake`: hours that hang on the step; `stepped`: the act is a step of the commitment (À faire shows it), not
+    only what an alert asks for. `alerts` is a list of {kind, sentence, since}; `act` and `turn` name the next action and who does it.
     """
 
     commitment = models.OneToOneField(
         "commitments.Commitment", models.PROTECT, primary_key=True, related_name="standing"
     )
     computed_on = models.DateField()
-    weather = models.PositiveSmallIntegerField(null=True)
+    weather = models.PositiveSmallIntegerField()
     lost = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     at_stake = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     expected = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     declared = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     sentence = models.CharField(max_length=300, blank=True)
     act = models.CharField(max_length=20, blank=True)
+    stepped = models.BooleanField(default=False)
     turn = models.CharField(max_length=20, blank=True)
     since = models.DateField(null=True)
     month = models.DateField(null=True)
@@ -37,6 +39,7 @@ class Standing(models.Model):
             models.Index(
                 F("lost").desc(), F("at_stake").desc(), "commitment", condition=~Q(act=""), name="standing_rank"
             ),
+            models.Index(F("at_stake").desc(), "since", "commitment", condition=Q(stepped=True), name="standing_step"),
         ]
         constraints = [models.CheckConstraint(name="standing_lost", condition=Q(lost__gte=0))]
 

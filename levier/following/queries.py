@@ -11,6 +11,7 @@ from levier.accounts.models import Membership, User
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment
 from levier.commitments.queries import commitments_visible_to
+from levier.compliance.turns import TaskKind, Turn
 from levier.following.models import HandledLine, InvoicedAmount, Standing
 from levier.following.policies import may_follow
 from levier.following.rules import weather
@@ -31,6 +32,42 @@ def standings_visible_to(actor: Actor) -> QuerySet[Standing]:
             return Standing.objects.filter(commitment__lot__contract__buyer_id=actor.organisation_id)
         case _:
             return Standing.objects.filter(commitment__territory_id__in=actor.territory_ids)
+
+
+def steps_visible_to(actor: Actor) -> QuerySet[Standing]:
+    """Commitments where a step waits: the same, and for a company its own steps on what it holds."""
+    if actor.role is Role.COMPANY:
+        return Standing.objects.filter(stepped=True, commitment__holder_id=actor.organisation_id, turn=Turn.COMPANY)
+    return standings_visible_to(actor).filter(stepped=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StepCount:
+    """How many commitments wait for that act of that turn, and the hours that hang on them."""
+
+    act: TaskKind
+    turn: Turn
+    count: int
+    at_stake: Decimal
+
+
+def step_counts(actor: Actor) -> list[StepCount]:
+    rows = (
+        steps_visible_to(actor).values_list("act", "turn").annotate(count=Count("pk"), stake=Sum("at_stake")).order_by()
+    )
+    return [StepCount(TaskKind(act), Turn(turn), count, stake) for act, turn, count, stake in rows]
+
+
+def steps(actor: Actor, *, turn: str = "", act: str = "") -> QuerySet[Standing]:
+    """Most hours at stake first, then the oldest."""
+    found = steps_visible_to(actor)
+    if turn:
+        found = found.filter(turn=turn)
+    if act:
+        found = found.filter(act=act)
+    return found.select_related("commitment__lot__contract", "commitment__holder", "commitment__territory").order_by(
+        "-at_stake", F("since").asc(nulls_last=True), "commitment"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from levier.reference.values import Catalogue
 RENEW = "renew"
 """Look again at a person's situation: the one act that no step of a commitment names."""
 _COMPUTED = (
-    "computed_on", "weather", "lost", "at_stake", "expected", "declared", "sentence", "act", "turn", "since", "month", "alerts",
+    "computed_on", "weather", "lost", "at_stake", "expected", "declared", "sentence", "act", "stepped", "turn", "since", "month", "alerts",
 )  # fmt: skip
 _MOVED = """
 WITH moved AS (DELETE FROM following_change RETURNING commitment_id)
@@ -108,13 +108,15 @@ def _standing(
     owed = Owed(facts.due, facts.waived, facts.starts_on, facts.ends_on, share)
     found = rules.outlook(owed, facts.accepted, pace, today, limits.horizon_days)
     told = rules.alerts(AlertFacts(owed, facts.accepted, facts.pending, people, *overdue), limits, today)
-    act, turn, since = _act(next_step(facts, today), told, found.lost)
+    step = next_step(facts, today)
+    act, turn, since = _act(step, told, found.lost)
     return Standing(
         commitment_id=one.pk,
         computed_on=today,
         weather=rules.weather(found.lost, owed.hours, len(told), limits, ended=today > owed.ends_on),
         lost=found.lost,
-        at_stake=facts.outstanding,
+        at_stake=step.at_stake if step else Decimal(0),
+        stepped=step is not None,
         expected=rules.expected_hours(owed, today),
         declared=facts.accepted + facts.pending,
         sentence=rules.outlook_sentence(found, today),

@@ -111,7 +111,7 @@ def _line(one: Standing, actor: Actor, highest: Decimal, today: date) -> Line:
     url = _address(one, actor)
     return Line(
         standing=one,
-        sky=sky_words(one.weather or 0),
+        sky=sky_words(one.weather),
         what=what,
         action=action if mine or one.act == standing.RENEW else "Voir le marché",
         url=url,
@@ -311,7 +311,7 @@ def _commitment_page(
         "commitment": found,
         "contract": contract,
         "stands": stands,
-        "sky": sky_words(stands.weather or 0) if stands else None,
+        "sky": sky_words(stands.weather) if stands else None,
         "alerts": [
             Told(ALERTS[AlertKind(one["kind"])], one["sentence"], one["since"] and date.fromisoformat(one["since"]))
             for one in (stands.alerts if stands else ())
