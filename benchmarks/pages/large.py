@@ -23,7 +23,8 @@ WAITING = 9 * BLOCK
 """Two people of each of the latest commitments, one block a territory, wait for a decision on their last month: 96 lines a facilitator."""
 LOADED = (
     "organisations_organisation", "procurement_contract", "procurement_lot", "procurement_lotholder", "procurement_lotterritory",
-    "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "participants_person",
+    "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "commitments_period",
+    "participants_person",
     "participants_eligibilitydecision", "participants_eligibilityground", "participants_placement", "hours_statement",
     "hours_statementline", "hours_ledgerentry", "hours_personmonth", "hours_workedmonth", "compliance_certificate", "audit_journalentry",
 )  # fmt: skip
@@ -186,6 +187,8 @@ _STATEMENTS: dict[str, str] = {
         SELECT %(base)s + i, %(base)s + i, %(start)s - 29, 'mesure', '{{}}'::jsonb, true, true, '{{}}'::jsonb, ARRAY[]::varchar[] FROM {_ROWS}
         UNION ALL SELECT 2 * %(base)s + i, 2 * %(base)s + i, now(), 'mesure', '{{}}'::jsonb, false, false, '{{}}'::jsonb, ARRAY[]::varchar[]
           FROM generate_series(0, %(n)s / 4 - 1) AS i""",
+    "closed months": f"""INSERT INTO commitments_period (id, commitment_id, month, sealed_at, sealed_by_label)
+        SELECT {_STATEMENT}, %(base)s + i, d.month, d.month + 60, 'mesure' FROM {_ROWS} {_LIVED} WHERE d.month < %(month)s - 120""",
     "commitments": f"""INSERT INTO commitments_commitment (id, public_id, lot_id, holder_id, territory_id, instrument, due_hours, starts_on, ends_on, versions,
             credited_hours, waived_hours, created_at, created_by_label)
         SELECT %(base)s + i, %(id)s, %(base)s + i, %(base)s + i %% %(companies)s, %(territory)s, 'execution_condition',

@@ -41,7 +41,7 @@ def test_the_missions_monday(visit, world: World, waiting, width: int, theme: st
     told = seen(visitor)
     assert "reportée au 2 décembre 2026 et confiée à Near Essai" in told.replace("\u00a0", " ")
     assert "2026-0100" not in told.partition("La liste du lundi")[2]
-    page.get_by_role("link", name="Reportées").click()
+    visitor.open("/suivi/?reportes=1")
     assert "Confiée à Near Essai" in seen(visitor)
 
 
@@ -51,7 +51,8 @@ def test_the_facilitators_monday(visit, world: World, waiting):
     assert "2026-0200" in seen(visitor)
     page.get_by_role("link", name="Accepter ou refuser : 2026-0200").click()
     seen(visitor)
-    world.client("near").post("/heures/accepter/", {"lines": waiting[2].public_id})
+    page.get_by_role("button", name="Accepter les heures de").first.click()
+    page.get_by_text("acceptée et comptée").first.wait_for()
     page = visitor.open("/suivi/?tour=facilitator")
     assert "2026-0200" not in page.inner_text("main")
 
@@ -64,7 +65,9 @@ def test_the_calendar(visit, world: World, waiting, width: int):
     page.get_by_role("button", name="Créer l’adresse").click()
     assert "/agenda/" in seen(visitor)
     page.get_by_role("button", name="Retirer l’adresse").click()
-    assert "ne répond plus" in seen(visitor)
+    page.get_by_text("ne répond plus").first.wait_for()
+    visitor.open("/calendrier/")
+    seen(visitor)
     mission = visit(world.client("mission"), width=width)
     page = mission.open("/calendrier/")
     page.get_by_role("link", name="Changer le calendrier de Département d’essai").click()
