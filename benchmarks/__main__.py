@@ -70,7 +70,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=SECTIONS)
     parser.add_argument("--skip", default="", help="direct, check, import, again")
-    parser.add_argument("--people", type=int, default=12, help="further people beside each one, at ten years")
+    parser.add_argument(
+        "--commitments", type=int, default=20_000, help="of the large base; 20,000 make five million lines"
+    )
+    parser.add_argument(
+        "--verify", action="store_true", help="read the views that must stay empty at the large size too"
+    )
+    parser.add_argument("--keep", action="store_true", help="leave the bases on the server")
     parser.add_argument("--out", type=Path, default=REPORT)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
@@ -91,7 +97,7 @@ def main() -> None:
     if options.only != "decp":
         from benchmarks.pages.report import report
 
-        sections["pages"] = section("pages", report(options.people))
+        sections["pages"] = section("pages", report(options.commitments, verify=options.verify, keep=options.keep))
     if not options.no_write:
         write(sections, options.out)
         print(f"Written: {options.out}")

@@ -26,6 +26,7 @@ from levier.foundation import french
 from levier.foundation.periods import civil_date
 from levier.hours.models import Statement
 from levier.notifications.actions import queue
+from levier.notifications.queries import bounced_addresses
 from levier.notifications.rules import LINK_MARK
 from levier.reference.values import Catalogue
 
@@ -37,6 +38,7 @@ WHAT = {
     TaskKind.CORRECT: "lignes refusées à corriger",
     TaskKind.VALIDATE: "heures à accepter ou à refuser",
 }
+HIGHEST = 3
 ABOVE = "Vous recevez ce rappel parce que les précédents sont restés sans suite."
 
 
@@ -68,10 +70,10 @@ def queue_reminders(*, now: datetime, catalogue: Catalogue) -> Run:
         if task.kind in REMINDED and task.since and (level := reminder_level(task.since, today, days))
     ]
     owed = Commitment.objects.in_bulk([step.task.commitment_id for step in steps], field_name="public_id")
-    fresh = _new(steps, owed, now)
+    fresh, unreachable = _new(steps, owed, now), bounced_addresses()
     letters: dict[User, list[Step]] = defaultdict(list)
     for step in fresh:
-        for user in _recipients(owed[step.task.commitment_id], step, today):
+        for user in _recipients(owed[step.task.commitment_id], step, today, unreachable):
             letters[user].append(step)
     if letters:
         life = timedelta(hours=int(catalogue.at("access.link.reminder", today).value))
@@ -105,14 +107,23 @@ def _new(steps: Sequence[Step], owed: dict[str, Commitment], now: datetime) -> l
     return list(fresh.values())
 
 
-def _recipients(commitment: Commitment, step: Step, today: date) -> Iterable[User]:
+def _recipients(commitment: Commitment, step: Step, today: date, unreachable: set[str]) -> Iterable[User]:
+    """Those of the step's level; of the next one up when every address of that level came back undelivered, or it has nobody."""
+    for level in range(step.level, HIGHEST + 1):
+        found = [user for user in _of_level(commitment, step.task.turn, level, today) if user.email not in unreachable]
+        if found:
+            return found
+    return []
+
+
+def _of_level(commitment: Commitment, turn: Turn, level: int, today: date) -> Iterable[User]:
     company = _members(Q(role=Role.COMPANY.value, organisation=commitment.holder_id), today)
     facilitators = _members(Q(role=Role.FACILITATOR.value, territory=commitment.territory_id), today)
-    if step.task.turn is Turn.COMPANY:
-        if step.level == 1:
+    if turn is Turn.COMPANY:
+        if level == 1:
             return _last_declarant(commitment, company) or company
-        return company if step.level == 2 else [*company, *facilitators]
-    above = _members(Q(role=Role.MISSION.value), today) if step.level == 3 else []
+        return company if level == 2 else [*company, *facilitators]
+    above = _members(Q(role=Role.MISSION.value), today) if level == HIGHEST else []
     return [*facilitators, *above]
 
 

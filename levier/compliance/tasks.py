@@ -7,15 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from levier.accounts.values import Actor, Role
+from levier.commitments.models import Commitment
 from levier.commitments.queries import commitments_visible_to
 from levier.compliance.models import Certificate
 from levier.compliance.turns import CommitmentFacts, Step, TaskKind, Turn, next_step
 from levier.foundation.periods import civil_date
 from levier.foundation.quantities import hundredths
-from levier.hours.rules import deadline
+from levier.hours.calendars import Calendars, calendars
 from levier.procurement.queries import lots_visible_to
 from levier.reference.values import Catalogue
 
@@ -56,7 +57,8 @@ silent AS (
    WHERE NOT EXISTS (SELECT 1 FROM hours_statement s WHERE s.commitment_id = o.id AND s.month = m.month::date AND s.state = 'sent')
    GROUP BY o.id)
 SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.number, o.due_hours, o.credited_hours, COALESCE(l.pending, 0),
-       o.waived_hours, o.starts_on, o.ends_on, COALESCE(p.placed, 0), COALESCE(l.refused, 0), l.pending_since, l.refused_since, COALESCE(s.months, '{{}}')
+       o.waived_hours, o.starts_on, o.ends_on, COALESCE(p.placed, 0), COALESCE(l.refused, 0), l.pending_since, l.refused_since, COALESCE(s.months, '{{}}'),
+       o.id, c.buyer_id
   FROM owed o JOIN procurement_lot k ON k.id = o.lot_id JOIN procurement_contract c ON c.id = k.contract_id
   JOIN organisations_organisation g ON g.id = o.holder_id JOIN territories_territory t ON t.id = o.territory_id
   LEFT JOIN lines l ON l.commitment_id = o.id
@@ -66,11 +68,13 @@ SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.n
 _LOTS = """
 WITH mine AS ({scope})
 SELECT k.public_id, c.public_id, c.reference, c.title, c.created_at, c.id, k.number,
-       (SELECT s.statutory OR s.policy FROM procurement_screening s WHERE s.contract_id = c.id ORDER BY s.at DESC, s.id DESC LIMIT 1) AS asked,
+       x.asked,
        EXISTS (SELECT 1 FROM procurement_lotterritory t WHERE t.lot_id = k.id) AS located,
        EXISTS (SELECT 1 FROM sizing_study s WHERE s.lot_id = k.id) AS sized, NULL::numeric AS changed, 0::numeric AS due
   FROM mine k JOIN procurement_contract c ON c.id = k.contract_id
- WHERE NOT EXISTS (SELECT 1 FROM commitments_commitment o WHERE o.lot_id = k.id)
+  LEFT JOIN LATERAL (SELECT s.statutory OR s.policy AS asked FROM procurement_screening s WHERE s.contract_id = c.id
+                      ORDER BY s.at DESC, s.id DESC LIMIT 1) x ON true
+ WHERE NOT EXISTS (SELECT 1 FROM commitments_commitment o WHERE o.lot_id = k.id) AND x.asked IS DISTINCT FROM false
 UNION ALL
 SELECT k.public_id, c.public_id, c.reference, c.title, n.noticed_at, c.id, k.number, NULL, NULL, NULL,
        COALESCE((n.new_amount - n.old_amount) / NULLIF(n.old_amount, 0), 0),
@@ -94,18 +98,21 @@ def turn_of(actor: Actor) -> Turn:
 
 
 def tasks_for(actor: Actor, *, today: date, catalogue: Catalogue) -> list[Task]:
-    """All that waits in the actor's scope, most hours at stake first, then the oldest. Two queries.
+    """All that waits in the actor's scope, most hours at stake first, then the oldest. Three queries at most.
 
     A company sees only its own steps; the others see everybody's turn, so that they can call whoever must act.
     """
     if actor.role is Role.PRESCRIBER:  # sends people, follows no commitment
         return []
-    found = [*_of_commitments(actor, today, catalogue)]
-    if actor.role in {Role.MISSION, Role.BUYER}:
-        found += _of_lots(actor)
+    found = [*_of_commitments(actor, today, catalogue), *lot_tasks(actor)]
     if actor.role is Role.COMPANY:
         found = [task for task in found if task.turn is Turn.COMPANY]
     return _in_order(found)
+
+
+def lot_tasks(actor: Actor) -> list[Task]:
+    """Steps of lots that owe nothing yet, and amendments that were published; for who buys, nobody else. One query."""
+    return _in_order([*_of_lots(actor)]) if actor.role in {Role.MISSION, Role.BUYER} else []
 
 
 def tasks_of_contract(actor: Actor, contract_id: str, *, today: date, catalogue: Catalogue) -> list[Task]:
@@ -117,39 +124,49 @@ def _in_order(found: list[Task]) -> list[Task]:
     return sorted(found, key=lambda task: (-task.at_stake, task.since or date.max, task.reference, task.lot_id))
 
 
-def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id: str = "") -> Iterable[Task]:
+@dataclass(frozen=True, slots=True)
+class OwedFacts:
+    """What is known of a commitment that is not certified yet, and the words that name it."""
+
+    pk: int
+    commitment_id: str
+    contract_id: str
+    reference: str
+    title: str
+    holder: str
+    territory: str
+    territory_number: int
+    facts: CommitmentFacts
+
+
+def facts_of(commitments: QuerySet[Commitment], *, today: date, known: Calendars) -> list[OwedFacts]:
+    """Facts of those of these commitments that are not certified; one query. A month is to be declared once its period, by the buyer's
+    calendar, is over.
+    """
     certified = Certificate.objects.filter(commitment=OuterRef("pk"))
-    commitments = commitments_visible_to(actor).filter(~Exists(certified)).order_by()
-    if contract_id:
-        commitments = commitments.filter(lot__contract__public_id=contract_id)
-    scope, values = commitments.values(
-        "id",
-        "public_id",
-        "lot_id",
-        "holder_id",
-        "territory_id",
-        "due_hours",
-        "credited_hours",
-        "waived_hours",
-        "starts_on",
-        "ends_on",
-    ).query.sql_with_params()
-    for row in _rows(_COMMITMENTS.format(scope=scope), [*values, today]):
-        (
-            commitment_id,
-            contract_id,
-            reference,
-            title,
-            holder,
-            territory,
-            number,
-            due,
-            accepted,
-            pending,
-            waived,
-            *rest,
-        ) = row
-        starts_on, ends_on, placed, refused, pending_since, refused_since, months = rest
+    scope, values = (
+        commitments.filter(~Exists(certified))
+        .order_by()
+        .values(
+            "id",
+            "public_id",
+            "lot_id",
+            "holder_id",
+            "territory_id",
+            "due_hours",
+            "credited_hours",
+            "waived_hours",
+            "starts_on",
+            "ends_on",
+        )
+        .query.sql_with_params()
+    )
+    found = []
+    for (
+        commitment_id, contract_id, reference, title, holder, territory, number, due, accepted, pending, waived, starts_on, ends_on,
+        placed, refused, pending_since, refused_since, silent, pk, buyer_id,
+    ) in _rows(_COMMITMENTS.format(scope=scope), [*values, today]):  # fmt: skip
+        months = known.closed(buyer_id, silent, today)
         facts = CommitmentFacts(
             due=due,
             accepted=accepted,
@@ -162,28 +179,37 @@ def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id
             pending_since=_day(pending_since),
             refused_since=_day(refused_since),
             months_to_declare=tuple(months),
-            declaration_deadline=deadline(months[0], catalogue).result.last_day if months else None,
+            declaration_deadline=known.last_day(buyer_id, months[0]) if months else None,
             certified=False,
         )
-        step = next_step(facts, today)
+        found.append(OwedFacts(pk, commitment_id, contract_id, reference, title, holder, territory, number, facts))
+    return found
+
+
+def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id: str = "") -> Iterable[Task]:
+    commitments = commitments_visible_to(actor)
+    if contract_id:
+        commitments = commitments.filter(lot__contract__public_id=contract_id)
+    for owed in facts_of(commitments, today=today, known=calendars(catalogue)):
+        step = next_step(owed.facts, today)
         if step is not None:
-            yield _task(step, facts, today, (contract_id, reference, title, holder, territory, number, commitment_id))
+            yield _task(step, owed, today)
 
 
-def _task(step: Step, facts: CommitmentFacts, today: date, names: tuple[Any, ...]) -> Task:
-    contract_id, reference, title, holder, territory, number, commitment_id = names
+def _task(step: Step, owed: OwedFacts, today: date) -> Task:
+    facts = owed.facts
     return Task(
         kind=step.kind,
         turn=step.turn,
         at_stake=step.at_stake,
         since=step.since,
-        contract_id=contract_id,
-        reference=reference,
-        title=title,
-        holder=holder,
-        territory=territory,
-        territory_number=number,
-        commitment_id=commitment_id,
+        contract_id=owed.contract_id,
+        reference=owed.reference,
+        title=owed.title,
+        holder=owed.holder,
+        territory=owed.territory,
+        territory_number=owed.territory_number,
+        commitment_id=owed.commitment_id,
         month=facts.months_to_declare[0] if facts.months_to_declare else None,
         figures=(facts.due, facts.due_to_date(today), facts.accepted + facts.pending, facts.accepted),
     )
@@ -204,8 +230,6 @@ def _of_lots(actor: Actor, within: str = "") -> Iterable[Task]:
             kind, at_stake = TaskKind.AMENDMENT, max(Decimal(0), hundredths(due * changed))
         elif asked is None:
             kind = TaskKind.SCREEN
-        elif not asked:
-            continue
         elif not located:
             kind = TaskKind.LOCATE
         else:

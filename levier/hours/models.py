@@ -160,3 +160,29 @@ class LedgerEntry(models.Model):
                 name="four_eyes", condition=~Q(actor=F("declared_by")) & ~Q(actor_org=F("declared_org"))
             ),
         ]
+
+
+class DeclarationCalendar(models.Model):
+    """How often, and before which day, a buyer's contracts ask for statements from a month on; append-only. A buyer without a row
+    follows the dated default (`hours.declaration_day_before`, monthly).
+    """
+
+    buyer = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    rhythm = models.CharField(max_length=12)
+    day_before = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["buyer", "valid_from"], name="declaration_calendar_once"),
+            models.CheckConstraint(name="declaration_calendar_first_day", condition=Q(valid_from__day=1)),
+            models.CheckConstraint(
+                name="declaration_calendar_rhythm", condition=Q(rhythm__in=("monthly", "quarterly", "half_yearly"))
+            ),
+            models.CheckConstraint(
+                name="declaration_calendar_day", condition=Q(day_before__gte=2) & Q(day_before__lte=28)
+            ),
+        ]

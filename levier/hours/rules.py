@@ -10,7 +10,7 @@ from levier.foundation.explanation import Confidence, Explained, Source, Step
 from levier.foundation.objections import Objection
 from levier.foundation.periods import add_months, first_of_month, last_of_month
 from levier.foundation.quantities import hundredths
-from levier.hours.values import Allocation, Deadline, HoursRefusal, MonthLimit, Pooling, Window, WorkedFacts
+from levier.hours.values import Allocation, Deadline, HoursRefusal, MonthLimit, Pooling, Rhythm, Window, WorkedFacts
 from levier.reference.values import Catalogue
 
 COUNTED_ONCE = Source(
@@ -22,17 +22,32 @@ COUNTED_ONCE = Source(
 _ZERO = Decimal("0.00")
 
 
-def deadline(period_end: date, catalogue: Catalogue) -> Explained[Deadline]:
-    """Last day to send the statement of a period: "before the 15th of the following month" leaves until the 14th."""
-    before = catalogue.at("hours.declaration_day_before", period_end)
+def period_end(month: date, rhythm: Rhythm) -> date:
+    """Last day of the period in which that month is declared: of the month itself, of its quarter, of its half-year."""
+    first = first_of_month(month)
+    return last_of_month(add_months(first, -first.month % rhythm.months))
+
+
+def deadline(
+    period_end: date, catalogue: Catalogue, day_before: int | None = None, source: str = ""
+) -> Explained[Deadline]:
+    """Last day to send the statement of a period: "before the 15th of the following month" leaves until the 14th.
+
+    `day_before` is the buyer's own day with its `source`; None: the dated default.
+    """
+    if day_before is None:
+        default = catalogue.at("hours.declaration_day_before", period_end)
+        day_before, origin = int(default.value), default.as_source()
+    else:
+        origin = Source("Calendrier de l’acheteur", source, Confidence.CONFIRMED, "hours.declaration_calendar/1")
     following = add_months(first_of_month(period_end), 1)
-    last = following.replace(day=int(before.value)) - timedelta(days=1)
+    last = following.replace(day=day_before) - timedelta(days=1)
     step = Step(
-        f"Période close le {french.day(period_end)}{french.HARD}: relevé à transmettre avant le {french.number(before.value)}"
+        f"Période close le {french.day(period_end)}{french.HARD}: relevé à transmettre avant le {day_before}"
         f"{french.HARD}{french.month(following)}, donc au plus tard le {french.day(last)}.",
         last.isoformat(),
     )
-    return Explained(Deadline(last), (step,), (before.as_source(),))
+    return Explained(Deadline(last), (step,), (origin,))
 
 
 def month_limit(birth_date: date | None, month: date, catalogue: Catalogue) -> MonthLimit:

@@ -13,12 +13,12 @@ from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.commitments.queries import commitments_visible_to
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, first_of_month, last_of_month, months_between
+from levier.hours.calendars import calendars
 from levier.hours.checks import TypedLine, read_typed, warnings_before_sending
 from levier.hours.declarations import row_facts
 from levier.hours.models import Evidence, Statement, StatementLine
 from levier.hours.policies import reads_lines
 from levier.hours.queries import assigned_in, hours_of_past_months, sealed_months
-from levier.hours.rules import deadline
 from levier.participants.models import Placement
 from levier.reference.values import Catalogue
 
@@ -63,7 +63,7 @@ class OwedMonth:
 def owed_months(actor: Actor, *, today: date, values: Catalogue) -> list[OwedMonth]:
     """Months to declare and declared, of every commitment in reach: those that wait for the company first, the oldest first.
 
-    A month without anybody assigned is not asked for. Five queries whatever the number.
+    A month without anybody assigned is not asked for. Six queries whatever the number.
     """
     if not reads_lines(actor):
         return []
@@ -81,14 +81,7 @@ def owed_months(actor: Actor, *, today: date, values: Catalogue) -> list[OwedMon
         )
     }
     sealed = sealed_months(keys)
-    last_days: dict[date, date] = {}
-
-    def last_day(month: date) -> date:
-        """The rule is asked once a month of the calendar, not once a month of each commitment."""
-        if month not in last_days:
-            last_days[month] = deadline(last_of_month(month), values).result.last_day
-        return last_days[month]
-
+    known = calendars(values)
     found = [
         _owed(
             commitment,
@@ -96,7 +89,7 @@ def owed_months(actor: Actor, *, today: date, values: Catalogue) -> list[OwedMon
             statements.get((commitment.pk, month)),
             (commitment.pk, month) in sealed,
             today,
-            last_day(month),
+            known.last_day(commitment.lot.contract.buyer_id, month),
         )
         for commitment in commitments
         for month in _months_of(commitment, today, statements)
@@ -282,7 +275,7 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
         statement=statement,
         rows=tuple(rows),
         evidence=tuple(pieces),
-        last_day=deadline(last_of_month(month), values).result.last_day,
+        last_day=calendars(values).last_day(commitment.lot.contract.buyer_id, month),
         sealed=(commitment.pk, month) in sealed_months([commitment.pk]),
     )
 

@@ -76,6 +76,18 @@ class WorkedFacts:
     today: date
 
 
+class Rhythm(StrEnum):
+    """How often statements are due: after each month, each quarter (31 March, 30 June…) or each half-year."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+
+    @property
+    def months(self) -> int:
+        return {"monthly": 1, "quarterly": 3, "half_yearly": 6}[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     last_day: date

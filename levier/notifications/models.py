@@ -9,6 +9,8 @@ from levier.foundation.identifiers import random_public_id
 class Message(models.Model):
     """One message to one address. `dedupe_key` names the event: the same event never makes two messages to the same address.
 
+    `bounced_at`: it left, and came back undelivered (`bounce` says why).
+
     No name of a participant and no criterion is ever written in a message: it says where to look, after signing in.
     `secret` takes the place of `rules.LINK_MARK` in the body when the message leaves: sealed with the key that the database does
     not hold, and forgotten once sent. Whoever reads the outbox or a backup reads no link that opens something.
@@ -27,6 +29,8 @@ class Message(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [
@@ -45,6 +49,9 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 name="message_secret_forgotten", condition=Q(sent_at__isnull=True) | Q(secret__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="message_bounced_was_sent", condition=Q(bounced_at__isnull=True) | Q(sent_at__isnull=False)
             ),
             models.CheckConstraint(name="message_attempts", condition=Q(sent_at__isnull=True) | Q(attempts__gte=1)),
             models.CheckConstraint(

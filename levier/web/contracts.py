@@ -12,6 +12,7 @@ from django.urls import reverse
 from levier.accounts.values import Actor, Role
 from levier.commitments.queries import agreements_of, assignments_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
+from levier.following.queries import invoiced_shares
 from levier.hours.queries import declared_hours, hours_by_month
 from levier.procurement.labels import CONTRACT_OBJECTS, SERVICES, WAIVER_GROUNDS
 from levier.procurement.policies import may_locate, may_screen
@@ -22,6 +23,7 @@ from levier.web import clock
 from levier.web.acting import actor_of
 from levier.web.company_welcome import welcome_rows
 from levier.web.contract_life import SHOWN_EVENTS, ContractLife, read_life
+from levier.web.expected_chart import ExpectedChart, expected_chart
 
 TABS = {
     "examen": "Examen",
@@ -59,9 +61,20 @@ def show(request: HttpRequest, contract: str) -> HttpResponse:
         "is_mission": actor.role is Role.MISSION,
         "can_pool": actor.role in {Role.MISSION, Role.FACILITATOR},
         "is_company": actor.role is Role.COMPANY,
+        "expected": _expected(actor, life, today),
         **_OF_TAB[tab](actor, life),
     }
     return render(request, "contracts/life.html", context)
+
+
+def _expected(actor: Actor, life: ContractLife, today: date) -> ExpectedChart | None:
+    """Hours expected and accepted over time, all commitments of the page together."""
+    commitments = [row.commitment for row in life.commitments]
+    accepted: dict[date, Decimal] = {}
+    for (_, month), hours in hours_by_month(actor, [one.pk for one in commitments]).items():
+        accepted[month] = accepted.get(month, Decimal(0)) + hours
+    shares = invoiced_shares(actor, [row.lot for row in life.lots])
+    return expected_chart(commitments, shares, accepted, life.total.pending, today)
 
 
 def _first_tab(life: ContractLife, actor: Actor) -> str:

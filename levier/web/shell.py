@@ -22,6 +22,7 @@ DEPARTMENT = "Bouches-du-Rhône"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     Role.MISSION: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("plan", "Programmation"),
         ("contracts", "Marchés"),
         ("watch", "Veille"),
@@ -37,6 +38,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.BUYER: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("plan", "Programmation"),
         ("contracts", "Mes marchés"),
         ("watch", "Veille"),
@@ -48,6 +50,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.FACILITATOR: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("review", "Heures à accepter"),
         ("contracts", "Marchés"),
         ("people", "Personnes"),
@@ -63,6 +66,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("contracts", "Mes marchés"),
         ("own-people", "Nos personnes"),
         ("positions", "Postes"),
+        ("declaration-calendar", "Calendrier"),
         ("certificates", "Attestations"),
         ("own-company", "Mon entreprise"),
         ("map", "Mon facilitateur"),

@@ -24,8 +24,14 @@ FIXED = {
     "piece": "article-ccap",
     "trade": "masonry",
 }
-UNTOUCHED = ("django_session", "accounts_signinattempt", "audit_personread")
-"""Tables that a mere visit may write to: sessions, attempts, and the journal of readings."""
+UNTOUCHED = (
+    "django_session",
+    "accounts_signinattempt",
+    "audit_personread",
+    "following_standing",
+    "following_change",
+)
+"""Tables that a mere visit may write to: sessions, attempts, the journal of readings, and what is computed again from the others."""
 ENTITLED_YET_REFUSED = {404, 403}
 
 

@@ -16,6 +16,7 @@ from levier.drafting.actions import DOCX
 from levier.drafting.models import Kit, ModelVersion
 from levier.files.actions import receive
 from levier.files.values import Received
+from levier.following.links import make_link
 from levier.hours.models import Evidence
 from levier.notifications.actions import queue
 from levier.notifications.models import Message
@@ -57,7 +58,7 @@ MAY_SEE = {
         "contract": FOLLOWING_A, "lot": FOLLOWING_A, "commitment": FOLLOWING_A, "study": FOLLOWING_A, "certificate": FOLLOWING_A,
         "statement": {"mission", "near", "company"}, "line": {"mission", "near", "company"}, "file": {"mission", "near", "company"},
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
-        "published": {"mission", "buyer"}, "message": {"mission"},
+        "published": {"mission", "buyer"}, "message": {"mission"}, "buyer": {"mission", "buyer"},
         "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
         "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
@@ -67,7 +68,7 @@ MAY_SEE = {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
         "statement": {"mission", "far", "rival"}, "line": {"mission", "far", "rival"}, "file": {"mission", "far", "rival"},
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
-        "published": {"mission", "stranger_buyer"}, "message": {"mission"},
+        "published": {"mission", "stranger_buyer"}, "message": {"mission"}, "buyer": {"mission", "stranger_buyer"},
         "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
         "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
@@ -257,6 +258,7 @@ def _universe(
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
         "position": position.public_id, "referral": referral.public_id,
         "bid": bid, "kit": kit, "model": model,
+        "buyer": world.organisation(buyer, "buyer").public_id, "calendar_secret": make_link(actor=world.actors[by], now=NOW),
         "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
