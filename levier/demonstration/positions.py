@@ -67,7 +67,8 @@ def _facilitator(who: Cast, commitment: Commitment) -> Actor:
 def _open(who: Cast, commitment: Commitment, rank: int, *, months_ago: int) -> Position:
     code, title = names.jobs_of(commitment.holder.name)[rank % len(names.jobs_of(commitment.holder.name))]
     opened = add_months(who.today, -months_ago) - timedelta(days=20)
-    starts = max(commitment.starts_on, opened + timedelta(days=20 if months_ago else 20 + 18 * rank))
+    wanted = opened + timedelta(days=20 if months_ago else 20 + 18 * rank)
+    starts = max(commitment.starts_on, min(wanted, commitment.ends_on - timedelta(days=45)))
     commune = Perimeter.objects.filter(territory_id=commitment.territory_id).order_by("commune_id").first()
     assert commune is not None
     terms = Terms(

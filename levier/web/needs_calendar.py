@@ -22,7 +22,7 @@ from levier.web.positions import tabs
 from levier.web.workbook import Sheet, xlsx_response
 
 HORIZONS = (3, 6, 12)
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 240, 56, 30, 22
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 1120, 280, 64, 30, 22
 CSS = {NeedSource.POSITION: "c1", NeedSource.COMMITMENT: "c2", NeedSource.PLAN: "c3"}
 
 
