@@ -84,6 +84,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "territories": territories() if actor.role is not Role.FACILITATOR else (),
         "filtered": bool(asked.text or asked.territory or asked.stage or asked.late),
         "sees_notices": actor.role in {Role.MISSION, Role.BUYER},
+        "invites": actor.role in {Role.MISSION, Role.FACILITATOR},
         "first_sort": FIRST_SORT,
     }
     return render(request, "contracts/list.html", context)
