@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from levier.accounts.invitations import Oneself, choose_password
-from levier.accounts.models import AccessInvitation, Membership
+from levier.accounts.models import AccessInvitation, DeclarationLink, Membership
 from levier.accounts.policies import may_invite
 from levier.accounts.refusals import AccountRefusal, refuse
 from levier.accounts.rules import InvitationFacts, invitation_state
@@ -91,7 +91,8 @@ def withdraw_letter(*, actor: Author, membership: Membership, now: datetime, thr
     held = Membership.objects.select_for_update().select_related("organisation").get(pk=membership.pk)
     if held.withdrawn_at or not held.invitations.exists():
         raise NotForYou
-    if held.invitations.filter(accepted_at__isnull=False).exists():
+    by_link = DeclarationLink.objects.filter(membership=held, used_at__isnull=False)
+    if held.invitations.filter(accepted_at__isnull=False).exists() or by_link.exists():
         raise refuse(Objection(AccountRefusal.ALREADY_IN))
     _waiting(held).update(withdrawn_at=now)
     held.withdrawn_at, held.withdrawn_by_label = now, actor.label

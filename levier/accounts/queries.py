@@ -74,3 +74,11 @@ def contact_counts(organisation_ids: Iterable[int], *, today: date) -> dict[int,
         in_force(today), organisation_id__in=list(organisation_ids), role=Role.COMPANY.value
     )
     return dict(found.values_list("organisation_id").annotate(number=Count("pk")))
+
+
+def is_in(organisation_id: int, email: str, *, today: date) -> bool:
+    """Whether that e-mail is a contact's who came in by other means than an invitation, and has a password."""
+    found = Membership.objects.filter(
+        in_force(today), organisation_id=organisation_id, role=Role.COMPANY.value, user__email__iexact=email.strip(), invitations=None
+    ).select_related("user")  # fmt: skip
+    return any(one.user.has_usable_password() for one in found)

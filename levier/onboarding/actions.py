@@ -10,6 +10,9 @@ from levier.accounts.invitations import invite
 from levier.accounts.letters import Letter, Writer, send_letter, withdraw_letter
 from levier.accounts.links import moment
 from levier.accounts.models import AccessInvitation, Membership
+from levier.accounts.queries import is_in
+from levier.accounts.refusals import AccountRefusal
+from levier.accounts.refusals import refuse as refuse_access
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record
 from levier.commitments.models import Commitment
@@ -39,6 +42,8 @@ def invite_from_award(
     """A person of the holder becomes a contact who declares and administers, and receives the letter of the award."""
     commitment = _received(actor, commitment_id)
     thread = commitment.lot.contract.public_id
+    if is_in(commitment.holder_id, email, today=civil_date(now)):
+        raise refuse_access(Objection(AccountRefusal.ALREADY_A_CONTACT, "email"))
     made = invite(
         actor=actor, organisation=commitment.holder, role=Role.COMPANY, email=email, full_name=full_name, phone=phone, now=now,
         thread=thread,

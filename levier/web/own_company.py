@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from levier.accounts.contacts import add_contact, change_contact, contact_for, remove_contact
 from levier.accounts.labels import DUTIES
+from levier.accounts.letters import send_letter
 from levier.accounts.models import Membership
 from levier.accounts.policies import may_administer
 from levier.accounts.queries import former_contacts_of
-from levier.accounts.values import Actor, Duty
+from levier.accounts.values import OPENING, Actor, Duty
 from levier.audit.models import JournalEntry
 from levier.audit.queries import changes_to
 from levier.foundation.french import typeset
@@ -88,6 +89,27 @@ def change(request: HttpRequest, contact: str) -> HttpResponse:
         typed.refused(refusal)
         return _form(request, typed, duties, found)
     messages.success(request, typeset(f"La fiche de {typed.values['full_name']} est à jour."))
+    return SeeOther(reverse("own-company"))
+
+
+def again(request: HttpRequest, contact: str) -> HttpResponse:
+    """Another invitation for somebody whose first one was not used; the link of the first stops working."""
+    actor, now = actor_of(request), clock.now()
+    found = contact_for(actor, contact, now)
+    if not OPENING & set(found.duties):
+        raise NotForYou
+    try:
+        send_letter(
+            actor=actor,
+            membership=found,
+            write=contact_letter(actor, found.name, actor.organisation_name),
+            days=_days(),
+            now=now,
+        )
+    except Refusal as refusal:
+        messages.error(request, " ".join(refusal.sentences))
+    else:
+        messages.success(request, typeset("Une nouvelle invitation est écrite ; le lien précédent ne sert plus."))
     return SeeOther(reverse("own-company"))
 
 

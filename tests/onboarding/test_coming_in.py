@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levier.accounts.letters import letters_of
+from levier.accounts.links import ask_for_link
 from levier.accounts.models import AccessInvitation, Membership
 from levier.accounts.rules import InvitationFacts, invitation_state
 from levier.accounts.values import InvitationState as State
@@ -208,6 +209,34 @@ def test_one_who_came_in_is_neither_withdrawn_nor_invited_again(world, owed):
         withdraw_invitation(**told)
     with pytest.raises(Refusal, match="déjà"):
         invite_again(**told, catalogue=VALUES)
+
+
+def test_a_contact_who_has_an_account_is_not_invited_then_withdrawn(world, owed):
+    """Otherwise a facilitator could take a company's administrator out."""
+    company = world.users["company"]
+    company.set_password(LONG)
+    company.save()
+    with pytest.raises(Refusal, match="déjà"):
+        invite(world, owed, email="COMPANY@exemple.test ")
+    assert Membership.objects.get(user=company).withdrawn_at is None
+
+
+def test_one_who_declared_by_a_link_is_not_withdrawn(world, owed):
+    contact = invite(world, owed).membership
+    ask_for_link(email="ana@exemple.test", address="", life=HOUR, now=NOW)
+    link = next(one for one in links_sent_to("ana@exemple.test") if one.startswith("/declarer/"))
+    Client().post(link)
+    with pytest.raises(Refusal, match="déjà"):
+        withdraw_invitation(
+            actor=world.actors["near"], commitment_id=owed.public_id, contact_id=contact.public_id, now=NOW
+        )
+
+
+def test_the_company_sends_again_to_its_own_contact_only(world, owed):
+    contact = invite(world, owed).membership
+    assert world.client("company").post(f"/mon-entreprise/contacts/{contact.public_id}/renvoyer/").status_code == 303
+    assert AccessInvitation.objects.filter(membership=contact).count() == 2
+    assert world.client("rival").post(f"/mon-entreprise/contacts/{contact.public_id}/renvoyer/").status_code == 404
 
 
 def test_an_invitation_of_another_company_is_unknown(world, owed):

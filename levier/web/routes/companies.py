@@ -30,6 +30,7 @@ PAGES = (
     Page("mon-entreprise/contacts/ajouter/", own_company.add, "contact-add", OWN, WORKS),
     Page("mon-entreprise/contacts/<str:contact>/", own_company.change, "contact", OWN, WORKS, "contact"),
     Page("mon-entreprise/contacts/<str:contact>/retirer/", own_company.remove, "contact-remove", OWN, WORKS, "contact"),
+    Page("mon-entreprise/contacts/<str:contact>/renvoyer/", own_company.again, "contact-again", OWN, ACTS, "contact"),
     Page("lien/", declaring_link.ask, "link-ask", PUBLIC, WORKS),
     Page("lien/envoye/", declaring_link.asked, "link-asked", PUBLIC),
     Page("declarer/<str:token>/", declaring_link.declare, "declare-by-link", PUBLIC, WORKS),
