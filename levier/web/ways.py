@@ -132,7 +132,7 @@ def _page(
         "ended": found.ends_on < today,
         "cards": _cards(found, left, today),
         "kept": kept,
-        "kept_ways": [(WAYS[part.way], part.hours) for part in _kept_parts(kept)] if kept else [],
+        **(_kept_words(kept) if kept else {}),
         "trade": TRADES[trade] if trade else "",
         "owners": [("", "Choisir une personne"), *((one.public_id, one.name) for one in people)],
         "no_contact": not people,
@@ -152,6 +152,15 @@ def _cards(found: Commitment, left: Decimal, today: date) -> list[Card]:
 
 def _named(plan: Plan) -> list[tuple[str, WayLine]]:
     return [(WAYS[line.way], line) for line in plan.lines]
+
+
+def _kept_words(kept: ActionPlan) -> dict[str, str]:
+    ways = ", ".join(f"{WAYS[part.way]} : {wording.hours(part.hours)}" for part in _kept_parts(kept))
+    told = f"Plan gardé par {kept.author_label} le {wording.moment(kept.at)}"
+    day = wording.long_day(kept.decided_on, weekday=False)
+    note = f" {kept.note}" if kept.note else ""
+    what = f"{ways}. Suivi par {kept.owner.name}, démarches à partir du {day}.{note}"
+    return {"kept_who": typeset(told), "kept_what": typeset(what)}
 
 
 def _kept_parts(kept: ActionPlan) -> list[Part]:

@@ -106,6 +106,9 @@ def test_from_the_invitation_to_hours_sent_without_a_password(visit, at, width, 
     fill(ana, password=PASSWORD, again=PASSWORD)
     press(ana, "Accepter et entrer")
     see(ana, "5-first-page", "trois choses", "Facilitatrice 4", "04 00 00 00 00")
+    ana.page.emulate_media(media="print")
+    assert ana.page.locator(".callbar").is_visible(), "on paper too"
+    ana.page.emulate_media(media="screen")
     near.open(reverse("company-invite", args=[commitment.public_id]))
     see(near, "6-accepted", "Acceptée")
 
