@@ -42,6 +42,9 @@ class TaskKind(StrEnum):
     CATCH_UP = "catch_up"
     END_NEAR = "end_near"
     AMENDMENT = "amendment"
+    HELD = "held"
+    PLAN = "plan"
+    DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)

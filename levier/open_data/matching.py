@@ -13,6 +13,7 @@ from levier.open_data.queries import published_visible_to
 from levier.open_data.rules import SIREN, match, squeezed_reference, telling_words
 from levier.open_data.values import Kind
 from levier.open_data.watch_values import FileFacts, Match, PublishedFacts
+from levier.planning.models import Need
 from levier.procurement.models import Lot
 from levier.procurement.queries import awaiting_award, contracts_visible_to
 
@@ -65,6 +66,34 @@ def proposals(actor: Actor) -> Proposals:
     near = (row for row in best.values() if row.match.score >= highest[row.lot.contract_id] - NEAR_BEST)
     rows = sorted(near, key=lambda row: (-row.match.score, -row.published.pk, row.lot.pk))
     return Proposals(rows, len(lots), len(published), capped)
+
+
+LIKE_A_NEED = 3
+"""Published contracts shown beside a line of the plan, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A published contract that looks like a line of the plan."""
+
+    published: PublishedContract
+    match: Match
+
+
+def alike_need(actor: Actor, need: Need) -> list[Likeness]:
+    """Awards that may be those of a line without a file, best first; none published before the year that the line was written. One query."""
+    if need.contract_id is not None:
+        return []
+    facts = FileFacts(
+        need.organisation.siret, need.reference, need.cpv, need.title, need.amount if need.amount_tax != "included" else None
+    )  # fmt: skip
+    since = need.created_at.date().replace(month=1, day=1)
+    found = _unfollowed(actor, [need.organisation.siret[:SIREN]]).filter(notified_on__gte=since)
+    scored = [
+        Likeness(one, match(facts_of_published(one), facts))
+        for one in found.order_by("-notified_on", "-id")[:MOST_COMPARED]
+    ]
+    return nlargest(LIKE_A_NEED, (one for one in scored if one.match.proposed), key=lambda one: one.match.score)
 
 
 def decisions_visible_to(actor: Actor) -> QuerySet[MatchDecision]:

@@ -112,20 +112,24 @@ def choose_instrument(*, actor: Actor, public_id: str, instrument: Instrument, r
 
 
 @transaction.atomic
-def open_file(*, actor: Actor, public_id: str, now: datetime) -> Contract:
-    """Open the contract file (dossier de marché) of a need whose tender starts: one contract, one lot, with what the plan says."""
+def open_file(*, actor: Actor, public_id: str, now: datetime, reference: str = "") -> Contract:
+    """Open the contract file (dossier de marché) of a need whose tender starts: one contract, one lot, with what the plan says.
+
+    `reference`: for a need that has none of its own.
+    """
     need = _mine(actor, public_id)
     if need.contract_id is not None:
         raise refuse(Objection(PlanRefusal.HAS_FILE))
     if not need.category:
         raise refuse(Objection(PlanRefusal.NO_CATEGORY, "nature"))
-    if not need.reference:
+    reference = (need.reference or reference)[:40]
+    if not reference:
         raise refuse(Objection(PlanRefusal.NO_REFERENCE, "reference"))
-    taken = Contract.objects.filter(buyer_id=need.organisation_id, reference=need.reference[:40]).exists()
+    taken = Contract.objects.filter(buyer_id=need.organisation_id, reference=reference).exists()
     if taken:
-        raise refuse(Objection(PlanRefusal.REFERENCE_TAKEN, "reference", {"reference": need.reference[:40]}))
+        raise refuse(Objection(PlanRefusal.REFERENCE_TAKEN, "reference", {"reference": reference}))
     contract = Contract.objects.create(
-        buyer_id=need.organisation_id, reference=need.reference[:40], title=need.title, category=need.category, nature="Marché",
+        buyer_id=need.organisation_id, reference=reference, title=need.title, category=need.category, nature="Marché",
         procedure=need.procedure[:100], duration_months=need.duration_months, created_at=now, created_by_label=actor.label,
     )  # fmt: skip
     Lot.objects.create(

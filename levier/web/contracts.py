@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
+from levier.bids.queries import promises_of
 from levier.commitments.queries import agreements_of, assignments_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
 from levier.following.queries import invoiced_shares
@@ -128,8 +129,12 @@ def _documents(actor: Actor, life: ContractLife) -> dict[str, Any]:
     }
 
 
-def _welcome(actor: Actor, life: ContractLife) -> dict[str, Any]:
-    return {"welcome": welcome_rows(actor, [row.commitment for row in life.commitments])}
+def _commitments(actor: Actor, life: ContractLife) -> dict[str, Any]:
+    """How the people were welcomed, and what each holder wrote in its bid, kept with what it owes."""
+    promised: dict[str, list[tuple[str, str]]] = {}
+    for one in promises_of([row.commitment.pk for row in life.commitments]) if life.commitments else ():
+        promised.setdefault(one.commitment.holder.name, []).append((one.label, one.text))
+    return {"promised": promised, "welcome": welcome_rows(actor, [row.commitment for row in life.commitments])}
 
 
 def _nothing(_actor: Actor, _life: ContractLife) -> dict[str, Any]:
@@ -139,7 +144,7 @@ def _nothing(_actor: Actor, _life: ContractLife) -> dict[str, Any]:
 _OF_TAB: dict[str, Callable[[Actor, ContractLife], dict[str, Any]]] = {
     "examen": _screening,
     "lots": _nothing,
-    "engagements": _welcome,
+    "engagements": _commitments,
     "personnes": _people,
     "heures": _hours,
     "documents": _documents,

@@ -75,6 +75,9 @@ KINDS = {
         "Voir le marché",
     ),
     TaskKind.AMENDMENT: ("Avenant publié", "Le montant publié n’est pas celui du lot.", "Inscrire l’avenant"),
+    TaskKind.HELD: ("Publication retenue", "La loi veut une condition ou une dispense.", "Préparer la publication"),
+    TaskKind.PLAN: ("Achats à décider", "Leur consultation approche, rien n’est retenu.", "Décider"),
+    TaskKind.DRAFT: ("Tableau à finir", "Déposé, pas encore importé.", "Reprendre"),
 }
 
 
@@ -122,7 +125,7 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     refresh(today=today, catalogue=reference_values())
     asked_turn, asked_kind = request.GET.get("tour", ""), request.GET.get("motif", "")
-    lots, counted = lot_tasks(actor), step_counts(actor)
+    lots, counted = lot_tasks(actor, clock.today()), step_counts(actor)
     counts = [*counted, *(StepCount(task.kind, task.turn, 1, task.at_stake) for task in lots)]
     chosen = Steps(
         steps(actor, turn=asked_turn, act=asked_kind),
@@ -180,8 +183,18 @@ def _row(task: Task, actor: Actor, mine: Turn, highest: Decimal) -> Row:
     is_mine = task.turn is mine
     days = (clock.today() - task.since).days if task.since else None
     share = f"{float(task.at_stake / highest * 100):.0f}%"
-    url = _address(task, actor) if is_mine else reverse("contract", args=[task.contract_id])
-    return Row(task, label, why, action if is_mine else "Voir le marché", url, is_mine, TURNS[task.turn], days, share)
+    url = _address(task, actor) if is_mine or task.plan_id else reverse("contract", args=[task.contract_id])
+    return Row(
+        task,
+        label,
+        why,
+        action if is_mine or task.plan_id else "Voir le marché",
+        url,
+        is_mine,
+        TURNS[task.turn],
+        days,
+        share,
+    )
 
 
 def _address(task: Task, actor: Actor) -> str:
@@ -194,6 +207,12 @@ def _address(task: Task, actor: Actor) -> str:
             return reverse("statements")
         case TaskKind.CERTIFY:
             return reverse("certificate-new", args=[task.commitment_id])
+        case TaskKind.HELD:
+            return reverse("tender", args=[task.contract_id])
+        case TaskKind.PLAN:
+            return f"{reverse('plan')}?decision=1&acheteur={task.plan_id}"
+        case TaskKind.DRAFT:
+            return reverse("plan-file", args=[task.plan_id])
         case TaskKind.AMENDMENT if actor.role is Role.MISSION:
             return reverse("lot-amendment", args=[task.lot_id])
         case _:
