@@ -1,6 +1,6 @@
 """Every measure in one run, written to docs/mesures.md.
 
-python -m benchmarks [--records 1000000] [--seed 1] [--only decp|pages] [--skip direct,again] [--out FILE] [--no-write]
+python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|pages] [--skip direct,again] [--out FILE] [--no-write]
 
 make bench ARGS="--records 100000 --only decp"
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 REPORT = PROJECT / "docs" / "mesures.md"
-SECTIONS = ("decp", "pages")
+SECTIONS = ("decp", "plan", "pages")
 
 
 def machine() -> str:
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
     sections: dict[str, Any] = {}
-    if options.only != "pages":
+    if options.only in {None, "decp"}:
         from benchmarks.decp import generate, run
 
         if generate.SHARED.is_dir():
@@ -94,7 +94,11 @@ def main() -> None:
             )
             if options.only == "decp":
                 raise SystemExit(2)
-    if options.only != "decp":
+    if options.only in {None, "plan"}:
+        from benchmarks.plan.run import report as plan_report
+
+        sections["plan"] = section("plan", plan_report())
+    if options.only in {None, "pages"}:
         from benchmarks.pages.report import report
 
         sections["pages"] = section("pages", report(options.commitments, verify=options.verify, keep=options.keep))
