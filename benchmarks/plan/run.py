@@ -71,10 +71,9 @@ def _calamine(path: Path) -> str:
 def _duckdb(path: Path) -> str:
     import duckdb
 
-    rows = duckdb.sql(
-        f"SELECT * FROM read_csv('{path}', all_varchar = true, header = false, null_padding = true)"
-    ).fetchall()
-    return f"{len(rows):,} rows"
+    found = duckdb.sql(f"SELECT * FROM read_csv('{path}', all_varchar = true, header = false, null_padding = true)")
+    assert found is not None
+    return f"{len(found.fetchall()):,} rows"
 
 
 def report() -> str:

@@ -74,6 +74,8 @@ def _keep(
     if corrections and contract.corrections:
         applied = [corrections.all[place].as_json() for place in contract.corrections]
         chunk.corrections[number] = contract.corrections
+        if contract.former:
+            chunk.former[contract.identity] = contract.former
     if columns:
         chunk.rows.append(row(contract, buyer_department(contract.buyer), raw, applied))
         chunk.amendments.append(tuple(amendment_row(at, item) for at, item in enumerate(contract.amendments, 1)))

@@ -202,6 +202,8 @@ class Chunk:
     """Number of a record -> further lines of the table that say the same contract."""
     corrections: dict[int, list[int]] = field(default_factory=dict)
     """Number of a record -> places of the corrections that were applied to it."""
+    former: dict[bytes, bytes] = field(default_factory=dict)
+    """Identity of a corrected record -> the one that it was published under, where a correction changes it."""
     fault: "FileRefused | None" = None
     """The first record that is no JSON, or not in UTF-8: what is wrong with the file when all are."""
     wide: bool = False
