@@ -10,6 +10,7 @@ from django.urls import reverse
 from levier.accounts.values import Actor
 from levier.audit.queries import life_of
 from levier.foundation.objections import Refusal
+from levier.foundation.quantities import NotAQuantity, parse_decimal
 from levier.open_data.match_actions import open_and_match
 from levier.open_data.matching import alike_need
 from levier.planning import need_actions, plan_queries
@@ -38,7 +39,7 @@ HELP = {
 def show(request: HttpRequest, need: str) -> HttpResponseBase:
     actor = actor_of(request)
     found = plan_queries.need_for(actor, need)
-    typed = Typed(request.POST, ("do", "stage", "instrument", "reason", "published"))
+    typed = Typed(request.POST, ("do", "stage", "instrument", "reason", "published", "shares"))
     doing = {"stage": _move, "instrument": _choose, "open": _open, "award": _award}.get(typed.values["do"])
     if request.method == "POST" and doing is not None:
         try:
@@ -66,6 +67,7 @@ def _context(actor: Actor, found: Need, typed: Typed) -> dict[str, Any]:
         "start": start_in_words(found.starts),
         "follow": follow_up(actor, found),
         "alike": alike_need(actor, found),
+        "shares": " ; ".join(["1"] * found.lots) if found.lots and 1 < found.lots <= need_actions.MOST_LOTS else "",
         "chosen": INSTRUMENTS[Instrument(found.chosen)] if found.chosen else "",
         "alternatives": [INSTRUMENTS[Instrument(one)] for one in verdict.get("alternatives", ())],
         "waivable": [WAIVER_GROUNDS[WaiverGround(one)] for one in verdict.get("waivable", ())],
@@ -113,8 +115,14 @@ def _choose(request: HttpRequest, actor: Actor, found: Need, typed: Typed) -> Ht
     return SeeOther(reverse("need", args=[found.public_id]))
 
 
-def _open(request: HttpRequest, actor: Actor, found: Need, _typed: Typed) -> HttpResponseBase:
-    contract = need_actions.open_file(actor=actor, public_id=found.public_id, now=clock.now())
+def _open(request: HttpRequest, actor: Actor, found: Need, typed: Typed) -> HttpResponseBase | None:
+    parts = [part.strip().removesuffix("%") for part in typed.values["shares"].split(";") if part.strip()]
+    try:
+        shares = [parse_decimal(part) for part in parts]
+    except NotAQuantity as error:
+        typed.wrong("shares", str(error))
+        return None
+    contract = need_actions.open_file(actor=actor, public_id=found.public_id, now=clock.now(), shares=shares)
     messages.success(request, "Le dossier du marché est ouvert. Examinez-le : la publication en dépend.")
     return SeeOther(reverse("tender", args=[contract.public_id]))
 

@@ -196,3 +196,17 @@ def test_what_the_winner_promised_is_read_with_what_it_owes(ground: World):
     for who, seen in {"mission": True, "company": True, "near": True, "rival": False, "far": False}.items():
         answer = get(ground, who, "contract", commitment.lot.contract.public_id, rubrique="engagements")
         assert ("Un tuteur chaque jour" in words(answer)) == seen, who
+
+
+def test_a_file_of_several_lots_may_be_split_unequally_and_adds_up(ground: World, need: Need):
+    Need.objects.filter(pk=need.pk).update(lots=3, amount="1000000.01")
+    assert "Part de chaque lot" in words(get(ground, "buyer", "need", need.public_id))
+    wrong = post(ground, "buyer", "need", need.public_id, do="open", shares="50 ; beaucoup")
+    assert wrong.status_code == 422
+    assert 'value="50 ; beaucoup"' in words(wrong)
+    assert post(ground, "buyer", "need", need.public_id, do="open", shares="50 ; 0 ; 20").status_code == 422
+    assert post(ground, "buyer", "need", need.public_id, do="open", shares="50 % ; 30 % ; 20 %").status_code == 303
+    need.refresh_from_db()
+    amounts = [one.amount for one in need.contract.lots.order_by("number")]
+    assert [int(one) for one in amounts] == [500000, 300000, 200000]
+    assert sum(amounts) == need.amount
