@@ -7,9 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
-from levier.files.queries import FileDamaged, content_of
 from levier.foundation.objections import Objection, Refusal
 from levier.foundation.pagination import page_of
 from levier.planning import importing, plan_queries, upload_actions
@@ -19,7 +17,7 @@ from levier.planning.models import PlanUpload, UploadLine
 from levier.planning.plan_labels import PlanRefusal, refuse
 from levier.web import clock, wording
 from levier.web.acting import actor_of
-from levier.web.errors import failure_page
+from levier.web.downloads import downloaded
 from levier.web.plan_words import (
     NEED_HEADING,
     WIDTHS,
@@ -352,12 +350,4 @@ def errors(request: HttpRequest, upload: str) -> HttpResponse:
 def original(request: HttpRequest, upload: str) -> HttpResponse:
     """The file as it came: always downloaded, never shown by the browser."""
     found = plan_queries.upload_for(actor_of(request), upload)
-    try:
-        content = content_of(found.file)
-    except FileDamaged:
-        return failure_page(request, 500)
-    response = HttpResponse(content, content_type="application/octet-stream")
-    named = content_disposition_header(as_attachment=True, filename=found.file_name)
-    response.headers["Content-Disposition"] = named or "attachment"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return downloaded(request, found.file, found.file_name)

@@ -125,7 +125,7 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     refresh(today=today, catalogue=reference_values())
     asked_turn, asked_kind = request.GET.get("tour", ""), request.GET.get("motif", "")
-    lots, counted = lot_tasks(actor, clock.today()), step_counts(actor)
+    lots, counted = lot_tasks(actor, today), step_counts(actor)
     counts = [*counted, *(StepCount(task.kind, task.turn, 1, task.at_stake) for task in lots)]
     chosen = Steps(
         steps(actor, turn=asked_turn, act=asked_kind),

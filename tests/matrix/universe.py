@@ -28,6 +28,7 @@ from levier.open_data.models import PublishedContract
 from levier.organisations.values import StructureKind
 from levier.participants.models import EligibilityDecision
 from levier.planning.need_actions import type_need
+from levier.planning.tender_files import keep_tender_files
 from levier.planning.upload_actions import receive_plan
 from levier.procurement.models import AmendmentNotice, Lot
 from levier.reference.queries import catalogue
@@ -59,7 +60,7 @@ MAY_SEE = {
         "statement": {"mission", "near", "company"}, "line": {"mission", "near", "company"}, "file": {"mission", "near", "company"},
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
         "published": {"mission", "buyer"}, "message": {"mission"}, "buyer": {"mission", "buyer"},
-        "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
+        "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING, "tender_file": {"mission", "buyer"},
         "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
         "contact": {"company"},
@@ -69,7 +70,7 @@ MAY_SEE = {
         "statement": {"mission", "far", "rival"}, "line": {"mission", "far", "rival"}, "file": {"mission", "far", "rival"},
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
         "published": {"mission", "stranger_buyer"}, "message": {"mission"}, "buyer": {"mission", "stranger_buyer"},
-        "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
+        "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING, "tender_file": {"mission", "stranger_buyer"},
         "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
         "contact": {"rival"},
@@ -161,7 +162,7 @@ def _commune(world: World, *, code: str, territory: int) -> Commune:
     return commune
 
 
-def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, str]:
+def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, str, str]:
     """A closed grid, a bid whose words are a canary, a kit, and a model put back by the mission."""
     mission = world.actors["mission"]
     terms = replace(default_grid(), link=f"Le critère porte sur l’accueil des personnes du chantier {canary}.")
@@ -180,7 +181,10 @@ def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, 
     model = ModelVersion.objects.create(
         piece="mention-avis", number=ord(label), file=document, created_at=NOW, created_by_label=mission.label
     )
-    return bid.public_id, kit.public_id, model.public_id
+    kept = keep_tender_files(
+        actor=mission, contract_id=lot.contract.public_id, files=[(f"{canary}.docx", canary.encode())], now=NOW
+    )
+    return bid.public_id, kit.public_id, model.public_id, kept[0].public_id
 
 
 def _contact(world: World, label: str, declarant: str, commitment: Commitment) -> str:
@@ -249,7 +253,7 @@ def _universe(
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
     published = _published(f"PUB{label}", world.organisation(buyer, "buyer").siret)
     _watched(world, lot, finished, published)
-    bid, kit, model = _tender(world, lot, label, canary)
+    bid, kit, model, tender_file = _tender(world, lot, label, canary)
     ids = {
         "contract": lot.contract.public_id, "lot": lot.public_id, "commitment": commitment.public_id, "person": person.public_id,
         "placement": placement.public_id, "decision": EligibilityDecision.objects.get(person=person).public_id,
@@ -257,7 +261,7 @@ def _universe(
         "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
         "position": position.public_id, "referral": referral.public_id,
-        "bid": bid, "kit": kit, "model": model,
+        "bid": bid, "kit": kit, "model": model, "tender_file": tender_file,
         "buyer": world.organisation(buyer, "buyer").public_id, "calendar_secret": make_link(actor=world.actors[by], now=NOW),
         "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
     }  # fmt: skip
