@@ -10,8 +10,10 @@ from typing import Any
 from levier.audit.models import JournalEntry
 from levier.commitments.labels import SHORT_INSTRUMENTS
 from levier.commitments.values import Instrument
+from levier.foundation import french
 from levier.foundation.french import typeset
 from levier.foundation.periods import civil_date
+from levier.planning.labels import INSTRUMENTS
 from levier.procurement.models import Contract, Lot
 from levier.web import wording
 
@@ -28,6 +30,9 @@ class Event:
     by: str = ""
     url: str = ""
     icon: str = ""
+
+
+PLANNED = {one.value: label for one, label in INSTRUMENTS.items()}
 
 
 def _hours(facts: Facts, name: str = "hours") -> str:
@@ -129,6 +134,18 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "invitation.withdrawn": lambda f: f"Invitation retirée pour {f.get('organisation', 'l’entreprise')}",
     "plan.kept": lambda f: f"Voies choisies pour les heures, suivies par {f.get('owner', 'l’entreprise')}",
     "kick_off.kept": lambda f: f"Réunion de démarrage du {_day(f, 'held_on')}",
+
+    "contract.opened": lambda _: "Dossier ouvert depuis la programmation",
+    "tender.condition": lambda f: (
+        f"Le marché prévoira : {PLANNED.get(f.get('instrument', ''), 'une condition').lower()}"
+    ),
+    "tender.waived": lambda _: "Dispense consignée au registre",
+    "tender.published": lambda f: f"Consultation publiée le {_day(f, 'on')}",
+    "tender.ess_award": lambda f: f"Attribution réservée à l’économie sociale, le {_day(f, 'awarded_on')}",
+    "tender.files_kept": lambda f: f"Pièces gardées : {', '.join(map(str, f.get('files', ())))}",
+    "match.accepted": lambda _: "Attribution publiée, rattachée à ce marché",
+    "match.rejected": lambda _: "Une publication proposée est écartée",
+    "match.undone": lambda _: "Rattachement à la publication défait",
     "certificate.sealed": lambda f: f"Attestation {f.get('number', '')} scellée",
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
