@@ -4,12 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from levier.compliance.tasks import tasks_for
 from levier.compliance.turns import TaskKind, Turn
 from levier.foundation.objections import NotForYou, Refusal
 from levier.open_data.match_actions import accept_match, open_and_match, undo_match
-from levier.open_data.matching import alike_need, proposals
+from levier.open_data.matching import alike_need, line_proposals, proposals
 from levier.open_data.models import PublishedContract
 from levier.open_data.take_up import take_up
 from levier.planning.deciding import near_starts
@@ -84,6 +85,12 @@ def test_a_published_award_is_shown_beside_a_line_without_a_file(ground: World, 
     award = published(ground, tmp_path)
     (alike,) = alike_need(ground.actors["buyer"], need)
     assert (alike.published, alike.match.proposed) == (award, True)
+    (line,) = line_proposals(ground.actors["mission"])
+    assert (line.need, line.published, line.match) == (need, award, alike.match)
+    assert line_proposals(ground.actors["stranger_buyer"]) == []
+    watch = words(get(ground, "buyer", "watch"))
+    assert "Achats de la programmation, sans dossier" in watch
+    assert reverse("need", args=[need.public_id]) in watch
     said = words(get(ground, "buyer", "need", need.public_id))
     assert "Déjà attribué ?" in said
     assert "Même référence : T-1." in said
@@ -99,6 +106,7 @@ def test_a_published_award_is_shown_beside_a_line_without_a_file(ground: World, 
     assert need.stage == "awarded"
     assert need.contract is not None
     assert need.contract.lots.get().published_key is not None
+    assert line_proposals(ground.actors["mission"]) == []
     with pytest.raises(Refusal):
         open_and_match(actor=ground.actors["buyer"], need_id=need.public_id, published_id=award.public_id, now=NOW)
 

@@ -117,7 +117,7 @@ def test_the_number_of_queries_does_not_grow(world: World, tmp_path: Path):
         for name in ("watch", "forgotten", "amendments", "watch-decided"):
             client = world.client("mission")
             counted.setdefault(name, set()).add(count_queries(lambda c=client, n=name: c.get(reverse(n))))
-    assert counted == {"watch": {10}, "forgotten": {9}, "amendments": {7}, "watch-decided": {7}}
+    assert counted == {"watch": {11}, "forgotten": {9}, "amendments": {7}, "watch-decided": {7}}
 
 
 def test_forgotten_contracts_with_filters_in_the_address(world: World, tmp_path: Path):
