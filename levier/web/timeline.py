@@ -10,7 +10,6 @@ from typing import Any
 from levier.audit.models import JournalEntry
 from levier.commitments.labels import SHORT_INSTRUMENTS
 from levier.commitments.values import Instrument
-from levier.foundation import french
 from levier.foundation.french import typeset
 from levier.foundation.periods import civil_date
 from levier.planning.labels import INSTRUMENTS
@@ -134,7 +133,6 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "invitation.withdrawn": lambda f: f"Invitation retirée pour {f.get('organisation', 'l’entreprise')}",
     "plan.kept": lambda f: f"Voies choisies pour les heures, suivies par {f.get('owner', 'l’entreprise')}",
     "kick_off.kept": lambda f: f"Réunion de démarrage du {_day(f, 'held_on')}",
-
     "contract.opened": lambda _: "Dossier ouvert depuis la programmation",
     "tender.condition": lambda f: (
         f"Le marché prévoira : {PLANNED.get(f.get('instrument', ''), 'une condition').lower()}"
