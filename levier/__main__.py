@@ -33,6 +33,7 @@ ENTRIES = {
     "structures": Entry("L’annuaire des structures inclusives.", database=True),
     "statements": Entry("Lire un tableau de relevés d’heures et dire ce qu’il vaut."),
     "dsn": Entry("Fabriquer des fichiers DSN fictifs."),
+    "control": Entry("Les contrôles : refaire un tirage au sort publié."),
     "reference": Entry("Valeurs de référence datées, territoires et facilitateurs.", database=True),
     "accounts": Entry("Ouvrir des accès à l’application.", database=True),
     "notify": Entry("Les rappels et les messages qui partent.", database=True),

@@ -123,12 +123,15 @@ def move(
 
 
 def journal(actor: Actor, case: Case, action: str, now: datetime, facts: dict[str, object]) -> None:
+    """One line about the case, outside the contract's thread, which every company of the contract reads: an unannounced visit and a
+    penalty are nobody else's business.
+    """
     record(
         actor=actor,
         action=action,
         object_kind="case",
         object_id=case.public_id,
-        thread=case.commitment.lot.contract.public_id,
+        thread="",
         facts={"case": case.label, "kind": case.kind, "holder": case.commitment.holder.name, **facts},
         now=now,
     )

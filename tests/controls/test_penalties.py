@@ -119,7 +119,7 @@ def test_from_the_reminder_to_the_penalty(world: World, commitment):
     kinds = [letter.kind for letter in case.letters.order_by("number")]
     assert kinds == ["reminder", "formal_notice", "proposal", "penalty"]
     assert [letter.label for letter in case.letters.order_by("number")] == [f"L-2026-000{n}" for n in range(1, 5)]
-    assert JournalEntry.objects.filter(action="penalty.decided", thread=commitment.lot.contract.public_id).count() == 1
+    assert JournalEntry.objects.filter(action="penalty.decided", object_id=case.public_id, thread="").count() == 1
     assert decided(world, case) == decision, "sent twice, one decision"
 
 
