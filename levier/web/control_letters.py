@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from levier.controls.labels import EVENTS, LETTERS, MEANS
 from levier.controls.letter_actions import record_dispatch
 from levier.controls.models import Letter
+from levier.controls.pack import audit_pack
 from levier.controls.policies import may_write
 from levier.controls.queries import attachment_for, letters_visible_to
 from levier.controls.values import LetterKind, Means
@@ -55,6 +56,16 @@ def _download(request: HttpRequest, file: StoredFile) -> HttpResponse:
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def pack(request: HttpRequest, commitment: str) -> HttpResponse:
+    """The audit pack in one click; with `?noms=1`, names, for who has the right."""
+    found = audit_pack(
+        actor=actor_of(request), commitment_id=commitment, with_names=request.GET.get("noms") == "1", now=clock.now()
+    )
+    response = HttpResponse(found.content, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
     return response
 
 

@@ -13,7 +13,7 @@ from levier.controls.actions import may_move
 from levier.controls.labels import ANSWERS, CHIPS, EVENTS, KINDS, LETTERS, MEANS, OUTCOMES, OWNERS, STATES, VISIT_ITEMS
 from levier.controls.letter_actions import proposal_fields
 from levier.controls.models import Case, PenaltyProposal
-from levier.controls.policies import may_answer, may_decide, may_open
+from levier.controls.policies import may_answer, may_gather, may_open
 from levier.controls.queries import case_for, cases_of, hearing_of, waiting_for
 from levier.controls.rules import objections_to_deciding, proportion
 from levier.controls.values import PENALISING, CaseKind, CaseState, LetterKind, Means, Owner, ProportionFacts
@@ -146,7 +146,8 @@ def page_of_case(actor: Actor, found: Case, **more: Any) -> dict[str, Any]:
         "proposals": [_told(one) for one in reversed(proposals)],
         "weighing": _weighing(found, latest, today) if latest and actor.role is not Role.COMPANY else None,
         "letters": [_letter(actor, one) for one in found.letters.all() if not _hidden(actor, one)],
-        "visits": [(one, _findings(one.content)) for one in found.visits.all()],
+        "visits": list(found.visits.all()),
+        "findings": [(sentence, [_cell(one.content, code) for one in found.visits.all()]) for code, sentence in VISIT_ITEMS],
         "kept_visit": next((step.visit_id for step in reversed(found.steps.all()) if step.visit_id), None),
         "visits_conflict": len(found.visits.all()) > 1 and found.state == CaseState.REPORTED,
         "reports": may_open(actor) and found.kind in {CaseKind.VISIT, CaseKind.PIECES} and found.state in {CaseState.PLANNED, CaseState.REPORTED},
@@ -157,7 +158,7 @@ def page_of_case(actor: Actor, found: Case, **more: Any) -> dict[str, Any]:
         "events": _events(found),
         "crumbs": [("Contrôles", reverse("controls")), (found.label, "")],
         "company": actor.role is Role.COMPANY,
-        "is_mission": may_decide(actor),
+        "gathers": may_gather(actor),
         **more,
     }  # fmt: skip
 
@@ -166,15 +167,14 @@ def acts_for(actor: Actor, case: Case) -> tuple[str, ...]:
     """What the actor may do next, in order."""
     found = []
     for act, to in _TARGETS.items():
-        if not may_move(actor, case, to) or to is case.state:
+        if not may_move(actor, case, to) or (to == case.state and act != "proposition"):
             continue
         if act in {"proposition", "decision"} and case.kind not in PENALISING:
             continue
         if act == "decision" and not case.proposals.all():
             continue
         found.append(act)
-    again = case.state == CaseState.CONTRADICTORY and case.kind in PENALISING and may_decide(actor)
-    return (*found, "proposition") if again else tuple(found)
+    return tuple(found)
 
 
 def main_act(case: Case, acts: tuple[str, ...], row: Row, blocked: bool) -> str:
@@ -267,18 +267,10 @@ def _hidden(actor: Actor, letter: Any) -> bool:
     return actor.role is Role.COMPANY and not any(one.event == "sent" for one in letter.dispatches.all())
 
 
-def _findings(content: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    """(code, sentence, answer, note) of each item of a report."""
-    items = content.get("items", {})
-    return [
-        (
-            code,
-            sentence,
-            ANSWERS.get(items.get(code, {}).get("answer", ""), "Pas vu"),
-            items.get(code, {}).get("note", ""),
-        )
-        for code, sentence in VISIT_ITEMS
-    ]
+def _cell(content: dict[str, Any], code: str) -> tuple[str, str]:
+    """Answer and note of one item of a report."""
+    item = content.get("items", {}).get(code, {})
+    return ANSWERS.get(item.get("answer", ""), ANSWERS["unseen"]), item.get("note", "")
 
 
 def _events(case: Case) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
 from levier.web import control_acts, control_letters, controls, draws, visits
-from levier.web.registry import COMPANY, FOLLOWERS, PUBLIC, SIGNED_IN, Page
+from levier.web.registry import BUYER, COMPANY, FACILITATOR, FOLLOWERS, MISSION, PUBLIC, SIGNED_IN, Page
 
 HEARD, WORKS = frozenset({COMPANY}), ("GET", "POST")
 
@@ -27,5 +27,12 @@ PAGES = (
     Page("controles/lettres/<str:letter>/word/", control_letters.word, "letter-word", FOLLOWERS, objects="letter"),
     Page(
         "controles/lettres/<str:letter>/envoi/", control_letters.dispatch, "letter-dispatch", FOLLOWERS, WORKS, "letter"
+    ),
+    Page(
+        "engagements/<str:commitment>/dossier-de-preuve.zip",
+        control_letters.pack,
+        "audit-pack",
+        frozenset({MISSION, FACILITATOR, BUYER}),
+        objects="commitment",
     ),
 )
