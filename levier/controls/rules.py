@@ -165,7 +165,7 @@ _LARGE = Decimal(1000)
 def risk_weight(facts: RiskFacts) -> Explained[int]:
     """How many tickets a commitment has in the hat: one at least, so that nobody is sure not to be controlled."""
     parts = (
-        (1, "chaque engagement a un ticket", True),
+        (1, "chaque engagement en a un", True),
         (3, "en retard de plus de vingt points", facts.late),
         (2, f"{french.plural(facts.months_silent, 'mois', 'mois')} sans déclaration", facts.months_silent > 0),
         (2, f"{french.plural(facts.refused_lines, 'ligne refusée', 'lignes refusées')}", facts.refused_lines > 0),
@@ -173,7 +173,7 @@ def risk_weight(facts: RiskFacts) -> Explained[int]:
         (1, "aucun contrôle depuis un an", not facts.controlled_within_a_year),
     )
     kept = [(points, why) for points, why, counts in parts if counts]
-    steps = tuple(Step(f"+ {points}{french.HARD}: {why}.", str(points)) for points, why in kept)
+    steps = tuple(Step(f"{french.plural(points, 'ticket')}{french.HARD}: {why}.", str(points)) for points, why in kept)
     return Explained(sum(points for points, _ in kept), steps, (WEIGHT,))
 
 

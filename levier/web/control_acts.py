@@ -84,7 +84,7 @@ def act(request: HttpRequest, case: str, act: str) -> HttpResponse:
     """One step of a case, by its form."""
     actor = actor_of(request)
     found = case_for(actor, case)
-    if act not in FIELDS or (request.method == "GET" and act not in acts_for(actor, found)):
+    if act not in FIELDS:
         raise Http404
     typed = Typed(request.POST if request.method == "POST" else _first(found, act), FIELDS[act])
     if request.method == "POST":
@@ -103,6 +103,7 @@ def act(request: HttpRequest, case: str, act: str) -> HttpResponse:
         "contract": found.commitment.lot.contract,
         "act": act,
         "label": ACT_LABELS[act],
+        "open": act in acts_for(actor, found),
         "help": typeset(HELP[act]),
         "typed": typed,
         "fields": FIELDS[act],

@@ -60,9 +60,9 @@ def _download(request: HttpRequest, file: StoredFile) -> HttpResponse:
 
 
 def pack(request: HttpRequest, commitment: str) -> HttpResponse:
-    """The audit pack in one click; with `?noms=1`, names, for who has the right."""
+    """The audit pack in one click; with `names`, who is who, for who has the right."""
     found = audit_pack(
-        actor=actor_of(request), commitment_id=commitment, with_names=request.GET.get("noms") == "1", now=clock.now()
+        actor=actor_of(request), commitment_id=commitment, with_names=request.POST.get("names") == "1", now=clock.now()
     )
     response = HttpResponse(found.content, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'

@@ -12,7 +12,7 @@ from levier.accounts.values import Actor, Role
 from levier.controls.actions import may_move
 from levier.controls.labels import ANSWERS, CHIPS, EVENTS, KINDS, LETTERS, MEANS, OUTCOMES, OWNERS, STATES, VISIT_ITEMS
 from levier.controls.letter_actions import proposal_fields
-from levier.controls.models import Case, PenaltyProposal
+from levier.controls.models import Case, PenaltyProposal, Visit
 from levier.controls.policies import may_answer, may_gather, may_open
 from levier.controls.queries import case_for, cases_of, hearing_of, waiting_for
 from levier.controls.rules import objections_to_deciding, proportion
@@ -147,7 +147,7 @@ def page_of_case(actor: Actor, found: Case, **more: Any) -> dict[str, Any]:
         "weighing": _weighing(found, latest, today) if latest and actor.role is not Role.COMPANY else None,
         "letters": [_letter(actor, one) for one in found.letters.all() if not _hidden(actor, one)],
         "visits": list(found.visits.all()),
-        "findings": [(sentence, [_cell(one.content, code) for one in found.visits.all()]) for code, sentence in VISIT_ITEMS],
+        "findings": [(sentence, [_cell(one, code) for one in found.visits.all()]) for code, sentence in VISIT_ITEMS],
         "kept_visit": next((step.visit_id for step in reversed(found.steps.all()) if step.visit_id), None),
         "visits_conflict": len(found.visits.all()) > 1 and found.state == CaseState.REPORTED,
         "reports": may_open(actor) and found.kind in {CaseKind.VISIT, CaseKind.PIECES} and found.state in {CaseState.PLANNED, CaseState.REPORTED},
@@ -267,10 +267,10 @@ def _hidden(actor: Actor, letter: Any) -> bool:
     return actor.role is Role.COMPANY and not any(one.event == "sent" for one in letter.dispatches.all())
 
 
-def _cell(content: dict[str, Any], code: str) -> tuple[str, str]:
-    """Answer and note of one item of a report."""
-    item = content.get("items", {}).get(code, {})
-    return ANSWERS.get(item.get("answer", ""), ANSWERS["unseen"]), item.get("note", "")
+def _cell(visit: Visit, code: str) -> tuple[str, str, str]:
+    """Whose report, answer and note of one item."""
+    item = visit.content.get("items", {}).get(code, {})
+    return visit.by_label, ANSWERS.get(item.get("answer", ""), ANSWERS["unseen"]), item.get("note", "")
 
 
 def _events(case: Case) -> list[dict[str, Any]]:

@@ -42,8 +42,10 @@ def visit(request: HttpRequest, case: str) -> HttpResponse:
     """The form, and its reception; a phone that asks for JSON is told what became of its report."""
     actor = actor_of(request)
     found = case_for(actor, case)
-    if not may_report(actor) or found.kind not in {CaseKind.VISIT, CaseKind.PIECES}:
+    if not may_report(actor):
         raise NotForYou
+    if found.kind not in {CaseKind.VISIT, CaseKind.PIECES}:
+        return SeeOther(reverse("control", args=[case]))
     typed = Typed(request.POST, FIELDS)
     phone = request.headers.get("accept") == "application/json"
     if request.method == "POST":

@@ -114,9 +114,9 @@ def test_who_may_take_it(world: World, commitment):
     for who in ("company", "rival", "far", "stranger_buyer"):
         with pytest.raises(NotForYou):
             taken(world, commitment, who)
-    response = world.client("mission").get(reverse("audit-pack", args=[commitment.public_id]))
+    response = world.client("mission").post(reverse("audit-pack", args=[commitment.public_id]))
     assert (response.status_code, response["Content-Type"]) == (200, "application/zip")
-    assert world.client("company").get(reverse("audit-pack", args=[commitment.public_id])).status_code == 404
+    assert world.client("company").post(reverse("audit-pack", args=[commitment.public_id])).status_code == 404
 
 
 def resigned(files: dict[str, bytes], key: bytes = b"\x09" * 32) -> bytes:

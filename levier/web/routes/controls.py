@@ -33,6 +33,7 @@ PAGES = (
         control_letters.pack,
         "audit-pack",
         frozenset({MISSION, FACILITATOR, BUYER}),
-        objects="commitment",
+        ("POST",),
+        "commitment",
     ),
 )

@@ -100,7 +100,7 @@
     const ready = await navigator.serviceWorker.ready;
     const parts = performance.getEntriesByType("resource").map((one) => new URL(one.name)).filter((one) => one.origin === location.origin && one.pathname.startsWith("/static/"));
     const channel = new MessageChannel();
-    channel.port1.onmessage = ({ data }) => { form.dataset.offline = data; if (data === "done" && !draft.ready) say(WORDS.offline, "ok"); };
+    channel.port1.onmessage = ({ data }) => { form.dataset.pageKept = data; if (data === "done" && !draft.ready) say(WORDS.offline, "ok"); };
     ready.active.postMessage({ keep: [address, ...new Set(parts.map((one) => one.pathname + one.search))] }, [channel.port2]);
   };
 
