@@ -294,6 +294,5 @@ def _universe(
         "buyer": world.organisation(buyer, "buyer").public_id, "calendar_secret": make_link(actor=world.actors[by], now=NOW),
         "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
         **_control(world, commitment, canary, by=by, declarant=declarant), "draw": _draw(label),
-        "structure": _structure(label), **_plan(world, label, buyer),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
