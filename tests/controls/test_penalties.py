@@ -257,6 +257,19 @@ def test_an_answer_sent_twice_is_kept_once_with_its_files(world: World, commitme
     assert late.late
 
 
+def test_the_company_is_told_once_that_its_answer_is_awaited(world: World, commitment):
+    from levier.notifications.models import Message
+
+    case = opened(world, commitment)
+    message = Message.objects.get(kind="control")
+    assert message.recipient == "company@exemple.test"
+    assert case.label in message.body
+    assert "10\u00a0décembre" in message.body
+    proposed(world, case)
+    answered(world, case)
+    assert Message.objects.filter(kind="control").count() == 2, "one a phase, none to anybody else"
+
+
 def test_one_open_case_a_kind(world: World, commitment):
     opened(world, commitment)
     with refused("already_open"):
