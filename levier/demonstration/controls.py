@@ -13,6 +13,7 @@ from levier.controls.values import CaseKind, Means
 from levier.controls.visit_actions import receive_visit, report_from
 from levier.demonstration.casting import Cast, moment
 
+FEWEST = 40
 FOUND = {
     "place": "Chantier, entrée nord", "present": "7", "insertion": "2", "item-present": "yes", "item-contracts": "yes", "item-tutor": "no",
     "note-tutor": "Tuteur en congé, non remplacé", "item-tasks": "yes", "item-hours": "yes", "item-safety": "yes",
@@ -38,9 +39,10 @@ def make_controls(who: Cast) -> int:
 
 
 def _penalty(who: Cast) -> int:
-    """On the running commitment that lacks most hours: reminder, notice received, proposal, answer."""
+    """On the running commitment that lacks fewest hours, forty at least: reminder, notice, proposal, answer."""
     running = Commitment.objects.filter(ends_on__gte=who.today, starts_on__lte=who.today - timedelta(days=300))
-    late = max(running.select_related("holder"), key=lambda one: (owed_by(one).missing, -one.pk), default=None)
+    lacking = [(owed_by(one).missing, one.pk, one) for one in running.select_related("holder")]
+    late = min((found for found in lacking if found[0] >= FEWEST), default=(0, 0, None))[2]
     if late is None or late.holder_id not in who.companies:
         return 0
     case = open_case(
