@@ -22,6 +22,7 @@ from levier.compliance.models import (
 from levier.compliance.queries import certificates_visible_to
 from levier.compliance.refusals import CertificateRefusal, refuse
 from levier.compliance.snapshot import as_content, fingerprint, shown_people
+from levier.compliance.telling import tell_company
 from levier.foundation import french
 from levier.foundation.objections import NotForYou, Objection
 
@@ -105,6 +106,13 @@ def propose_settlement(*, actor: Actor, commitment_id: str, now: datetime) -> Se
         by_label=_label(actor),
     )
     _journal(actor, commitment, "settlement.proposed", now, {"number": settlement.number, **lines})
+    tell_company(
+        commitment,
+        key=f"settlement:{settlement.public_id}",
+        what=f"Le décompte n° {settlement.number} de votre engagement vous est proposé : acceptez-le ou contestez-le, ligne par ligne.",
+        address=f"/engagements/{commitment.public_id}/decompte/",
+        now=now,
+    )
     return settlement
 
 

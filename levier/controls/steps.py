@@ -2,14 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 
-from levier.accounts.models import Membership
-from levier.accounts.values import Actor, Role
+from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.commitments.models import Commitment
+from levier.compliance.telling import tell_company
 from levier.controls import rules
 from levier.controls.models import Case, Step, Visit
 from levier.controls.queries import cases_visible_to
@@ -20,7 +18,6 @@ from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import civil_date
 from levier.foundation.walls import wall_reached
 from levier.hours.queries import reference_values
-from levier.notifications.actions import queue
 
 LONGEST_REASON = 2_000
 LONGEST_DELAY = timedelta(days=366)
@@ -125,35 +122,15 @@ def move(
         },
     )
     if step.owner == Owner.COMPANY and step.from_state != step.to_state:
-        _tell_company(case, step, now)
-    return step
-
-
-def _tell_company(case: Case, step: Step, now: datetime) -> None:
-    """A message to each person of the company that its answer is awaited; it says where to look, and names nobody."""
-    today = civil_date(now)
-    company = Membership.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
-        organisation_id=case.commitment.holder_id,
-        role=Role.COMPANY.value,
-        user__is_active=True,
-        valid_from__lte=today,
-    )
-    reference = case.commitment.lot.contract.reference
-    until = f" jusqu’au {french.day(step.due_on)}" if step.due_on else ""
-    for email, name in company.order_by("user_id").values_list("user__email", "user__full_name").distinct():
-        queue(
-            dedupe_key=f"control:{case.public_id}:{step.sequence}:{email}"[:200],
-            kind="control",
-            to=email,
-            subject=french.typeset(f"Clause d’insertion : marché {reference}, votre réponse est attendue"),
-            body=french.typeset(
-                f"Bonjour {name},\n\nLe Département attend votre réponse sur le marché {reference} (dossier {case.label}){until}.\n\n"
-                f"Pour lire et répondre : {settings.PUBLIC_ADDRESS}/controles/{case.public_id}/\n\n"
-                "Levier, la clause sociale d’insertion du Département"
-            ),
+        until = f" jusqu’au {french.day(step.due_on)}" if step.due_on else ""
+        tell_company(
+            case.commitment,
+            key=f"control:{case.public_id}:{step.sequence}",
+            what=f"Le Département attend votre réponse sur le marché {case.commitment.lot.contract.reference} (dossier {case.label}){until}.",
+            address=f"/controles/{case.public_id}/",
             now=now,
         )
+    return step
 
 
 def journal(actor: Actor, case: Case, action: str, now: datetime, facts: dict[str, object]) -> None:
