@@ -13,6 +13,7 @@ from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment
 from levier.commitments.queries import commitments_visible_to
 from levier.compliance.models import Certificate
+from levier.compliance.queries import in_force
 from levier.compliance.turns import CommitmentFacts, Step, TaskKind, Turn, next_step
 from levier.foundation import french
 from levier.foundation.periods import civil_date
@@ -168,7 +169,7 @@ def facts_of(commitments: QuerySet[Commitment], *, today: date, known: Calendars
     """Facts of those of these commitments that are not certified; one query. A month is to be declared once its period, by the buyer's
     calendar, is over.
     """
-    certified = Certificate.objects.filter(commitment=OuterRef("pk"))
+    certified = Certificate.objects.filter(in_force(), commitment=OuterRef("pk"))
     scope, values = (
         commitments.filter(~Exists(certified))
         .order_by()

@@ -15,6 +15,7 @@ from levier.demonstration import casting, lives, records
 from levier.demonstration.accounts import make_accounts
 from levier.demonstration.awards import publish_amendments
 from levier.demonstration.companies import welcome
+from levier.demonstration.controls import make_controls
 from levier.demonstration.plan import make_plan
 from levier.demonstration.positions import make_positions
 from levier.demonstration.supply import make_structures
@@ -46,6 +47,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
         say(f"{make_positions(who)} postes ouverts et leurs candidatures")
+        say(f"{make_controls(who)} contrôles et dossiers")
         say(f"{welcome(who, now=now)} entreprises accueillies")
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from levier.accounts.values import Actor
 from levier.commitments.queries import commitments_visible_to
 from levier.compliance.models import Certificate
+from levier.compliance.queries import in_force
 from levier.foundation.periods import add_months, last_of_month, months_between
 from levier.hours.calendars import Calendars
 
@@ -46,7 +47,7 @@ def coming(actor: Actor, *, today: date, known: Calendars, months: int = 6) -> C
     rows = (
         commitments_visible_to(actor)
         .filter(
-            ~Exists(Certificate.objects.filter(commitment=OuterRef("pk"))),
+            ~Exists(Certificate.objects.filter(in_force(), commitment=OuterRef("pk"))),
             ends_on__gte=add_months(today, -7),
             starts_on__lte=until,
         )

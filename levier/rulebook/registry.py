@@ -3,6 +3,7 @@
 from levier.rulebook.bid_rules import BID_RULES
 from levier.rulebook.control_rules import CONTROL_RULES
 from levier.rulebook.following_rules import FOLLOWING_RULES
+from levier.rulebook.penalty_rules import PENALTY_RULES
 from levier.rulebook.people_rules import PEOPLE_RULES
 from levier.rulebook.planning_rules import PLANNING_RULES
 from levier.rulebook.purchase_rules import PURCHASE_RULES
@@ -23,6 +24,7 @@ _RULES = (
     *WAY_RULES,
     *CONTROL_RULES,
     *FOLLOWING_RULES,
+    *PENALTY_RULES,
 )
 _BY_NAME = {known.name: known for known in _RULES}
 

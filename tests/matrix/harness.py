@@ -23,6 +23,7 @@ FIXED = {
     "token": "x",
     "piece": "article-ccap",
     "trade": "masonry",
+    "act": "cloture",
 }
 UNTOUCHED = (
     "django_session",
@@ -168,5 +169,8 @@ _CHANGING = {
     "planning_uploadline", "planning_columnmemory", "planning_need", "planning_tendercondition", "planning_obligationwaiver",
     "planning_tenderpublication", "planning_essaward",
     "open_data_matchdecision", "procurement_amendmentnotice", "referrals_position", "referrals_referent", "referrals_referral",
-    "referrals_referralstep",
+    "referrals_referralstep", "controls_draw", "controls_case", "controls_step", "controls_visit",
+    "controls_observation", "controls_attachment", "controls_letter", "controls_dispatch", "controls_penaltyproposal",
+    "controls_penaltydecision", "compliance_certificatewithdrawal", "compliance_settlement", "compliance_settlementanswer",
+    "compliance_settlementvalidation",
 }  # fmt: skip

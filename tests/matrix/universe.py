@@ -12,6 +12,10 @@ from levier.bids.actions import close_grid, receive_bid, save_grid
 from levier.bids.rules import default_grid
 from levier.commitments.models import Commitment
 from levier.compliance.actions import seal_certificate
+from levier.controls.actions import answer, open_case
+from levier.controls.letter_actions import record_dispatch
+from levier.controls.models import Draw
+from levier.controls.values import CaseKind, Means
 from levier.drafting.actions import DOCX
 from levier.drafting.models import Kit, ModelVersion
 from levier.files.actions import receive
@@ -38,7 +42,7 @@ from levier.sizing.sectors import usual_choice
 from levier.supply.actions import save_structure
 from levier.supply.values import StructureFacts
 from levier.territories.models import Commune, Perimeter
-from tests.world import NOW, SECRET_CRITERION, World, siret, small_world
+from tests.world import NOW, SECRET_CRITERION, TODAY, World, siret, small_world
 
 NAMES = (
     "anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival", "prescriber", "far_prescriber",
@@ -64,6 +68,7 @@ MAY_SEE = {
         "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
         "contact": {"company"},
+        "case": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -74,6 +79,7 @@ MAY_SEE = {
         "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
         "contact": {"rival"},
+        "case": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
     },
 }  # fmt: skip
 
@@ -201,6 +207,33 @@ def _contact(world: World, label: str, declarant: str, commitment: Commitment) -
     return invited.public_id
 
 
+def _control(world: World, commitment: Commitment, canary: str, *, by: str, declarant: str) -> dict[str, str]:
+    """A case whose ground and whose piece carry the canary, its letter sent, and the company's answer."""
+    case = open_case(
+        actor=world.actors[by], commitment_id=commitment.public_id, kind=CaseKind.SHORTFALL, ground=canary, now=NOW
+    )
+    letter = case.letters.get()
+    sent = {"event": "sent", "means": Means.EMAIL, "happened_on": TODAY, "tracking": ""}
+    record_dispatch(actor=world.actors["mission"], letter_id=letter.public_id, now=NOW, **sent)
+    piece = Received(b"%PDF-1.4 essai", "application/pdf", f"{canary}.pdf")
+    said = answer(
+        actor=world.actors[declarant], case_id=case.public_id, text=canary, pieces=[piece], key=canary, now=NOW
+    )
+    return {
+        "case": case.public_id,
+        "letter": letter.public_id,
+        "attachment": said.attachments.get().file.public_id,
+    }
+
+
+def _draw(label: str) -> str:
+    """Draws are public: codes name nobody."""
+    return Draw.objects.create(
+        seed=label, seed_source="essai", weighted=False, population=[["c0de", 1]], population_hash=b"x" * 32, drawn=["c0de"], at=NOW,
+        by_label="essai",
+    ).public_id  # fmt: skip
+
+
 def _structure(label: str) -> str:
     """The directory is public to every signed-in reader; only who may change it is tried."""
     facts = StructureFacts(siret(8000 + ord(label)), StructureKind.ACI, f"Chantier {label}", city="Aix-en-Provence")
@@ -264,5 +297,6 @@ def _universe(
         "bid": bid, "kit": kit, "model": model, "tender_file": tender_file,
         "buyer": world.organisation(buyer, "buyer").public_id, "calendar_secret": make_link(actor=world.actors[by], now=NOW),
         "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
+        **_control(world, commitment, canary, by=by, declarant=declarant), "draw": _draw(label),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
