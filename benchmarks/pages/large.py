@@ -188,7 +188,7 @@ _STATEMENTS: dict[str, str] = {
         UNION ALL SELECT 2 * %(base)s + i, 2 * %(base)s + i, now(), 'mesure', '{{}}'::jsonb, false, false, '{{}}'::jsonb, ARRAY[]::varchar[]
           FROM generate_series(0, %(n)s / 4 - 1) AS i""",
     "closed months": f"""INSERT INTO commitments_period (id, commitment_id, month, sealed_at, sealed_by_label)
-        SELECT {_STATEMENT}, %(base)s + i, d.month, d.month + 60, 'mesure' FROM {_ROWS} {_LIVED} WHERE d.month < %(month)s - 120""",
+        SELECT {_STATEMENT}, %(base)s + i, d.month, d.month + 40, 'mesure' FROM {_ROWS} {_LIVED} WHERE d.month < (%(month)s - interval '1 month')""",
     "commitments": f"""INSERT INTO commitments_commitment (id, public_id, lot_id, holder_id, territory_id, instrument, due_hours, starts_on, ends_on, versions,
             credited_hours, waived_hours, created_at, created_by_label)
         SELECT %(base)s + i, %(id)s, %(base)s + i, %(base)s + i %% %(companies)s, %(territory)s, 'execution_condition',

@@ -14,7 +14,7 @@ from levier.commitments.models import Commitment
 from levier.commitments.queries import commitments_visible_to
 from levier.compliance.models import Certificate
 from levier.compliance.queries import in_force
-from levier.compliance.turns import CommitmentFacts, Step, TaskKind, Turn, next_step
+from levier.compliance.turns import CommitmentFacts, Step, TaskKind, Turn, next_step, step_limits
 from levier.foundation import french
 from levier.foundation.periods import civil_date
 from levier.foundation.quantities import hundredths
@@ -216,8 +216,9 @@ def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id
     commitments = commitments_visible_to(actor)
     if contract_id:
         commitments = commitments.filter(lot__contract__public_id=contract_id)
+    limits = step_limits(catalogue, today)
     for owed in facts_of(commitments, today=today, known=calendars(catalogue)):
-        step = next_step(owed.facts, today)
+        step = next_step(owed.facts, today, limits)
         if step is not None:
             yield _task(step, owed, today)
 

@@ -16,6 +16,7 @@ from levier.demonstration.accounts import make_accounts
 from levier.demonstration.awards import publish_amendments
 from levier.demonstration.companies import welcome
 from levier.demonstration.controls import make_controls
+from levier.demonstration.following import follow
 from levier.demonstration.plan import make_plan
 from levier.demonstration.positions import make_positions
 from levier.demonstration.supply import make_structures
@@ -51,6 +52,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say(f"{welcome(who, now=now)} entreprises accueillies")
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
+        follow(who.mission, now=now)
     return True
 
 

@@ -41,7 +41,11 @@ def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime, seal:
             "key": key,
         },
     )
-    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sealed_at)
+    document = compiler.compile(
+        format="pdf",
+        pdf_standards=["a-2a", "ua-1"],
+        timestamp=sealed_at.replace(microsecond=0),  # a PDF counts in seconds, and the typesetter refuses less
+    )
     assert isinstance(document, bytes)
     return document
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from levier.commitments.models import Commitment
 from levier.compliance.tasks import OwedFacts, facts_of
-from levier.compliance.turns import Step, TaskKind, Turn, next_step
+from levier.compliance.turns import Step, StepLimits, TaskKind, Turn, next_step
 from levier.following import rules
 from levier.following.models import Standing
 from levier.following.values import Alert, AlertFacts, AlertKind, Owed, Pace, People, Thresholds
@@ -108,7 +108,7 @@ def _standing(
     owed = Owed(facts.due, facts.waived, facts.starts_on, facts.ends_on, share)
     found = rules.outlook(owed, facts.accepted, pace, today, limits.horizon_days)
     told = rules.alerts(AlertFacts(owed, facts.accepted, facts.pending, people, *overdue), limits, today)
-    step = next_step(facts, today)
+    step = next_step(facts, today, StepLimits(limits.late_points, limits.nobody_share, limits.end_days))
     act, turn, since = _act(step, told, found.lost)
     return Standing(
         commitment_id=one.pk,

@@ -19,6 +19,7 @@ def waiting(world: World, monkeypatch: pytest.MonkeyPatch):
 
 
 def seen(visitor: Visitor) -> str:
+    visitor.page.wait_for_load_state()
     assert visitor.overflow <= 0
     assert visitor.violations() == []
     return visitor.page.inner_text("main")

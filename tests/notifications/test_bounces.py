@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from levier.commands.notify import notify
 from levier.compliance.reminding import queue_reminders
 from levier.notifications.actions import queue
 from levier.notifications.bounces import mark_bounced, read_report
@@ -90,6 +92,14 @@ def test_a_message_that_came_back_is_marked_once(sent):
     sent.refresh_from_db()
     assert (state_of(sent), counts().bounced, counts().sent) == ("bounced", 1, 0)
     assert bounced_addresses() == {"parti@exemple.test"}
+
+
+def test_the_command_reads_a_report_as_a_mail_server_hands_it(sent):
+    done = CliRunner().invoke(notify, ["bounce"], input=report(message_id(sent)))
+    assert (done.exit_code, "non remis" in done.output) == (0, True)
+    sent.refresh_from_db()
+    assert state_of(sent) == "bounced"
+    assert CliRunner().invoke(notify, ["bounce"], input=b"Subject: Absent\r\n\r\n").exit_code == 2
 
 
 def test_the_outbox_shows_what_came_back(world, sent):

@@ -50,6 +50,7 @@ def variants(pair) -> dict[str, list[str]]:
             "/entreprises/?siret=12",
         ],
         "ways": [f"/engagements/{ids['commitment']}/voies/?voie=geiq"],
+        "following": ["/suivi/?meteo=sun", "/suivi/?reportes=1"],
         "search": ["/recherche/?q=essai", "/recherche/?q=introuvable"],
         "references": ["/references/?au=hier"],
         "forgotten": ["/veille/oublies/?q=introuvable", "/veille/oublies/?depuis=hier"],
