@@ -155,7 +155,7 @@ def contract_rows(actor: Actor, asked: Asked, today: date) -> list[Found]:
     refresh(today=today, catalogue=reference_values())
     waiting = acts_by_contract(actor)
     lots: dict[str, set[TaskKind]] = {}
-    for task in lot_tasks(actor):
+    for task in lot_tasks(actor, today):
         lots.setdefault(task.contract_id, set()).add(task.kind)
     nothing: set[TaskKind] = set()
     rows = [
