@@ -15,6 +15,7 @@ from levier.drafting.actions import DOCX
 from levier.drafting.models import Kit, ModelVersion
 from levier.files.actions import receive
 from levier.files.values import Received
+from levier.hours.file_actions import receive_file
 from levier.hours.models import Evidence
 from levier.notifications.actions import queue
 from levier.notifications.models import Message
@@ -53,7 +54,7 @@ MAY_SEE = {
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
         "published": {"mission", "buyer"}, "message": {"mission"},
         "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
-        "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
+        "upload": {"mission", "buyer"}, "need": {"mission", "buyer"}, "statement_file": {"company"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -61,7 +62,7 @@ MAY_SEE = {
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
         "published": {"mission", "stranger_buyer"}, "message": {"mission"},
         "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
-        "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
+        "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"}, "statement_file": {"rival"},
     },
 }  # fmt: skip
 
@@ -191,6 +192,12 @@ def _plan(world: World, label: str, buyer: str) -> dict[str, str]:
     return {"upload": upload.public_id, "need": need.public_id}
 
 
+def _hours_table(world: World, canary: str, declarant: str) -> str:
+    """A table of hours that its company has not sent: nobody else reads it, and it names people."""
+    content = f"Nom;Prénom;Mois;Heures\n{canary};Prénom;11/2026;100\n".encode()
+    return receive_file(actor=world.actors[declarant], content=content, name=f"{canary}.csv", now=NOW).public_id
+
+
 def _universe(
     world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
 ) -> Universe:
@@ -230,5 +237,6 @@ def _universe(
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
         "bid": bid, "kit": kit, "model": model,
         "structure": _structure(label), **_plan(world, label, buyer),
+        "statement_file": _hours_table(world, f"CANARI-NOM-{label}", declarant),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
