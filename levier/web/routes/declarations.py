@@ -11,5 +11,4 @@ PAGES = (
     Page(MONTH + "relire/", declarations.check, "statement-check", DECLARANT, ("GET", "POST"), objects="commitment"),
     Page(MONTH + "pieces/", declarations.attach, "statement-evidence", DECLARANT, ("POST",), objects="commitment"),
     Page(MONTH + "clore/", declarations.seal, "statement-seal", frozenset({MISSION}), ("POST",), objects="commitment"),
-    Page("pieces/<str:file>/", declarations.piece, "evidence", READERS, objects="file"),
 )
