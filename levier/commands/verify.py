@@ -28,6 +28,13 @@ VIEWS = {
     "violation_entry_chain": "Chaîne d’empreintes du registre (calcul de la base)",
     "violation_entry_not_assigned": "Écriture d’une mise à l’emploi non affectée",
     "violation_two_live_identities": "Une même personne enregistrée deux fois",
+    "violation_commitment_due": "Heures dues d’un engagement = somme de leurs mouvements",
+    "violation_commitment_penalty": "Heures pénalisées d’un engagement = somme des pénalités",
+    "violation_balance": "Dû = accepté + dispensé + pénalisé + solde, en partie double",
+    "violation_due_basis": "Heures dues sur factures ou heures travaillées = la règle du contrat",
+    "violation_transfer": "Transfert d’heures dues sans l’accord des deux, ou déséquilibré",
+    "violation_group": "Groupement à cheval sur deux lots, ou transfert hors du groupement",
+    "violation_penalty_reversal": "Annulation qui n’est pas l’opposé exact d’une pénalité",
     "violation_certificate_numbers": "Attestations numérotées sans trou",
     "violation_certificate_chain": "Chaîne des attestations (calcul de la base)",
 }

@@ -10,7 +10,14 @@ from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.audit.models import JournalEntry
 from levier.commitments import policies, rules
-from levier.commitments.models import Commitment, CommitmentPlacement, HoursWaiver, PoolingAgreement, PoolingMember
+from levier.commitments.models import (
+    Commitment,
+    CommitmentPlacement,
+    HoursPenalty,
+    HoursWaiver,
+    PoolingAgreement,
+    PoolingMember,
+)
 from levier.commitments.policies import Owed
 from levier.commitments.queries import commitments_visible_to
 from levier.commitments.refusals import CommitmentRefusal, refuse
@@ -28,7 +35,7 @@ from levier.territories.models import Territory
 
 LONGEST_REASON = 500
 _TERM_WALLS = {
-    "commitment_due_positive": (CommitmentRefusal.DUE_HOURS, "due_hours"),
+    "commitment_due_not_negative": (CommitmentRefusal.DUE_HOURS, "due_hours"),
     "commitment_dates": (CommitmentRefusal.END_BEFORE_START, "ends_on"),
     "commitment_holder_of_the_lot": (CommitmentRefusal.NOT_A_HOLDER, "holder"),
     "commitment_territory_of_the_lot": (CommitmentRefusal.NOT_A_TERRITORY, "territory"),
@@ -152,7 +159,7 @@ def waive_hours(
         ).exists()
     ):
         return commitment
-    most = max(Decimal(0), commitment.due_hours - commitment.waived_hours - commitment.credited_hours)
+    most = max(Decimal(0), commitment.balance_hours)
     objections = []
     if hours <= 0:
         objections.append(Objection(CommitmentRefusal.WAIVER_HOURS, "hours"))
@@ -165,7 +172,7 @@ def waive_hours(
     HoursWaiver.objects.create(
         commitment=commitment, hours=hours, reason=reason.strip(), decided_by_label=actor.label, at=now
     )
-    commitment.refresh_from_db(fields=["waived_hours"])
+    commitment.refresh_from_db(fields=["waived_hours", "balance_hours"])
     record(
         actor=actor,
         action="hours.waived",
@@ -176,6 +183,76 @@ def waive_hours(
         now=now,
     )
     return commitment
+
+
+@transaction.atomic
+def penalise_hours(
+    *, actor: Actor, commitment_public_id: str, hours: Decimal, decision_reference: str, at: datetime
+) -> HoursPenalty:
+    """Enter in the books that a decision penalised these hours: no more than what is outstanding. A decision enters once; the same
+    decision again returns its row, with other hours it is refused. Mission, or the buyer of the contract; anybody else: NotForYou.
+    """
+    commitment = _locked(actor, commitment_public_id)
+    if not policies.may_penalise(actor, owed(commitment)):
+        raise NotForYou
+    reference = decision_reference.strip()
+    if not 0 < len(reference) <= 80:
+        raise refuse(Objection(CommitmentRefusal.PENALTY_DECISION, "decision_reference"))
+    known = commitment.penalties.filter(decision_reference=reference, reverses__isnull=True).first()
+    if known is not None and known.hours == hours:
+        return known
+    if known is not None:
+        facts = {"hours": french.hours(known.hours), "reference": reference}
+        raise refuse(Objection(CommitmentRefusal.PENALTY_DECIDED, "decision_reference", facts))
+    most = max(Decimal(0), commitment.balance_hours)
+    if not 0 < hours <= most:
+        raise refuse(Objection(CommitmentRefusal.PENALTY_HOURS, "hours", {"most": french.hours(most)}))
+    made = HoursPenalty.objects.create(
+        commitment=commitment, hours=hours, decision_reference=reference, decided_by_label=actor.label, at=at
+    )
+    _journal_penalty(actor, commitment, "hours.penalised", made)
+    return made
+
+
+@transaction.atomic
+def reverse_penalty(
+    *, actor: Actor, commitment_public_id: str, decision_reference: str, reason: str, at: datetime
+) -> HoursPenalty:
+    """Take a penalty out of the books by its exact opposite, with the reason. Done twice, it is done once."""
+    commitment = _locked(actor, commitment_public_id)
+    if not policies.may_penalise(actor, owed(commitment)):
+        raise NotForYou
+    original = commitment.penalties.filter(decision_reference=decision_reference.strip(), reverses__isnull=True).first()
+    if original is None:
+        raise NotForYou
+    known = HoursPenalty.objects.filter(reverses=original).first()
+    if known is not None:
+        return known
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise refuse(Objection(CommitmentRefusal.PENALTY_REASON, "reason"))
+    made = HoursPenalty.objects.create(
+        commitment=commitment, hours=-original.hours, decision_reference=original.decision_reference, reverses=original,
+        reason=reason.strip(), decided_by_label=actor.label, at=at,
+    )  # fmt: skip
+    _journal_penalty(actor, commitment, "hours.penalty_reversed", made)
+    return made
+
+
+def _journal_penalty(actor: Actor, commitment: Commitment, action: str, penalty: HoursPenalty) -> None:
+    record(
+        actor=actor,
+        action=action,
+        object_kind="commitment",
+        object_id=commitment.public_id,
+        thread=commitment.lot.contract.public_id,
+        facts={
+            "hours": str(penalty.hours),
+            "decision": penalty.decision_reference,
+            "holder": commitment.holder.name,
+            "reason": penalty.reason,
+        },
+        now=penalty.at,
+    )
 
 
 @transaction.atomic
