@@ -48,6 +48,8 @@ class Commitment(models.Model):
         output_field=models.DecimalField(max_digits=12, decimal_places=2),
         db_persist=True,
     )
+    due_moved = models.BooleanField(default=False, db_default=False)
+    """Whether anything but the signature moved the due: set by the same trigger; until then what is due to date needs no series."""
     head = models.ForeignKey("self", models.PROTECT, null=True, related_name="members")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     liability = models.CharField(max_length=12, blank=True, default="", db_default="")

@@ -1,8 +1,9 @@
 """Reading commitments. Everything starts from what the actor may see."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, DecimalField, F, Func, QuerySet, Value, When
 
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment, CommitmentPlacement, HoursWaiver, PoolingAgreement
@@ -43,6 +44,15 @@ def commitments_of(actor: Actor, contract_ids: Iterable[int]) -> QuerySet[Commit
         .select_related("lot", "holder", "territory")
         .order_by("lot__contract_id", "lot__number", "id")
     )
+
+
+def accrued_by(day: date) -> Case:
+    """Expression on commitments: hours due by the evening of `day`, each movement of the due counted evenly over its own days, not
+    rounded. None where nothing but the signature moved the due: it is then linear over the commitment.
+    """
+    exact = DecimalField(max_digits=24, decimal_places=6)
+    accrued = Func(F("pk"), Value(day), function="commitments_accrued", output_field=exact)
+    return Case(When(due_moved=True, then=accrued), default=None)
 
 
 def waivers_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[HoursWaiver]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from levier.accounts.values import Actor, Role
-from levier.commitments.queries import commitments_visible_to
+from levier.commitments.queries import accrued_by, commitments_visible_to
 from levier.compliance.models import Certificate
 from levier.compliance.turns import CommitmentFacts, Step, TaskKind, Turn, next_step
 from levier.foundation.periods import civil_date
@@ -56,7 +56,7 @@ silent AS (
    WHERE NOT EXISTS (SELECT 1 FROM hours_statement s WHERE s.commitment_id = o.id AND s.month = m.month::date AND s.state = 'sent')
    GROUP BY o.id)
 SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.number, o.due_hours, o.credited_hours, COALESCE(l.pending, 0),
-       o.waived_hours, o.starts_on, o.ends_on, COALESCE(p.placed, 0), COALESCE(l.refused, 0), l.pending_since, l.refused_since, COALESCE(s.months, '{{}}')
+       o.waived_hours, o.penalised_hours, o.accrued, o.starts_on, o.ends_on, COALESCE(p.placed, 0), COALESCE(l.refused, 0), l.pending_since, l.refused_since, COALESCE(s.months, '{{}}')
   FROM owed o JOIN procurement_lot k ON k.id = o.lot_id JOIN procurement_contract c ON c.id = k.contract_id
   JOIN organisations_organisation g ON g.id = o.holder_id JOIN territories_territory t ON t.id = o.territory_id
   LEFT JOIN lines l ON l.commitment_id = o.id
@@ -119,18 +119,24 @@ def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id
     commitments = commitments_visible_to(actor).filter(~Exists(certified)).order_by()
     if contract_id:
         commitments = commitments.filter(lot__contract__public_id=contract_id)
-    scope, values = commitments.values(
-        "id",
-        "public_id",
-        "lot_id",
-        "holder_id",
-        "territory_id",
-        "due_hours",
-        "credited_hours",
-        "waived_hours",
-        "starts_on",
-        "ends_on",
-    ).query.sql_with_params()
+    scope, values = (
+        commitments.annotate(accrued=accrued_by(today))
+        .values(
+            "accrued",
+            "penalised_hours",
+            "id",
+            "public_id",
+            "lot_id",
+            "holder_id",
+            "territory_id",
+            "due_hours",
+            "credited_hours",
+            "waived_hours",
+            "starts_on",
+            "ends_on",
+        )
+        .query.sql_with_params()
+    )
     for row in _rows(_COMMITMENTS.format(scope=scope), [*values, today]):
         (
             commitment_id,
@@ -144,6 +150,8 @@ def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id
             accepted,
             pending,
             waived,
+            penalised,
+            accrued,
             *rest,
         ) = row
         starts_on, ends_on, placed, refused, pending_since, refused_since, months = rest
@@ -152,6 +160,8 @@ def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id
             accepted=accepted,
             pending=pending,
             waived=waived,
+            penalised=penalised,
+            accrued=accrued,
             starts_on=starts_on,
             ends_on=ends_on,
             people=placed,

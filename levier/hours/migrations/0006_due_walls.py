@@ -11,7 +11,7 @@ DROP VIEW violation_penalty_reversal, violation_group, violation_transfer, viola
 DROP TRIGGER commitments_penalty_post ON commitments_hourspenalty; DROP FUNCTION commitments_penalty_post;
 DROP TRIGGER commitments_duetransfer_post ON commitments_duetransferanswer; DROP FUNCTION commitments_duetransfer_post;
 DROP TRIGGER commitments_duebasis_post ON commitments_duebasis; DROP FUNCTION commitments_duebasis_post;
-DROP FUNCTION commitments_due_on_basis;
+DROP FUNCTION commitments_due_on_basis; DROP FUNCTION commitments_accrued;
 DROP TRIGGER commitments_duemovement_post ON commitments_duemovement; DROP FUNCTION commitments_duemovement_post;
 DROP TRIGGER commitments_commitment_signed ON commitments_commitment; DROP FUNCTION commitments_commitment_signed;
 """

@@ -9,7 +9,7 @@ DECLARE
   above commitments_commitment;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW.credited_hours <> 0 OR NEW.waived_hours <> 0 OR NEW.penalised_hours <> 0 THEN
+    IF NEW.credited_hours <> 0 OR NEW.waived_hours <> 0 OR NEW.penalised_hours <> 0 OR NEW.due_moved THEN
       RAISE EXCEPTION USING ERRCODE = 'LV003', MESSAGE = 'COUNTER_GUARDED';
     END IF;
     IF NEW.head_id IS NOT NULL THEN
@@ -20,8 +20,8 @@ BEGIN
       END IF;
     END IF;
   ELSE
-    IF pg_trigger_depth() < 2 AND (NEW.due_hours, NEW.credited_hours, NEW.waived_hours, NEW.penalised_hours)
-       IS DISTINCT FROM (OLD.due_hours, OLD.credited_hours, OLD.waived_hours, OLD.penalised_hours) THEN
+    IF pg_trigger_depth() < 2 AND (NEW.due_hours, NEW.due_moved, NEW.credited_hours, NEW.waived_hours, NEW.penalised_hours)
+       IS DISTINCT FROM (OLD.due_hours, OLD.due_moved, OLD.credited_hours, OLD.waived_hours, OLD.penalised_hours) THEN
       RAISE EXCEPTION USING ERRCODE = 'LV003', MESSAGE = 'COUNTER_GUARDED';
     END IF;
     IF (NEW.lot_id, NEW.holder_id, NEW.instrument, NEW.head_id, NEW.parent_id)
@@ -49,7 +49,7 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'LV015', MESSAGE = 'MOVEMENT_GUARDED';
   END IF;
   IF NEW.kind <> 'signed' THEN
-    UPDATE commitments_commitment SET due_hours = due_hours + NEW.hours WHERE id = NEW.commitment_id;
+    UPDATE commitments_commitment SET due_hours = due_hours + NEW.hours, due_moved = true WHERE id = NEW.commitment_id;
   END IF;
   RETURN NEW;
 END $$;
@@ -67,6 +67,12 @@ CREATE FUNCTION commitments_due_on_basis(commitment bigint) RETURNS numeric LANG
               FROM commitments_duebasis b WHERE b.commitment_id = c.id AND b.kind = 'worked' GROUP BY 1) y)
     ELSE 0 END
   FROM commitments_commitment c JOIN commitments_dueterms t ON t.commitment_id = c.id WHERE c.id = commitment), 0)
+$$;
+
+-- Hours due by the evening of a day, each movement counted evenly over its own days; not rounded.
+CREATE FUNCTION commitments_accrued(commitment bigint, day date) RETURNS numeric LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(m.hours * LEAST(1, GREATEST(0, day - m.effective_on + 1)::numeric / (m.until - m.effective_on + 1))), 0)
+    FROM commitments_duemovement m WHERE m.commitment_id = commitment
 $$;
 
 CREATE FUNCTION commitments_duebasis_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -163,7 +169,8 @@ CREATE VIEW commitments_book AS
 
 CREATE VIEW violation_commitment_due AS
   SELECT c.id, c.due_hours, COALESCE(sum(m.hours), 0) AS movements FROM commitments_commitment c
-    LEFT JOIN commitments_duemovement m ON m.commitment_id = c.id GROUP BY c.id, c.due_hours HAVING c.due_hours <> COALESCE(sum(m.hours), 0);
+    LEFT JOIN commitments_duemovement m ON m.commitment_id = c.id GROUP BY c.id, c.due_hours, c.due_moved
+  HAVING c.due_hours <> COALESCE(sum(m.hours), 0) OR c.due_moved <> COALESCE(bool_or(m.kind <> 'signed'), false);
 CREATE VIEW violation_commitment_penalty AS
   SELECT c.id, c.penalised_hours, COALESCE(sum(p.hours), 0) AS penalties FROM commitments_commitment c
     LEFT JOIN commitments_hourspenalty p ON p.commitment_id = c.id
