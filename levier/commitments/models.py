@@ -120,6 +120,18 @@ class PoolingMember(models.Model):
         constraints = [models.UniqueConstraint(fields=["agreement", "commitment"], name="pooling_member_once")]
 
 
+class PoolingConsent(models.Model):
+    """A buyer agrees that hours worked for its contract be shared under the agreement; needed of each where there are several."""
+
+    agreement = models.ForeignKey(PoolingAgreement, models.PROTECT, related_name="consents")
+    buyer = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    by_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "buyer"], name="pooling_consent_once")]
+
+
 class HoursWaiver(models.Model):
     """Hours that the buyer gives up (dispense), with the reason; append-only."""
 

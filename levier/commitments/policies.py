@@ -35,6 +35,11 @@ def may_move_due(actor: Actor, owed: Owed) -> bool:
     return may_penalise(actor, owed)
 
 
+def may_consent(actor: Actor) -> bool:
+    """Agree, for one's own organisation, to share hours between contracts of several buyers: the mission, or a buyer."""
+    return actor.role in {Role.MISSION, Role.BUYER}
+
+
 def may_lead(actor: Actor, owed: Owed) -> bool:
     """Take members on: the mission, or the company that holds the commitment."""
     return actor.role is Role.MISSION or (actor.role is Role.COMPANY and actor.organisation_id == owed.holder_id)

@@ -46,6 +46,7 @@ class CommitmentRefusal(StrEnum):
     AMENDMENT_BELOW_SETTLED = "amendment_below_settled"
     AMENDMENT_KNOWN = "amendment_known"
     AMENDMENT_OF_A_MEMBER = "amendment_of_a_member"
+    MEMBER_SIRET = "member_siret"
     ALREADY_MEMBER = "already_member"
     TRANSFER_HOURS = "transfer_hours"
     TRANSFER_REASON = "transfer_reason"
@@ -102,6 +103,7 @@ SENTENCES = {
     ),
     CommitmentRefusal.AMENDMENT_KNOWN: "L’avenant {reference} est déjà entré. Rien n’a été changé.",
     CommitmentRefusal.AMENDMENT_OF_A_MEMBER: "Un avenant change la dette du groupement : entrez-le sur l’engagement du mandataire, puis transférez la part.",
+    CommitmentRefusal.MEMBER_SIRET: "Ce SIRET n’est pas valable : quatorze chiffres, tels qu’ils sont écrits sur les factures de l’entreprise.",
     CommitmentRefusal.ALREADY_MEMBER: "Cette entreprise a déjà un engagement sur ce lot. Rien n’a été changé.",
     CommitmentRefusal.TRANSFER_HOURS: "Écrivez un nombre d’heures plus grand que zéro.",
     CommitmentRefusal.TRANSFER_REASON: "Écrivez le motif, en 500 caractères au plus : les deux entreprises le liront.",

@@ -4,7 +4,17 @@ from django.db import migrations
 
 from levier.foundation.walls import freeze
 
-FROZEN = ("dueterms", "duebasis", "duetransfer", "duetransferanswer", "duemovement", "hourspenalty")
+FROZEN = (
+    "poolingconsent",
+    "poolingmember",
+    "dueterms",
+    "duebasis",
+    "duetransfer",
+    "duetransferanswer",
+    "duemovement",
+    "hourspenalty",
+)
+HERE = Path(__file__).parent
 DROP = """
 DROP VIEW violation_penalty_reversal, violation_group, violation_transfer, violation_due_basis, violation_balance, violation_commitment_penalty,
   violation_commitment_due, commitments_book;
@@ -17,11 +27,29 @@ DROP TRIGGER commitments_commitment_signed ON commitments_commitment; DROP FUNCT
 """
 
 
+def sql() -> str:
+    return (HERE / "due_walls.sql").read_text(encoding="utf-8")
+
+
+def before() -> str:
+    """The functions and the view that the file replaces, as they were."""
+    walls = (HERE / "walls.sql").read_text(encoding="utf-8")
+    found = []
+    for start, end in (
+        ("CREATE FUNCTION commitments_commitment_guard", "CREATE TRIGGER"),
+        ("CREATE FUNCTION hours_ledgerentry_post", "CREATE TRIGGER"),
+        ("CREATE VIEW violation_pooling", "CREATE VIEW violation_entry_chain"),
+    ):
+        text = walls[walls.index(start) :]
+        found.append(text[: text.index(end)].replace("CREATE ", "CREATE OR REPLACE ", 1))
+    return "".join(found) + "DROP FUNCTION commitments_pooling_holds;"
+
+
 class Migration(migrations.Migration):
-    """What is due becomes a series; penalties and transfers between commitments enter the books."""
+    """What is due becomes a series; penalties, transfers between commitments and buyers' consents enter the books."""
 
     dependencies = [("hours", "0005_open_lines"), ("commitments", "0004_due_series")]
     operations = [
-        migrations.RunSQL((Path(__file__).parent / "due_walls.sql").read_text(encoding="utf-8"), DROP),
+        migrations.RunSQL(sql(), DROP + before()),
         *(freeze(f"commitments_{table}") for table in FROZEN),
     ]

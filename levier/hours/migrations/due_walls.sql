@@ -71,7 +71,7 @@ $$;
 
 -- Hours due by the evening of a day, each movement counted evenly over its own days; not rounded.
 CREATE FUNCTION commitments_accrued(commitment bigint, day date) RETURNS numeric LANGUAGE sql STABLE AS $$
-  SELECT COALESCE(sum(m.hours * LEAST(1, GREATEST(0, day - m.effective_on + 1)::numeric / (m.until - m.effective_on + 1))), 0)
+  SELECT COALESCE(sum(m.hours * LEAST(m.until - m.effective_on + 1, GREATEST(0, day - m.effective_on + 1)) / (m.until - m.effective_on + 1)), 0)
     FROM commitments_duemovement m WHERE m.commitment_id = commitment
 $$;
 
@@ -159,6 +159,75 @@ BEGIN
 END $$;
 CREATE TRIGGER commitments_penalty_post BEFORE INSERT ON commitments_hourspenalty
   FOR EACH ROW EXECUTE FUNCTION commitments_penalty_post();
+
+-- An agreement over the contracts of several buyers holds once each of them agreed.
+CREATE FUNCTION commitments_pooling_holds(agreement bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT count(DISTINCT k.buyer_id) = 1 OR bool_and(EXISTS (SELECT 1 FROM commitments_poolingconsent s
+           WHERE s.agreement_id = agreement AND s.buyer_id = k.buyer_id))
+    FROM commitments_poolingmember m JOIN commitments_commitment c ON c.id = m.commitment_id JOIN procurement_lot l ON l.id = c.lot_id
+    JOIN procurement_contract k ON k.id = l.contract_id WHERE m.agreement_id = agreement
+$$;
+CREATE OR REPLACE FUNCTION hours_ledgerentry_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+  owed commitments_commitment;
+  original hours_ledgerentry;
+  last_one hours_ledgerentry;
+  who bigint;
+  sealed timestamptz;
+BEGIN
+  SELECT * INTO STRICT owed FROM commitments_commitment WHERE id = NEW.commitment_id FOR UPDATE;
+  INSERT INTO commitments_period (commitment_id, month, sealed_by_label) VALUES (NEW.commitment_id, NEW.post_month, '')
+    ON CONFLICT (commitment_id, month) DO NOTHING;
+  SELECT p.sealed_at INTO sealed FROM commitments_period p
+    WHERE p.commitment_id = NEW.commitment_id AND p.month = NEW.post_month FOR SHARE;
+  IF sealed IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = 'LV004', MESSAGE = 'PERIOD_SEALED'; END IF;
+  IF NEW.worked_month > (NEW.at AT TIME ZONE 'Europe/Paris')::date THEN RAISE EXCEPTION USING ERRCODE = 'LV006', MESSAGE = 'IN_THE_FUTURE'; END IF;
+
+  IF NEW.reverses_id IS NOT NULL THEN
+    SELECT * INTO STRICT original FROM hours_ledgerentry WHERE id = NEW.reverses_id;
+    IF original.reverses_id IS NOT NULL OR (original.commitment_id, original.placement_id, original.worked_month, original.line_id, -original.hours)
+       IS DISTINCT FROM (NEW.commitment_id, NEW.placement_id, NEW.worked_month, NEW.line_id, NEW.hours) THEN
+      RAISE EXCEPTION USING ERRCODE = 'LV007', MESSAGE = 'NOT_A_REVERSAL';
+    END IF;
+  ELSE
+    SELECT p.person_id INTO STRICT who FROM participants_placement p WHERE p.id = NEW.placement_id;
+    -- some day of that month is inside the window, the placement and the commitment
+    IF NOT EXISTS (
+      SELECT 1 FROM participants_placement p JOIN participants_eligibilitydecision d ON d.person_id = p.person_id AND d.granted
+       WHERE p.id = NEW.placement_id
+         AND GREATEST(d.valid_from, p.starts_on, owed.starts_on, NEW.worked_month)
+          <= LEAST(d.valid_until, COALESCE(p.ends_on, 'infinity'), owed.ends_on, (NEW.worked_month + interval '1 month - 1 day')::date)) THEN
+      RAISE EXCEPTION USING ERRCODE = 'LV001', MESSAGE = 'NOT_ELIGIBLE';
+    END IF;
+    -- hours of one placement and month go to several commitments only under one agreement that names them all
+    IF EXISTS (
+      SELECT 1 FROM hours_ledgerentry x WHERE x.placement_id = NEW.placement_id AND x.worked_month = NEW.worked_month
+         AND x.commitment_id <> NEW.commitment_id
+         AND NOT EXISTS (SELECT 1 FROM commitments_poolingmember a JOIN commitments_poolingmember b ON a.agreement_id = b.agreement_id
+                          WHERE a.commitment_id = NEW.commitment_id AND b.commitment_id = x.commitment_id AND commitments_pooling_holds(a.agreement_id))
+       GROUP BY x.commitment_id HAVING sum(x.hours) > 0) THEN
+      RAISE EXCEPTION USING ERRCODE = 'LV008', MESSAGE = 'NO_POOLING_AGREEMENT';
+    END IF;
+  END IF;
+
+  UPDATE commitments_commitment SET credited_hours = credited_hours + NEW.hours WHERE id = NEW.commitment_id;
+  UPDATE hours_workedmonth SET allocated_hours = allocated_hours + NEW.hours
+   WHERE placement_id = NEW.placement_id AND month = NEW.worked_month;
+  IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'LV009', MESSAGE = 'NO_WORKED_MONTH'; END IF;
+
+  SELECT * INTO last_one FROM hours_ledgerentry WHERE commitment_id = NEW.commitment_id ORDER BY sequence DESC LIMIT 1;
+  NEW.sequence := COALESCE(last_one.sequence, 0) + 1;
+  NEW.prev_hash := COALESCE(last_one.hash, ''::bytea);
+  NEW.hash := hours_entry_hash(NEW.prev_hash, NEW);
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE VIEW violation_pooling AS
+  SELECT a.placement_id, a.worked_month, a.commitment_id, b.commitment_id AS other
+    FROM (SELECT placement_id, worked_month, commitment_id FROM hours_ledgerentry GROUP BY 1, 2, 3 HAVING sum(hours) > 0) a
+    JOIN (SELECT placement_id, worked_month, commitment_id FROM hours_ledgerentry GROUP BY 1, 2, 3 HAVING sum(hours) > 0) b
+      ON a.placement_id = b.placement_id AND a.worked_month = b.worked_month AND a.commitment_id < b.commitment_id
+   WHERE NOT EXISTS (SELECT 1 FROM commitments_poolingmember m JOIN commitments_poolingmember n ON m.agreement_id = n.agreement_id
+                      WHERE m.commitment_id = a.commitment_id AND n.commitment_id = b.commitment_id AND commitments_pooling_holds(m.agreement_id));
 
 -- The double entry of a commitment, one row a movement, from one account to another: it cannot but balance.
 CREATE VIEW commitments_book AS
