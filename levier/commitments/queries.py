@@ -17,9 +17,11 @@ from levier.commitments.models import (
     HoursWaiver,
     PoolingAgreement,
 )
+from levier.commitments.policies import may_consent
 from levier.commitments.rules import explained
 from levier.commitments.values import BasisKind, DueLine, DueMethod, DueRule, Piece
 from levier.foundation.objections import NotForYou
+from levier.organisations.models import Organisation
 from levier.sizing.values import TriggerMode
 
 
@@ -85,10 +87,41 @@ def assignments_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[Comm
     )
 
 
-def agreements_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[PoolingAgreement]:
-    """Pooling agreements that name at least one of these commitments."""
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """An agreement as one reads it: buyers whose consent it still waits for; `asks_me`: a commitment of the reader's own organisation."""
+
+    public_id: str
+    reference: str
+    signed_on: date
+    created_by_label: str
+    missing_consents: tuple[Organisation, ...]
+    asks_me: Commitment | None
+
+
+def pooling_of(actor: Actor, commitment_ids: Iterable[int]) -> list[Pooling]:
+    """Pooling agreements that name at least one of these commitments. Where the contracts are of several buyers, each must agree."""
     visible = commitments_visible_to(actor).filter(pk__in=list(commitment_ids))
-    return PoolingAgreement.objects.filter(members__commitment__in=visible).distinct().order_by("-signed_on", "id")
+    agreements = (
+        PoolingAgreement.objects.filter(members__commitment__in=visible)
+        .distinct()
+        .prefetch_related("members__commitment__lot__contract__buyer", "consents")
+        .order_by("-signed_on", "id")
+    )
+    return [_pooling(actor, one) for one in agreements]
+
+
+def _pooling(actor: Actor, agreement: PoolingAgreement) -> Pooling:
+    members = [member.commitment for member in agreement.members.all()]
+    buyers = {one.lot.contract.buyer_id: one.lot.contract.buyer for one in members}
+    given = {consent.buyer_id for consent in agreement.consents.all()}
+    missing = {pk: buyer for pk, buyer in buyers.items() if pk not in given} if len(buyers) > 1 else {}
+    mine = next((one for one in members if one.lot.contract.buyer_id == actor.organisation_id), None)
+    asks = mine if actor.organisation_id in missing and may_consent(actor) else None
+    return Pooling(
+        agreement.public_id, agreement.reference, agreement.signed_on, agreement.created_by_label,
+        tuple(missing.values()), asks,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

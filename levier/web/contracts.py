@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
-from levier.commitments.queries import agreements_of, assignments_of, waivers_of
+from levier.commitments.queries import assignments_of, pooling_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
 from levier.hours.queries import declared_hours, hours_by_month
 from levier.procurement.labels import CONTRACT_OBJECTS, SERVICES, WAIVER_GROUNDS
@@ -109,7 +109,7 @@ def _documents(actor: Actor, life: ContractLife) -> dict[str, Any]:
     certificates = certificates_visible_to(actor).filter(commitment__in=ids).select_related("commitment__holder")
     return {
         "certificates": list(certificates.order_by("-id")),
-        "agreements": list(agreements_of(actor, ids)),
+        "agreements": pooling_of(actor, ids),
         "waivers": list(waivers_of(actor, ids).select_related("commitment__holder")),
     }
 
