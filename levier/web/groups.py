@@ -54,6 +54,7 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
         "head": head,
         "rows": rows,
         "total": total(row.progress for row in rows),
+        "failing": any(row.progress.late and row.progress.ended for row in rows),
         "liability": LIABILITIES[Liability(head.liability)] if head.liability else "",
         "waiting": [(one, _mine(actor, one)) for one in transfers if not hasattr(one, "answer")],
         "answered": [one for one in transfers if hasattr(one, "answer")],

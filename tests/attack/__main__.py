@@ -2,6 +2,7 @@
 
     --operations N   in the first part (100,000)      --clients C   connections at once (16)
     --seed S         of every client's dice (1)       --each N      operations with one wall down (150)
+    --cells N        parts of the world that share no row (8)
     --no-walls       the first part only
 
 Prints one JSON object; exit code 0 when nothing went through and every wall was missed.
@@ -27,13 +28,14 @@ def main() -> int:
     words.add_argument("--clients", type=int, default=16)
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--each", type=int, default=150)
+    words.add_argument("--cells", type=int, default=8)
     words.add_argument("--no-walls", action="store_true")
     asked = words.parse_args()
     with _server() as address, _databases(address) as copy:
         _open(address)
         from tests.attack.battlefield import build
 
-        build()
+        build(asked.cells)
         first = _attack(copy("fire"), count=asked.operations, clients=asked.clients, seed=asked.seed)
         held, missed, silent = ({}, [], []) if asked.no_walls else _walls(copy, asked, first.met)
         print(json.dumps(_told(first, asked, held, missed, silent), indent=2))
@@ -75,6 +77,7 @@ def _told(first, asked, held, missed, silent):
     return {
         "operations": first.operations, "clients": asked.clients, "seed": asked.seed, "seconds": round(first.seconds, 1),
         "per_second": round(first.operations / first.seconds), "done": dict(first.done), "refused": sum(first.refused.values()),
+        "operations_refused": len(first.refused), "slowest": {name: round(spent, 1) for name, spent in first.spent.most_common(6)},
         "breaches": dict(first.breaches), "faults": first.faults[:5], "wrong": first.wrong,
         "walls": {"down": len(missed) + len(silent) + len(held), "missed": len(missed), "held_by_another": held, "not_missed": silent},
     }  # fmt: skip

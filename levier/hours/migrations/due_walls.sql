@@ -69,9 +69,11 @@ CREATE FUNCTION commitments_due_on_basis(commitment bigint) RETURNS numeric LANG
   FROM commitments_commitment c JOIN commitments_dueterms t ON t.commitment_id = c.id WHERE c.id = commitment), 0)
 $$;
 
--- Hours due by the evening of a day, each movement counted evenly over its own days; not rounded.
+-- Hours due by the evening of a day, each movement counted evenly over its own days, and never more than all that is due: what an
+-- amendment took back is not due any more. Not rounded.
 CREATE FUNCTION commitments_accrued(commitment bigint, day date) RETURNS numeric LANGUAGE sql STABLE AS $$
-  SELECT COALESCE(sum(m.hours * LEAST(m.until - m.effective_on + 1, GREATEST(0, day - m.effective_on + 1)) / (m.until - m.effective_on + 1)), 0)
+  SELECT COALESCE(LEAST(sum(m.hours),
+      sum(m.hours * LEAST(m.until - m.effective_on + 1, GREATEST(0, day - m.effective_on + 1)) / (m.until - m.effective_on + 1))), 0)
     FROM commitments_duemovement m WHERE m.commitment_id = commitment
 $$;
 
@@ -227,7 +229,14 @@ CREATE OR REPLACE VIEW violation_pooling AS
     JOIN (SELECT placement_id, worked_month, commitment_id FROM hours_ledgerentry GROUP BY 1, 2, 3 HAVING sum(hours) > 0) b
       ON a.placement_id = b.placement_id AND a.worked_month = b.worked_month AND a.commitment_id < b.commitment_id
    WHERE NOT EXISTS (SELECT 1 FROM commitments_poolingmember m JOIN commitments_poolingmember n ON m.agreement_id = n.agreement_id
-                      WHERE m.commitment_id = a.commitment_id AND n.commitment_id = b.commitment_id AND commitments_pooling_holds(m.agreement_id));
+                      WHERE m.commitment_id = a.commitment_id AND n.commitment_id = b.commitment_id AND 0 =
+                      (SELECT count(*) FROM commitments_poolingmember x JOIN commitments_commitment c ON c.id = x.commitment_id
+                         JOIN procurement_lot l ON l.id = c.lot_id JOIN procurement_contract k ON k.id = l.contract_id
+                        WHERE x.agreement_id = m.agreement_id
+                          AND NOT EXISTS (SELECT 1 FROM commitments_poolingconsent s WHERE s.agreement_id = x.agreement_id AND s.buyer_id = k.buyer_id)
+                          AND EXISTS (SELECT 1 FROM commitments_poolingmember y JOIN commitments_commitment d ON d.id = y.commitment_id
+                                        JOIN procurement_lot e ON e.id = d.lot_id JOIN procurement_contract q ON q.id = e.contract_id
+                                       WHERE y.agreement_id = x.agreement_id AND q.buyer_id <> k.buyer_id)));
 
 -- The double entry of a commitment, one row a movement, from one account to another: it cannot but balance.
 CREATE VIEW commitments_book AS
