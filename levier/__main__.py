@@ -37,6 +37,7 @@ ENTRIES = {
     "accounts": Entry("Ouvrir des accès à l’application.", database=True),
     "notify": Entry("Les rappels et les messages qui partent.", database=True),
     "verify": Entry("Vérifier la chaîne des décisions et les certificats.", database=True),
+    "anchor": Entry("L’empreinte du registre, à garder hors de la base.", database=True),
     "manage": Entry("Les commandes de Django (migrate, createsuperuser…)."),
 }
 """`levier NAME` is the command NAME of the module levier.commands.NAME; a module that is not there yet is not offered."""

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -55,8 +56,21 @@ class Check:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Le résultat en JSON.")
 @click.option("--pieces", "with_files", is_flag=True, help="Relire aussi les octets de chaque pièce reçue.")
+@click.option(
+    "--anchor",
+    "anchor_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Comparer à une ancre gardée ailleurs.",
+)
+@click.option(
+    "--tsa-ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificat de l’autorité qui a horodaté l’ancre.",
+)
 @click.pass_context
-def verify(context: click.Context, *, as_json: bool, with_files: bool) -> None:
+def verify(
+    context: click.Context, *, as_json: bool, with_files: bool, anchor_file: Path | None, tsa_ca: Path | None
+) -> None:
     """Vérifier le registre des heures et les attestations.
 
     Code de sortie : 0 tout est juste, 1 une anomalie est trouvée, 2 la base ne peut pas être lue.
@@ -67,6 +81,8 @@ def verify(context: click.Context, *, as_json: bool, with_files: bool) -> None:
         checks = [*views(), ledger_chain(), certificate_chain(), pinned_heads()]
         if with_files:
             checks.append(pieces())
+        if anchor_file:
+            checks += anchored(anchor_file, tsa_ca)
     except DatabaseError as error:
         reason = str(error).strip().splitlines()[0][:200]
         click.echo(f"La base ne peut pas être lue : {reason}", err=True)
@@ -137,6 +153,23 @@ def pinned_heads() -> Check:
     broken = [f"attestation {year}-{number:04d}" for year, number, pinned, found in rows if pinned != found]
     label = "Registre conforme à l’empreinte portée par chaque attestation"
     return Check("pinned_heads", label, len(broken), len(rows), tuple(broken[:5]))
+
+
+def anchored(path: Path, authority: Path | None) -> list[Check]:
+    """The base against an anchor kept elsewhere (`levier anchor`), and the anchor against its time stamp where an authority is named."""
+    from levier.commands.anchor import differences, stamped
+
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        found = differences(said)
+        rows = sum(table["rows"] for table in said["tables"].values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        found, rows = ["ce fichier n’est pas une ancre de Levier"], 0
+    checks = [Check("anchor", "Conforme à l’ancre gardée hors de la base", len(found), rows, tuple(found[:5]))]
+    if authority:
+        wrong = () if stamped(path, authority) else (f"{path.name}.tsr ne date pas cette ancre",)
+        checks.append(Check("anchor_stamp", "Ancre datée par l’autorité (RFC 3161)", len(wrong), 1, wrong))
+    return checks
 
 
 def pieces() -> Check:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -45,8 +46,8 @@ def _operation(*, forbidden: bool) -> Callable[[Callable[[random.Random, Field],
 
 
 def _sql(text: str, params: Any = ()) -> int:
-    """Rows changed by one statement, in a transaction that commits."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Rows changed by one statement, which commits by itself where no transaction is open."""
+    with connection.cursor() as cursor:
         cursor.execute(text, params)
         return max(cursor.rowcount, 0)
 
@@ -105,9 +106,12 @@ def _open(line: Line) -> bool:
 
 
 def _facilitator(field: Field) -> Any:
-    return actor_from(
-        Membership.objects.select_related("user", "organisation", "territory").get(user=field.facilitator)
-    )
+    return _actor(field.facilitator)
+
+
+@cache
+def _actor(user: int) -> Any:
+    return actor_from(Membership.objects.select_related("user", "organisation", "territory").get(user=user))
 
 
 @_operation(forbidden=False)

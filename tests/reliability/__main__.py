@@ -1,0 +1,49 @@
+"""`python -m tests.reliability NAME`: one figure of the reliability reference, on a database made for the run and dropped after it.
+
+    invariants   R11  hostile clients, then each wall taken down in turn (the options of `python -m tests.attack`)
+    crash        R13  SIGKILL at random points of four jobs
+    replay       R14  every form sent once, twice, fifty times at once
+    tampering    R16  random edits by the owner of the database, with and without the outside anchor
+    clocks       R17  scenarios of time
+    machine      R18  a model of the ledger against the real one, step by step
+
+    --n N      how many (kills, tamperings, runs…); each figure has its own default
+    --seed S   of the dice; printed, so that a run can be made again
+
+Prints one JSON object with N, the seed, faults planted and caught; exit code 0 when the figure holds.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+import time
+
+FIGURES = {"crash": "R13", "replay": "R14", "tampering": "R16", "clocks": "R17", "machine": "R18"}
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["invariants"]:
+        from tests.attack.__main__ import main as attack
+
+        del sys.argv[1]
+        return attack()
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("figure", choices=sorted(FIGURES))
+    words.add_argument("--n", type=int)
+    words.add_argument("--seed", type=int, default=1)
+    asked = words.parse_args()
+    figure = importlib.import_module(f"tests.reliability.{asked.figure}")
+    from tests.attack.databases import databases, open_in, server
+
+    with server() as address, databases(address) as copy:
+        open_in(address)
+        began = time.monotonic()
+        told = figure.run(asked.n or figure.N, asked.seed, copy)
+    answer = {"figure": FIGURES[asked.figure], "seed": asked.seed, "seconds": round(time.monotonic() - began, 1)} | told
+    print(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
+    return 0 if told["holds"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
