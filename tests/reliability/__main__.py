@@ -33,11 +33,11 @@ def main() -> int:
     words.add_argument("--n", type=int)
     words.add_argument("--seed", type=int, default=1)
     asked = words.parse_args()
-    figure = importlib.import_module(f"tests.reliability.{asked.figure}")
     from tests.attack.databases import databases, open_in, server
 
     with server() as address, databases(address) as copy:
         open_in(address)
+        figure = importlib.import_module(f"tests.reliability.{asked.figure}")
         began = time.monotonic()
         told = figure.run(asked.n or figure.N, asked.seed, copy)
     answer = {"figure": FIGURES[asked.figure], "seed": asked.seed, "seconds": round(time.monotonic() - began, 1)} | told

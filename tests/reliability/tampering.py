@@ -25,6 +25,7 @@ CHANGES = {
     "text": "left(md5({0} || 'x'), char_length({0}))", "character varying": "left(md5({0} || 'x'), char_length({0}))",
     "numeric": "{0} + 1", "integer": "{0} + 1", "bigint": "{0} + 1", "smallint": "{0} + 1", "boolean": "NOT {0}",
     "date": "{0} + 1", "timestamp with time zone": "{0} + interval '1 second'", "bytea": "sha256({0})", "jsonb": "'{{\"x\": 1}}'",
+    "ARRAY": "array_cat({0}, {0})",
 }  # fmt: skip
 CHAIN_AGAIN = """DO $$ DECLARE e hours_ledgerentry; p bytea := ''; n int := 0; BEGIN
   FOR e IN SELECT * FROM hours_ledgerentry WHERE commitment_id = {0} ORDER BY sequence LOOP
