@@ -57,7 +57,7 @@ def note_pdf(note: Note, *, at: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"note": json.dumps(data, ensure_ascii=False)},
     )
-    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at)
+    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at.replace(microsecond=0))
     assert isinstance(document, bytes)
     return document
 

@@ -33,7 +33,9 @@ def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime) -> by
         ignore_system_fonts=True,
         sys_inputs={"sheet": json.dumps(data, ensure_ascii=False), "qr": qr_svg(verify_url)},
     )
-    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sealed_at)
+    document = compiler.compile(
+        format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sealed_at.replace(microsecond=0)
+    )
     assert isinstance(document, bytes)
     return document
 

@@ -162,7 +162,8 @@ def objections_before_sending(
     placements = [assigned.placement for assigned in assigned_in(month, commitment=commitment)]
     if not placements:
         return (Objection(StatementRefusal.NOBODY_ASSIGNED, "month", {"month": month}),)
-    return _objections_to(commitment, month, placements, _lines(statement) if statement else {})
+    kept = {line.placement_id: line for line in statement.lines.order_by("pk")} if statement else {}
+    return _objections_to(commitment, month, placements, kept)
 
 
 def row_facts(commitment: Commitment, month: date, placements: Iterable[Placement]) -> dict[int, RowFacts]:
