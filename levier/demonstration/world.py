@@ -14,6 +14,7 @@ from levier.compliance.reminding import queue_reminders
 from levier.demonstration import casting, lives, records
 from levier.demonstration.accounts import make_accounts
 from levier.demonstration.awards import publish_amendments
+from levier.demonstration.dues import move_dues
 from levier.demonstration.plan import make_plan
 from levier.demonstration.supply import make_structures
 from levier.foundation.periods import civil_date
@@ -43,6 +44,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say(f"{make_plan(mission=who.mission, today=today, now=now)} achats programmés")
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
+        move_dues(who, now=now)
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
     return True

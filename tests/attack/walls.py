@@ -77,6 +77,7 @@ def breaches() -> list[Breach]:
 
 
 HELD_BY_ANOTHER = {
+    "commitment_due_not_negative": "commitment_waiver_within_due keeps the due above what is waived and penalised, never below zero",
     "entry_sign": "an entry says what its line says, and no line has negative hours",
     "hours_ledgerentry.reverses_id once": "the line's entries would no longer add up to what its state says",
     "hours_ledgerentry_post NOT_A_REVERSAL (3)": "the line's entries would no longer add up; a reversal of a reversal is positive",
