@@ -45,7 +45,9 @@ def _walls(copy, asked, met):
     for breach in breaches():
         stopped = met.get(breach.met, set())
         only = [one for one in OPERATIONS if one.name in stopped or not one.forbidden]
-        report = _attack(copy("wall"), count=asked.each, clients=2, seed=asked.seed, only=only, down=breach.sql)
+        report = _attack(
+            copy("wall"), count=asked.each, clients=2, seed=asked.seed, only=only, cells=1, down=breach.sql
+        )
         if not report.holds:
             missed.append(breach.wall)
         elif breach.wall in HELD_BY_ANOTHER:

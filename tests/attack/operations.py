@@ -544,21 +544,22 @@ def amend_by_an_hour(dice: random.Random, field: Field) -> int:
     return _sql(_MOVE.format(kind="'amendment'", hours="1").format(commitment=dice.choice(field.commitments)))
 
 
+def _penalised(dice: random.Random, field: Field) -> int:
+    """One commitment more often than the others, so that penalties meet there."""
+    return dice.choice((field.kinds["CHEF"], dice.choice(field.commitments)))
+
+
 @_operation(forbidden=False)
 def penalise_an_hour(dice: random.Random, field: Field) -> int:
     return _sql(
-        _PENALISE.format(
-            hours="1", decision=f"'{uuid.uuid4().hex}'", commitment=dice.choice(field.commitments), when="true"
-        )
+        _PENALISE.format(hours="1", decision=f"'{uuid.uuid4().hex}'", commitment=_penalised(dice, field), when="true")
     )
 
 
 @_operation(forbidden=False)
 def undo_a_penalty(dice: random.Random, field: Field) -> int:
     free = "p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM commitments_hourspenalty r WHERE r.reverses_id = p.id)"
-    return _sql(
-        _UNPENALISE.format(hours="-p.hours", reason="'essai'", commitment=dice.choice(field.commitments), when=free)
-    )
+    return _sql(_UNPENALISE.format(hours="-p.hours", reason="'essai'", commitment=_penalised(dice, field), when=free))
 
 
 @_operation(forbidden=False)
@@ -681,7 +682,7 @@ _plain(
     _UNPENALISE.format(hours="-p.hours", reason="'essai'", commitment="{commitment}", when="p.reverses_id IS NOT NULL"),
 )
 _plain("undo_twice", _UNPENALISE.format(
-    hours="-p.hours", reason="'essai'", commitment="{commitment}",
+    hours="-p.hours", reason="'essai'", commitment="{CHEF}",
     when="EXISTS (SELECT 1 FROM commitments_hourspenalty r WHERE r.reverses_id = p.id)",
 ))  # fmt: skip
 _plain("erase_a_penalty", "DELETE FROM commitments_hourspenalty WHERE commitment_id = {commitment}")

@@ -49,16 +49,20 @@ class Report:
         return not self.breaches and not self.wrong and not self.faults
 
 
-def attack(*, count: int, clients: int, seed: int, only: Sequence[Operation] = tuple(OPERATIONS)) -> Report:
-    """`count` operations in all, drawn with that seed, by so many processes at once, each with its connection."""
-    report, cells = Report(operations=count // clients * clients), read()
+def attack(
+    *, count: int, clients: int, seed: int, only: Sequence[Operation] = tuple(OPERATIONS), cells: int | None = None
+) -> Report:
+    """`count` operations in all, drawn with that seed, by so many processes at once, each with its connection; in the first `cells` of the
+    world, or all.
+    """
+    report, aims = Report(operations=count // clients * clients), read()[:cells]
     operations.values[:] = [reference_values()]
     connection.close()
     began = time.monotonic()
     fork = multiprocessing.get_context("fork")
     parts = fork.SimpleQueue()
     workers = [
-        fork.Process(target=_client, args=(parts, cells, only, count // clients, f"{seed}-{number}"), daemon=True)
+        fork.Process(target=_client, args=(parts, aims, only, count // clients, f"{seed}-{number}"), daemon=True)
         for number in range(clients)
     ]
     for worker in workers:

@@ -295,11 +295,16 @@ def _undone(fault: tuple[str, ...]) -> Iterator[None]:
 
 
 FAULTS: dict[str, tuple[str, ...]] = {
-    "any facilitator decides": ("levier.hours.actions.may_decide", "yes"),
+    "a correction is not given back": (
+        "sql",
+        "hours_ledgerentry_post",
+        "credited_hours + NEW.hours",
+        "credited_hours + GREATEST(0, NEW.hours)",
+    ),
     "anybody seals": ("levier.hours.actions.may_seal", "yes"),
     "anybody waives": ("levier.commitments.policies.may_waive", "yes"),
     "anybody penalises": ("levier.commitments.policies.may_penalise", "yes"),
-    "anybody declares": ("levier.hours.declarations.may_declare", "yes"),
+    "eligibility is not read": ("levier.hours.declarations._objections_to", "none"),
     "no objection to a rule": ("levier.commitments.due_actions._objections_to_amendment", "none"),
     "hours are not credited": ("sql", "hours_ledgerentry_post", "credited_hours + NEW.hours", "credited_hours"),
     "a waiver counts double": ("sql", "commitments_waiver_moves_counter", "waived_hours + NEW.hours", "waived_hours + 2 * NEW.hours"),
