@@ -40,6 +40,7 @@ ENTRIES = {
     "notify": Entry("Les rappels et les messages qui partent.", database=True),
     "files": Entry("Les pièces reçues : les faire analyser par l’antivirus.", database=True),
     "verify": Entry("Vérifier la chaîne des décisions et les certificats.", database=True),
+    "anchor": Entry("L’empreinte du registre, à garder hors de la base.", database=True),
     "manage": Entry("Les commandes de Django (migrate, createsuperuser…)."),
 }
 """`levier NAME` is the command NAME of the module levier.commands.NAME (a hyphen there is an underscore); a module that is not there yet is not offered."""

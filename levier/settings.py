@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "levier.web.once.OnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "levier.web.gate.GateMiddleware",
 ]

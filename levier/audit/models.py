@@ -44,3 +44,11 @@ class PersonRead(models.Model):
     class Meta:
         indexes = [models.Index(fields=["person_public_id", "at"])]
         constraints = [models.CheckConstraint(name="read_has_purpose", condition=~Q(purpose="") & ~Q(actor_label=""))]
+
+
+class AnsweredForm(models.Model):
+    """A form that was answered: where its sender was sent. Sent again within a day, it is answered the same and does nothing."""
+
+    key = models.BinaryField(max_length=32, unique=True)
+    location = models.CharField(max_length=500)
+    at = models.DateTimeField(db_index=True)

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -29,6 +30,13 @@ VIEWS = {
     "violation_entry_not_assigned": "Écriture d’une mise à l’emploi non affectée",
     "violation_two_live_identities": "Une même personne enregistrée deux fois",
     "violation_referral_steps": "Candidature dont l’état n’est pas celui de sa dernière étape",
+    "violation_commitment_due": "Heures dues d’un engagement = somme de leurs mouvements",
+    "violation_commitment_penalty": "Heures pénalisées d’un engagement = somme des pénalités",
+    "violation_balance": "Dû = accepté + dispensé + pénalisé + solde, en partie double",
+    "violation_due_basis": "Heures dues sur factures ou heures travaillées = la règle du contrat",
+    "violation_transfer": "Transfert d’heures dues sans l’accord des deux, ou déséquilibré",
+    "violation_group": "Groupement à cheval sur deux lots, ou transfert hors du groupement",
+    "violation_penalty_reversal": "Annulation qui n’est pas l’opposé exact d’une pénalité",
     "violation_certificate_numbers": "Attestations numérotées sans trou",
     "violation_certificate_chain": "Chaîne des attestations (calcul de la base)",
     "violation_penalty_amount": "Pénalité = taux × ce qui manque, d’après le registre du moment",
@@ -54,8 +62,21 @@ class Check:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Le résultat en JSON.")
 @click.option("--pieces", "with_files", is_flag=True, help="Relire aussi les octets de chaque pièce reçue.")
+@click.option(
+    "--anchor",
+    "anchor_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Comparer à une ancre gardée ailleurs.",
+)
+@click.option(
+    "--tsa-ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificat de l’autorité qui a horodaté l’ancre.",
+)
 @click.pass_context
-def verify(context: click.Context, *, as_json: bool, with_files: bool) -> None:
+def verify(
+    context: click.Context, *, as_json: bool, with_files: bool, anchor_file: Path | None, tsa_ca: Path | None
+) -> None:
     """Vérifier le registre des heures et les attestations.
 
     Code de sortie : 0 tout est juste, 1 une anomalie est trouvée, 2 la base ne peut pas être lue.
@@ -66,6 +87,8 @@ def verify(context: click.Context, *, as_json: bool, with_files: bool) -> None:
         checks = [*views(), ledger_chain(), certificate_chain(), pinned_heads()]
         if with_files:
             checks.append(pieces())
+        if anchor_file:
+            checks += anchored(anchor_file, tsa_ca)
     except DatabaseError as error:
         reason = str(error).strip().splitlines()[0][:200]
         click.echo(f"La base ne peut pas être lue : {reason}", err=True)
@@ -136,6 +159,23 @@ def pinned_heads() -> Check:
     broken = [f"attestation {year}-{number:04d}" for year, number, pinned, found in rows if pinned != found]
     label = "Registre conforme à l’empreinte portée par chaque attestation"
     return Check("pinned_heads", label, len(broken), len(rows), tuple(broken[:5]))
+
+
+def anchored(path: Path, authority: Path | None) -> list[Check]:
+    """The base against an anchor kept elsewhere (`levier anchor`), and the anchor against its time stamp where an authority is named."""
+    from levier.commands.anchor import differences, stamped
+
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        found = differences(said)
+        rows = sum(table["rows"] for table in said["tables"].values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        found, rows = ["ce fichier n’est pas une ancre de Levier"], 0
+    checks = [Check("anchor", "Conforme à l’ancre gardée hors de la base", len(found), rows, tuple(found[:5]))]
+    if authority:
+        wrong = () if stamped(path, authority) else (f"{path.name}.tsr ne date pas cette ancre",)
+        checks.append(Check("anchor_stamp", "Ancre datée par l’autorité (RFC 3161)", len(wrong), 1, wrong))
+    return checks
 
 
 def pieces() -> Check:

@@ -5,16 +5,27 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.audit.models import JournalEntry
 from levier.commitments import policies, rules
-from levier.commitments.models import Commitment, CommitmentPlacement, HoursWaiver, PoolingAgreement, PoolingMember
+from levier.commitments.models import (
+    Commitment,
+    CommitmentPlacement,
+    DueMovement,
+    DueTerms,
+    HoursPenalty,
+    HoursWaiver,
+    PoolingAgreement,
+    PoolingConsent,
+    PoolingMember,
+)
 from levier.commitments.policies import Owed
 from levier.commitments.queries import commitments_visible_to
 from levier.commitments.refusals import CommitmentRefusal, refuse
-from levier.commitments.values import CommitmentTerms, ContractSpan
+from levier.commitments.values import CommitmentTerms, ContractSpan, DueMethod, DueRule
 from levier.foundation import french
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import civil_date
@@ -29,7 +40,7 @@ from levier.territories.models import Territory
 
 LONGEST_REASON = 500
 _TERM_WALLS = {
-    "commitment_due_positive": (CommitmentRefusal.DUE_HOURS, "due_hours"),
+    "commitment_due_not_negative": (CommitmentRefusal.DUE_HOURS, "due_hours"),
     "commitment_dates": (CommitmentRefusal.END_BEFORE_START, "ends_on"),
     "commitment_holder_of_the_lot": (CommitmentRefusal.NOT_A_HOLDER, "holder"),
     "commitment_territory_of_the_lot": (CommitmentRefusal.NOT_A_TERRITORY, "territory"),
@@ -63,11 +74,14 @@ def make_commitment(
     territory = Territory.objects.filter(number=territory_number).first()
     study = Study.objects.filter(public_id=study_id).first() if study_id else None
     objections = [*_objections_of_lot(lot, holder, territory, study, study_id), *_terms(terms, lot)]
+    if terms.rule is not None and terms.ends_on >= terms.starts_on:
+        objections += rules.objections_to_rule(terms.rule, terms.starts_on, terms.ends_on)
     if objections or holder is None or territory is None:
         raise refuse(*objections)
     known = Commitment.objects.filter(lot=lot, holder=holder, instrument=terms.instrument.value).first()
     if known is not None:
-        if (known.due_hours, known.starts_on, known.ends_on) == (terms.due_hours, terms.starts_on, terms.ends_on):
+        signed = known.movements.filter(kind="signed").aggregate(total=Sum("hours"))["total"] or Decimal(0)
+        if (signed, known.starts_on, known.ends_on) == (terms.due_hours, terms.starts_on, terms.ends_on):
             return known
         facts = {"due": french.hours(known.due_hours)}
         raise refuse(Objection(CommitmentRefusal.ALREADY_COMMITTED, "instrument", facts))
@@ -117,6 +131,8 @@ def _write(
                 created_at=now,
                 created_by_label=actor.label,
             )
+            if terms.rule is not None:
+                _write_rule(commitment, terms.rule, actor, now)
     except IntegrityError as error:
         code, field = _TERM_WALLS.get(wall_reached(error), (CommitmentRefusal.MEANWHILE, ""))
         raise refuse(Objection(code, field, {"starts": french.day(terms.starts_on)})) from error
@@ -139,12 +155,34 @@ def _write(
     return commitment
 
 
+def _write_rule(commitment: Commitment, rule: DueRule, actor: Actor, now: datetime) -> None:
+    tranche = rule.method is DueMethod.TRANCHE
+    DueTerms.objects.create(
+        commitment=commitment,
+        method=rule.method.value,
+        euros_per_hour=rule.euros_per_hour if tranche else None,
+        trigger_amount=(rule.trigger_amount or Decimal(0)) if tranche else None,
+        trigger_mode=rule.trigger_mode.value if tranche else "",
+        rates=list(rule.rates),
+        source=rule.source.strip()[:200],
+        created_at=now,
+        created_by_label=actor.label,
+    )
+    for year, hours in enumerate(rule.steps, start=1):
+        first, last = rules.year_span(commitment.starts_on, commitment.ends_on, year)
+        DueMovement.objects.create(
+            commitment=commitment, kind="step", hours=hours, effective_on=first, until=last, reference=f"Année {year}",
+            at=now, by_label=actor.label,
+        )  # fmt: skip
+    commitment.refresh_from_db(fields=["due_hours", "balance_hours"])
+
+
 @transaction.atomic
 def waive_hours(
     *, actor: Actor, commitment_id: str, hours: Decimal, reason: str, now: datetime, once: str = ""
 ) -> Commitment:
     """Give hours up, with the reason; append-only. `once` (a token of the form) makes a form sent twice work once."""
-    commitment = _locked(actor, commitment_id)
+    commitment = locked(actor, commitment_id)
     if not policies.may_waive(actor):
         raise NotForYou
     if (
@@ -154,7 +192,7 @@ def waive_hours(
         ).exists()
     ):
         return commitment
-    most = max(Decimal(0), commitment.due_hours - commitment.waived_hours - commitment.credited_hours)
+    most = max(Decimal(0), commitment.balance_hours)
     objections = []
     if hours <= 0:
         objections.append(Objection(CommitmentRefusal.WAIVER_HOURS, "hours"))
@@ -167,7 +205,7 @@ def waive_hours(
     HoursWaiver.objects.create(
         commitment=commitment, hours=hours, reason=reason.strip(), decided_by_label=actor.label, at=now
     )
-    commitment.refresh_from_db(fields=["waived_hours"])
+    commitment.refresh_from_db(fields=["waived_hours", "balance_hours"])
     record(
         actor=actor,
         action="hours.waived",
@@ -181,6 +219,76 @@ def waive_hours(
 
 
 @transaction.atomic
+def penalise_hours(
+    *, actor: Actor, commitment_public_id: str, hours: Decimal, decision_reference: str, at: datetime
+) -> HoursPenalty:
+    """Enter in the books that a decision penalised these hours: no more than what is outstanding. A decision enters once; the same
+    decision again returns its row, with other hours it is refused. Mission, or the buyer of the contract; anybody else: NotForYou.
+    """
+    commitment = locked(actor, commitment_public_id)
+    if not policies.may_penalise(actor, owed(commitment)):
+        raise NotForYou
+    reference = decision_reference.strip()
+    if not 0 < len(reference) <= 80:
+        raise refuse(Objection(CommitmentRefusal.PENALTY_DECISION, "decision_reference"))
+    known = commitment.penalties.filter(decision_reference=reference, reverses__isnull=True).first()
+    if known is not None and known.hours == hours:
+        return known
+    if known is not None:
+        facts = {"hours": french.hours(known.hours), "reference": reference}
+        raise refuse(Objection(CommitmentRefusal.PENALTY_DECIDED, "decision_reference", facts))
+    most = max(Decimal(0), commitment.balance_hours)
+    if not 0 < hours <= most:
+        raise refuse(Objection(CommitmentRefusal.PENALTY_HOURS, "hours", {"most": french.hours(most)}))
+    made = HoursPenalty.objects.create(
+        commitment=commitment, hours=hours, decision_reference=reference, decided_by_label=actor.label, at=at
+    )
+    _journal_penalty(actor, commitment, "hours.penalised", made)
+    return made
+
+
+@transaction.atomic
+def reverse_penalty(
+    *, actor: Actor, commitment_public_id: str, decision_reference: str, reason: str, at: datetime
+) -> HoursPenalty:
+    """Take a penalty out of the books by its exact opposite, with the reason. Done twice, it is done once."""
+    commitment = locked(actor, commitment_public_id)
+    if not policies.may_penalise(actor, owed(commitment)):
+        raise NotForYou
+    original = commitment.penalties.filter(decision_reference=decision_reference.strip(), reverses__isnull=True).first()
+    if original is None:
+        raise NotForYou
+    known = HoursPenalty.objects.filter(reverses=original).first()
+    if known is not None:
+        return known
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise refuse(Objection(CommitmentRefusal.PENALTY_REASON, "reason"))
+    made = HoursPenalty.objects.create(
+        commitment=commitment, hours=-original.hours, decision_reference=original.decision_reference, reverses=original,
+        reason=reason.strip(), decided_by_label=actor.label, at=at,
+    )  # fmt: skip
+    _journal_penalty(actor, commitment, "hours.penalty_reversed", made)
+    return made
+
+
+def _journal_penalty(actor: Actor, commitment: Commitment, action: str, penalty: HoursPenalty) -> None:
+    record(
+        actor=actor,
+        action=action,
+        object_kind="commitment",
+        object_id=commitment.public_id,
+        thread=commitment.lot.contract.public_id,
+        facts={
+            "hours": str(penalty.hours),
+            "decision": penalty.decision_reference,
+            "holder": commitment.holder.name,
+            "reason": penalty.reason,
+        },
+        now=penalty.at,
+    )
+
+
+@transaction.atomic
 def assign_placement(
     *, actor: Actor, commitment_id: str, placement_id: str, since: date, now: datetime
 ) -> CommitmentPlacement:
@@ -189,7 +297,7 @@ def assign_placement(
     The facilitator of the commitment's territory, for a person followed in that same territory or already placed on one of its
     commitments; anybody else, or anything unknown: NotForYou.
     """
-    commitment = _locked(actor, commitment_id)
+    commitment = locked(actor, commitment_id)
     if not policies.may_assign(actor, owed(commitment)):
         raise NotForYou
     placement = (
@@ -281,12 +389,37 @@ def record_pooling(
     return agreement
 
 
+@transaction.atomic
+def consent_to_pooling(*, actor: Actor, agreement_public_id: str, now: datetime) -> PoolingConsent:
+    """A buyer of one of the contracts (or the mission, for its own organisation) agrees to the sharing of hours. Given twice, given once."""
+    seen = commitments_visible_to(actor).filter(lot__contract__buyer_id=actor.organisation_id)
+    members = PoolingMember.objects.filter(agreement__public_id=agreement_public_id, commitment__in=seen)
+    member = members.select_related("agreement", "commitment__lot__contract").first()
+    if member is None or not policies.may_consent(actor):
+        raise NotForYou
+    consent, created = PoolingConsent.objects.get_or_create(
+        agreement=member.agreement, buyer_id=actor.organisation_id, defaults={"by_label": actor.label, "at": now}
+    )
+    if created:
+        record(
+            actor=actor,
+            action="pooling.consented",
+            object_kind="pooling_agreement",
+            object_id=agreement_public_id,
+            thread=member.commitment.lot.contract.public_id,
+            facts={"reference": member.agreement.reference, "buyer": actor.organisation_name},
+            now=now,
+        )
+    return consent
+
+
 def owed(commitment: Commitment) -> Owed:
     """The facts of a commitment that policies need; the lot's contract must be loaded."""
     return Owed(commitment.holder_id, commitment.territory_id, commitment.lot.contract.buyer_id)
 
 
-def _locked(actor: Actor, public_id: str) -> Commitment:
+def locked(actor: Actor, public_id: str) -> Commitment:
+    """The commitment under lock, with lot, contract and holder. Raise NotForYou when it is unknown or foreign."""
     found = (
         commitments_visible_to(actor)
         .select_related("lot__contract", "holder")

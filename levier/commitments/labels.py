@@ -1,6 +1,6 @@
 """French words for the codes of commitments."""
 
-from levier.commitments.values import Instrument
+from levier.commitments.values import BasisKind, DueMethod, Instrument, Liability
 
 INSTRUMENTS = {
     Instrument.EXECUTION_CONDITION: "Condition d’exécution (CCP, L2112-2)",
@@ -25,4 +25,28 @@ HOLDER_ROLES = {
     "group_leader": "Mandataire",
     "co_contractor": "Cotraitant",
     "subcontractor": "Sous-traitant",
+}
+DUE_METHODS = {
+    DueMethod.FIXED: "Un nombre d’heures, fixé à la signature",
+    DueMethod.STEPPED: "Tant d’heures par année du contrat",
+    DueMethod.TRANCHE: "Une heure par tranche facturée",
+    DueMethod.PERCENTAGE: "Un pourcentage des heures travaillées",
+}
+BASIS_KINDS = {
+    BasisKind.INVOICE: "Facture",
+    BasisKind.ORDER: "Bon de commande",
+    BasisKind.WORKED: "Heures travaillées du mois",
+}
+DUE_LINES = {
+    "signed": "Signature",
+    "step": "Année du contrat",
+    "amendment": "Avenant",
+    "transfer": "Transfert",
+    "invoice": "Facture",
+    "worked": "Heures travaillées",
+}
+LIABILITIES = {
+    Liability.JOINT: "Groupement conjoint : chacun répond de sa part",
+    Liability.JOINT_LEADER: "Groupement conjoint, mandataire solidaire : il répond de chaque membre",
+    Liability.SOLIDARY: "Groupement solidaire : chaque membre répond de tous",
 }

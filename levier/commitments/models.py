@@ -1,4 +1,4 @@
-"""What each holder owes, in hours, under which instrument, until when."""
+"""What each holder owes, in hours, under which instrument, until when, and everything that moves it. The walls are in `hours`, 0006."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,8 +17,17 @@ INSTRUMENTS = (
 )
 
 
+LIABILITIES = ("", "joint", "joint_leader", "solidary")
+
+
 class Commitment(models.Model):
-    """The hours one holder owes on one lot. The counters are moved by triggers alone; pages derive from the ledger."""
+    """The hours one holder owes on one lot. The counters are moved by triggers alone; pages derive from the ledger.
+
+    `due_hours` is the sum of the movements of what is due. `balance_hours` is what the database makes of the four counters, so that
+    due = credited + waived + penalised + balance always holds: above zero, hours are outstanding; below, they are a surplus.
+    A member of a group of companies (co-contractor, subcontractor) owes its share by a commitment of its own: `head` is the leader's,
+    `parent` the one that took the member on.
+    """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
     lot = models.ForeignKey("procurement.Lot", models.PROTECT, related_name="+")
@@ -33,6 +42,17 @@ class Commitment(models.Model):
     versions = ArrayField(models.CharField(max_length=120), default=list)
     credited_hours = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     waived_hours = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    penalised_hours = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0)
+    balance_hours = models.GeneratedField(
+        expression=F("due_hours") - F("credited_hours") - F("waived_hours") - F("penalised_hours"),
+        output_field=models.DecimalField(max_digits=12, decimal_places=2),
+        db_persist=True,
+    )
+    due_moved = models.BooleanField(default=False, db_default=False)
+    """Whether anything but the signature moved the due: set by the same trigger; until then what is due to date needs no series."""
+    head = models.ForeignKey("self", models.PROTECT, null=True, related_name="members")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    liability = models.CharField(max_length=12, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     created_by_label = models.CharField(max_length=200)
 
@@ -40,12 +60,19 @@ class Commitment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lot", "holder", "instrument"], name="commitment_once"),
             models.CheckConstraint(name="commitment_instrument", condition=Q(instrument__in=INSTRUMENTS)),
-            models.CheckConstraint(name="commitment_due_positive", condition=Q(due_hours__gt=0)),
+            models.CheckConstraint(name="commitment_due_not_negative", condition=Q(due_hours__gte=0)),
+            models.CheckConstraint(name="commitment_liability", condition=Q(liability__in=LIABILITIES)),
+            models.CheckConstraint(
+                name="commitment_member_has_parent",
+                condition=Q(head__isnull=True, parent__isnull=True) | Q(head__isnull=False, parent__isnull=False),
+            ),
             models.CheckConstraint(name="commitment_dates", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(name="commitment_never_negative", condition=Q(credited_hours__gte=0)),
             models.CheckConstraint(
                 name="commitment_waiver_within_due",
-                condition=Q(waived_hours__gte=0) & Q(waived_hours__lte=F("due_hours")),
+                condition=Q(waived_hours__gte=0)
+                & Q(penalised_hours__gte=0)
+                & Q(due_hours__gte=F("waived_hours") + F("penalised_hours")),
             ),
         ]
 
@@ -93,6 +120,18 @@ class PoolingMember(models.Model):
         constraints = [models.UniqueConstraint(fields=["agreement", "commitment"], name="pooling_member_once")]
 
 
+class PoolingConsent(models.Model):
+    """A buyer agrees that hours worked for its contract be shared under the agreement; needed of each where there are several."""
+
+    agreement = models.ForeignKey(PoolingAgreement, models.PROTECT, related_name="consents")
+    buyer = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    by_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "buyer"], name="pooling_consent_once")]
+
+
 class HoursWaiver(models.Model):
     """Hours that the buyer gives up (dispense), with the reason; append-only."""
 
@@ -104,3 +143,161 @@ class HoursWaiver(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="waiver_positive", condition=Q(hours__gt=0) & ~Q(reason=""))]
+
+
+class DueTerms(models.Model):
+    """How what is due grows, where it is not one number fixed at signature; written once, never changed.
+
+    `tranche`: one hour each `euros_per_hour` invoiced, once `trigger_amount` is reached, from there on (`excess`) or from the first euro
+    (`retroactive`). `percentage`: hours worked by everybody in a year of the contract × the rate of that year; the last rate goes on.
+    `stepped`: so many hours each year of the contract, kept as movements.
+    """
+
+    commitment = models.OneToOneField(Commitment, models.PROTECT, related_name="due_terms")
+    method = models.CharField(max_length=12)
+    euros_per_hour = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    trigger_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    trigger_mode = models.CharField(max_length=12, blank=True)
+    rates = ArrayField(models.DecimalField(max_digits=6, decimal_places=5), default=list)
+    source = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="due_terms_of_the_method",
+                condition=Q(
+                    method="tranche",
+                    euros_per_hour__gt=0,
+                    trigger_amount__gte=0,
+                    trigger_mode__in=("excess", "retroactive"),
+                )
+                | Q(method="percentage", rates__len__gt=0)
+                | Q(method="stepped"),
+            )
+        ]
+
+
+class DueBasis(models.Model):
+    """What the due is computed from (assiette): an invoice, an order (bon de commande) or the hours worked by everybody in a month.
+
+    `amount` in euros without tax, or in hours for `worked`; below zero for a credit note. `until`: an order is consumed evenly from `on`
+    to then. Append-only; the same reference enters once.
+    """
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="basis")
+    kind = models.CharField(max_length=10)
+    reference = models.CharField(max_length=60)
+    on = models.DateField()
+    until = models.DateField(null=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "kind", "reference"], name="basis_once"),
+            models.CheckConstraint(name="basis_kind", condition=Q(kind__in=("invoice", "order", "worked"))),
+            models.CheckConstraint(name="basis_said", condition=~Q(amount=0) & ~Q(reference="")),
+            models.CheckConstraint(name="basis_dates", condition=Q(until__isnull=True) | Q(until__gte=F("on"))),
+        ]
+
+
+class DueTransfer(models.Model):
+    """A proposal to move hours due from one commitment (`source` then owes less) to another (`target` then owes as much more).
+
+    Inside a group of companies, by agreement of the two members. Between two commitments of one holder (`carry_over`), by agreement of
+    holder and buyer: the surplus of the target then serves the source. Append-only; it does nothing until it is answered.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    source = models.ForeignKey(Commitment, models.PROTECT, related_name="+")
+    target = models.ForeignKey(Commitment, models.PROTECT, related_name="+")
+    hours = models.DecimalField(max_digits=12, decimal_places=2)
+    carry_over = models.BooleanField(default=False)
+    reason = models.CharField(max_length=500)
+    proposed_by_org = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    proposed_by_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="transfer_said", condition=Q(hours__gt=0) & ~Q(reason="") & ~Q(source=F("target"))
+            )
+        ]
+
+
+class DueTransferAnswer(models.Model):
+    """The other side's answer. Accepted, it moves the hours: minus on one commitment, plus on the other, in one statement."""
+
+    transfer = models.OneToOneField(DueTransfer, models.PROTECT, related_name="answer")
+    accepted = models.BooleanField()
+    reason = models.CharField(max_length=500, blank=True)
+    answered_by_org = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    answered_by_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="transfer_refusal_has_reason", condition=Q(accepted=True) | ~Q(reason=""))
+        ]
+
+
+class DueMovement(models.Model):
+    """One line of what is due: plus or minus so many hours, owed evenly from `effective_on` to `until`. Append-only.
+
+    `signed`, `basis` and `transfer` are written by triggers alone; `step` and `amendment` by actions.
+    """
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=10)
+    hours = models.DecimalField(max_digits=12, decimal_places=2)
+    effective_on = models.DateField()
+    until = models.DateField()
+    reference = models.CharField(max_length=200)
+    basis = models.OneToOneField(DueBasis, models.PROTECT, null=True, related_name="movement")
+    transfer = models.ForeignKey(DueTransfer, models.PROTECT, null=True, related_name="movements")
+    once = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - several movements have none, yet each is unique
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["commitment", "effective_on"])]
+        constraints = [
+            models.CheckConstraint(
+                name="movement_kind", condition=Q(kind__in=("signed", "step", "amendment", "basis", "transfer"))
+            ),
+            models.CheckConstraint(name="movement_said", condition=~Q(hours=0) & ~Q(reference="")),
+            models.CheckConstraint(name="movement_dates", condition=Q(until__gte=F("effective_on"))),
+        ]
+
+
+class HoursPenalty(models.Model):
+    """Hours not done that a decision penalised, or the exact reversal of such a row. Append-only."""
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="penalties")
+    hours = models.DecimalField(max_digits=12, decimal_places=2)
+    decision_reference = models.CharField(max_length=80)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    reason = models.CharField(max_length=500, blank=True)
+    decided_by_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "decision_reference"],
+                condition=Q(reverses__isnull=True),
+                name="penalty_once_a_decision",
+            ),
+            models.CheckConstraint(
+                name="penalty_sign",
+                condition=(Q(reverses__isnull=True) & Q(hours__gt=0)) | (Q(reverses__isnull=False) & Q(hours__lt=0)),
+            ),
+            models.CheckConstraint(
+                name="penalty_said",
+                condition=~Q(decision_reference="") & (Q(reverses__isnull=True) | ~Q(reason="")),
+            ),
+        ]

@@ -25,6 +25,26 @@ def may_waive(actor: Actor) -> bool:
     return actor.role is Role.MISSION
 
 
+def may_penalise(actor: Actor, owed: Owed) -> bool:
+    """Enter a penalty that was decided, or take it out: the mission, or the buyer of the contract."""
+    return actor.role is Role.MISSION or (actor.role is Role.BUYER and actor.organisation_id == owed.buyer_id)
+
+
+def may_move_due(actor: Actor, owed: Owed) -> bool:
+    """Enter an invoice, an order, hours worked, an amendment: the mission, or the buyer of the contract."""
+    return may_penalise(actor, owed)
+
+
+def may_consent(actor: Actor) -> bool:
+    """Agree, for one's own organisation, to share hours between contracts of several buyers: the mission, or a buyer."""
+    return actor.role in {Role.MISSION, Role.BUYER}
+
+
+def may_lead(actor: Actor, owed: Owed) -> bool:
+    """Take members on: the mission, or the company that holds the commitment."""
+    return actor.role is Role.MISSION or (actor.role is Role.COMPANY and actor.organisation_id == owed.holder_id)
+
+
 def may_assign(actor: Actor, owed: Owed) -> bool:
     """Draw a placement onto the commitment: the facilitator of the commitment's territory."""
     return actor.role is Role.FACILITATOR and owed.territory_id in actor.territory_ids

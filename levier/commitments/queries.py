@@ -1,12 +1,28 @@
 """Reading commitments. Everything starts from what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, DecimalField, F, Func, Q, QuerySet, Value, When
 
 from levier.accounts.values import Actor, Role
-from levier.commitments.models import Commitment, CommitmentPlacement, HoursWaiver, PoolingAgreement
+from levier.commitments.models import (
+    Commitment,
+    CommitmentPlacement,
+    DueBasis,
+    DueMovement,
+    DueTerms,
+    DueTransfer,
+    HoursWaiver,
+    PoolingAgreement,
+)
+from levier.commitments.policies import may_consent
+from levier.commitments.rules import explained
+from levier.commitments.values import BasisKind, DueLine, DueMethod, DueRule, Piece
 from levier.foundation.objections import NotForYou
+from levier.organisations.models import Organisation
+from levier.sizing.values import TriggerMode
 
 
 def commitments_visible_to(actor: Actor) -> QuerySet[Commitment]:
@@ -49,6 +65,15 @@ def commitments_of(actor: Actor, contract_ids: Iterable[int]) -> QuerySet[Commit
     )
 
 
+def accrued_by(day: date) -> Case:
+    """Expression on commitments: hours due by the evening of `day`, each movement of the due counted evenly over its own days, not
+    rounded. None where nothing but the signature moved the due: it is then linear over the commitment.
+    """
+    exact = DecimalField(max_digits=24, decimal_places=6)
+    accrued = Func(F("pk"), Value(day), function="commitments_accrued", output_field=exact)
+    return Case(When(due_moved=True, then=accrued), default=None)
+
+
 def waivers_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[HoursWaiver]:
     """What was given up on these commitments, with its reasons, the latest first."""
     visible = commitments_visible_to(actor).filter(pk__in=list(commitment_ids))
@@ -66,7 +91,119 @@ def assignments_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[Comm
     )
 
 
-def agreements_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[PoolingAgreement]:
-    """Pooling agreements that name at least one of these commitments."""
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """An agreement as one reads it: buyers whose consent it still waits for; `asks_me`: a commitment of the reader's own organisation."""
+
+    public_id: str
+    reference: str
+    signed_on: date
+    created_by_label: str
+    missing_consents: tuple[Organisation, ...]
+    asks_me: Commitment | None
+
+
+def pooling_of(actor: Actor, commitment_ids: Iterable[int]) -> list[Pooling]:
+    """Pooling agreements that name at least one of these commitments. Where the contracts are of several buyers, each must agree."""
     visible = commitments_visible_to(actor).filter(pk__in=list(commitment_ids))
-    return PoolingAgreement.objects.filter(members__commitment__in=visible).distinct().order_by("-signed_on", "id")
+    agreements = (
+        PoolingAgreement.objects.filter(members__commitment__in=visible)
+        .distinct()
+        .prefetch_related("members__commitment__lot__contract__buyer", "consents")
+        .order_by("-signed_on", "id")
+    )
+    return [_pooling(actor, one) for one in agreements]
+
+
+def _pooling(actor: Actor, agreement: PoolingAgreement) -> Pooling:
+    members = [member.commitment for member in agreement.members.all()]
+    buyers = {one.lot.contract.buyer_id: one.lot.contract.buyer for one in members}
+    given = {consent.buyer_id for consent in agreement.consents.all()}
+    missing = {pk: buyer for pk, buyer in buyers.items() if pk not in given} if len(buyers) > 1 else {}
+    mine = next((one for one in members if one.lot.contract.buyer_id == actor.organisation_id), None)
+    asks = mine if actor.organisation_id in missing and may_consent(actor) else None
+    return Pooling(
+        agreement.public_id, agreement.reference, agreement.signed_on, agreement.created_by_label,
+        tuple(missing.values()), asks,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DueSeries:
+    """All that makes what is due: the rule, the pieces as entered, and the lines in the order of their dates, each explained."""
+
+    rule: DueRule | None
+    pieces: tuple[DueBasis, ...]
+    lines: tuple[DueLine, ...]
+
+    @property
+    def as_pieces(self) -> tuple[Piece, ...]:
+        return tuple(_piece(one) for one in self.pieces)
+
+
+def due_series(actor: Actor, commitment: Commitment) -> DueSeries:
+    """The due of a commitment in three queries. Raise NotForYou when the actor may not see it."""
+    if not commitments_visible_to(actor).filter(pk=commitment.pk).exists():
+        raise NotForYou
+    terms = DueTerms.objects.filter(commitment=commitment).first()
+    pieces = tuple(DueBasis.objects.filter(commitment=commitment).order_by("on", "id"))
+    written = [
+        DueLine(one.effective_on, one.until, one.kind, one.reference, one.hours, one.hours)
+        for one in DueMovement.objects.filter(commitment=commitment).order_by("effective_on", "id")
+    ]
+    rule = rule_of(terms)
+    lines = explained(written, rule, commitment.starts_on, map(_piece, pieces))
+    return DueSeries(rule, pieces, lines)
+
+
+def rule_of(terms: DueTerms | None) -> DueRule | None:
+    if terms is None:
+        return None
+    return DueRule(
+        DueMethod(terms.method),
+        terms.source,
+        terms.euros_per_hour,
+        terms.trigger_amount,
+        TriggerMode(terms.trigger_mode or TriggerMode.EXCESS),
+        tuple(terms.rates),
+    )
+
+
+def _piece(row: DueBasis) -> Piece:
+    return Piece(BasisKind(row.kind), row.reference, row.on, row.amount, row.until)
+
+
+def group_rows(head_id: int) -> list[Commitment]:
+    """The commitments of a group, the leader's first, each member under the one that took it on. Shares and sums, nobody's name."""
+    rows = list(
+        Commitment.objects.filter(Q(pk=head_id) | Q(head_id=head_id))
+        .select_related("holder", "lot__contract")
+        .order_by("id")
+    )
+    below: dict[int | None, list[Commitment]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+
+    def walk(parent: int | None) -> Iterator[Commitment]:
+        for row in below.get(parent, []):
+            yield row
+            yield from walk(row.pk)
+
+    return list(walk(None))
+
+
+def transfers_visible_to(actor: Actor) -> QuerySet[DueTransfer]:
+    """Proposals on commitments of which the actor may see one side."""
+    seen = commitments_visible_to(actor)
+    return DueTransfer.objects.filter(Q(source__in=seen) | Q(target__in=seen))
+
+
+def transfers_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[DueTransfer]:
+    """Proposals between these commitments and others, with their answer, the latest first."""
+    ids = list(commitment_ids)
+    return (
+        transfers_visible_to(actor)
+        .filter(Q(source__in=ids) | Q(target__in=ids))
+        .select_related("source__holder", "target__holder", "source__lot__contract", "target__lot__contract", "answer")
+        .order_by("-at", "-id")
+    )

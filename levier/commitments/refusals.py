@@ -25,6 +25,36 @@ class CommitmentRefusal(StrEnum):
     POOLING_SEVERAL_HOLDERS = "pooling_several_holders"
     POOLING_REFERENCE = "pooling_reference"
     POOLING_IN_THE_FUTURE = "pooling_in_the_future"
+    PENALTY_HOURS = "penalty_hours"
+    PENALTY_DECISION = "penalty_decision"
+    PENALTY_DECIDED = "penalty_decided"
+    PENALTY_REASON = "penalty_reason"
+    BASIS_REFERENCE = "basis_reference"
+    BASIS_AMOUNT = "basis_amount"
+    BASIS_IN_THE_FUTURE = "basis_in_the_future"
+    BASIS_BEFORE_START = "basis_before_start"
+    BASIS_KNOWN = "basis_known"
+    BASIS_UNTIL = "basis_until"
+    NO_TERMS = "no_terms"
+    TERMS_TRANCHE = "terms_tranche"
+    TERMS_RATES = "terms_rates"
+    TERMS_STEPS = "terms_steps"
+    TERMS_SOURCE = "terms_source"
+    AMENDMENT_HOURS = "amendment_hours"
+    AMENDMENT_REFERENCE = "amendment_reference"
+    AMENDMENT_DATE = "amendment_date"
+    AMENDMENT_BELOW_SETTLED = "amendment_below_settled"
+    AMENDMENT_KNOWN = "amendment_known"
+    AMENDMENT_OF_A_MEMBER = "amendment_of_a_member"
+    MEMBER_SIRET = "member_siret"
+    ALREADY_MEMBER = "already_member"
+    TRANSFER_HOURS = "transfer_hours"
+    TRANSFER_REASON = "transfer_reason"
+    TRANSFER_ANSWERED = "transfer_answered"
+    TRANSFER_NOT_OF_THE_GROUP = "transfer_not_of_the_group"
+    TRANSFER_ABOVE_SHARE = "transfer_above_share"
+    CARRY_OVER_NO_SURPLUS = "carry_over_no_surplus"
+    BOTH_SIDES = "both_sides"
     MEANWHILE = "meanwhile"
 
 
@@ -49,6 +79,39 @@ SENTENCES = {
     CommitmentRefusal.POOLING_SEVERAL_HOLDERS: "Une convention réunit des engagements d’une même entreprise. Gardez ceux d’une seule.",
     CommitmentRefusal.POOLING_REFERENCE: "Écrivez la référence de la convention, en 60 caractères au plus.",
     CommitmentRefusal.POOLING_IN_THE_FUTURE: "La date de signature est dans le futur. Enregistrez la convention une fois signée.",
+    CommitmentRefusal.PENALTY_HOURS: "Au plus {most} peuvent être pénalisées, et plus que zéro : c’est ce qui reste dû.",
+    CommitmentRefusal.PENALTY_DECISION: "Donnez la référence de la décision, en 80 caractères au plus.",
+    CommitmentRefusal.PENALTY_DECIDED: "La décision {reference} pénalise déjà {hours}. Annulez-la d’abord, puis prenez une nouvelle décision.",
+    CommitmentRefusal.PENALTY_REASON: "Écrivez pourquoi la pénalité est annulée, en 500 caractères au plus.",
+    CommitmentRefusal.BASIS_REFERENCE: "Écrivez le numéro de la pièce, en 60 caractères au plus, par exemple F-2026-014.",
+    CommitmentRefusal.BASIS_AMOUNT: "Écrivez un montant différent de zéro, par exemple 48 000 ; un avoir s’écrit avec un signe moins.",
+    CommitmentRefusal.BASIS_IN_THE_FUTURE: "Cette date est dans le futur : seules les pièces datées d’aujourd’hui ou d’avant comptent.",
+    CommitmentRefusal.BASIS_BEFORE_START: "Cette date précède le début de l’engagement ({starts}).",
+    CommitmentRefusal.BASIS_KNOWN: "La pièce {reference} est déjà entrée, pour {amount} au {day}. Rien n’a été changé : corrigez par un avoir.",
+    CommitmentRefusal.BASIS_UNTIL: "La fin d’exécution doit venir après la date de la commande.",
+    CommitmentRefusal.NO_TERMS: "Cet engagement ne se calcule pas sur de telles pièces : les heures dues y sont fixées autrement.",
+    CommitmentRefusal.TERMS_TRANCHE: "Écrivez combien d’euros facturés font une heure, et le seuil de déclenchement (0 s’il n’y en a pas).",
+    CommitmentRefusal.TERMS_RATES: "Écrivez un taux par année, entre 0 et 100 %, par exemple 5 ; 7,5 ; 10.",
+    CommitmentRefusal.TERMS_STEPS: "Écrivez les heures dues de chaque année, par exemple 200 ; 300 ; 300 : {years} au plus d’ici la fin.",
+    CommitmentRefusal.TERMS_SOURCE: "Dites où cette règle est écrite, par exemple « CCAP, article 1.4 ».",
+    CommitmentRefusal.AMENDMENT_HOURS: "Écrivez les nouvelles heures dues en tout : un nombre d’heures différent de {due}.",
+    CommitmentRefusal.AMENDMENT_REFERENCE: "Écrivez la référence de l’avenant, en 100 caractères au plus.",
+    CommitmentRefusal.AMENDMENT_DATE: "L’avenant doit prendre effet entre le {starts} et le {ends}.",
+    CommitmentRefusal.AMENDMENT_BELOW_SETTLED: (
+        "{settled} sont déjà dispensées ou pénalisées : les heures dues ne peuvent pas descendre en dessous. "
+        "Annulez d’abord la pénalité."
+    ),
+    CommitmentRefusal.AMENDMENT_KNOWN: "L’avenant {reference} est déjà entré. Rien n’a été changé.",
+    CommitmentRefusal.AMENDMENT_OF_A_MEMBER: "Un avenant change la dette du groupement : entrez-le sur l’engagement du mandataire, puis transférez la part.",
+    CommitmentRefusal.MEMBER_SIRET: "Ce SIRET n’est pas valable : quatorze chiffres, tels qu’ils sont écrits sur les factures de l’entreprise.",
+    CommitmentRefusal.ALREADY_MEMBER: "Cette entreprise a déjà un engagement sur ce lot. Rien n’a été changé.",
+    CommitmentRefusal.TRANSFER_HOURS: "Écrivez un nombre d’heures plus grand que zéro.",
+    CommitmentRefusal.TRANSFER_REASON: "Écrivez le motif, en 500 caractères au plus : les deux entreprises le liront.",
+    CommitmentRefusal.TRANSFER_ANSWERED: "Cette proposition a déjà reçu une réponse. Rien n’a été changé.",
+    CommitmentRefusal.TRANSFER_NOT_OF_THE_GROUP: "Ces deux engagements ne sont pas du même groupement.",
+    CommitmentRefusal.TRANSFER_ABOVE_SHARE: "Au plus {most} : c’est la part que cette entreprise doit encore porter.",
+    CommitmentRefusal.CARRY_OVER_NO_SURPLUS: "Au plus {most} : c’est le surplus de l’un et ce qui manque à l’autre.",
+    CommitmentRefusal.BOTH_SIDES: "L’accord vient de l’autre partie : qui a proposé ne peut pas accepter.",
     CommitmentRefusal.MEANWHILE: "Quelqu’un d’autre a fait un changement au même moment. Relisez, puis recommencez.",
 }
 

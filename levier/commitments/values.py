@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from levier.sizing.values import TriggerMode
+
 
 class Instrument(StrEnum):
     """By which clause the contract asks for hours (domain.md section 1.1)."""
@@ -18,9 +20,84 @@ class Instrument(StrEnum):
     INSERTION_CONTRACT = "insertion_contract"
 
 
+class DueMethod(StrEnum):
+    """How the hours due are found (domain.md section 2.6)."""
+
+    FIXED = "fixed"
+    STEPPED = "stepped"
+    TRANCHE = "tranche"
+    PERCENTAGE = "percentage"
+
+
+class BasisKind(StrEnum):
+    """A piece that what is due is computed from: an invoice, an order (bon de commande), the hours worked by everybody."""
+
+    INVOICE = "invoice"
+    ORDER = "order"
+    WORKED = "worked"
+
+
+class MemberRole(StrEnum):
+    """What a company is in a group, beside its leader (mandataire)."""
+
+    CO_CONTRACTOR = "co_contractor"
+    SUBCONTRACTOR = "subcontractor"
+
+
+class Liability(StrEnum):
+    """Who answers for a member that fails: each for itself, the leader for all, or every member for all."""
+
+    JOINT = "joint"
+    JOINT_LEADER = "joint_leader"
+    SOLIDARY = "solidary"
+
+
+@dataclass(frozen=True, slots=True)
+class DueRule:
+    """How the due grows. `steps`: hours of each year of the contract. `rates`: fractions, one a year, the last goes on.
+    `source`: where the contract says so.
+    """
+
+    method: DueMethod
+    source: str
+    euros_per_hour: Decimal | None = None
+    trigger_amount: Decimal | None = None
+    trigger_mode: TriggerMode = TriggerMode.EXCESS
+    rates: tuple[Decimal, ...] = ()
+    steps: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An invoice or an order in euros without tax, or hours worked; a credit note is below zero. An order is consumed evenly up to
+    `until`.
+    """
+
+    kind: BasisKind
+    reference: str
+    on: date
+    amount: Decimal
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One line of the due as it is explained: what happened that day, by how much, and what is due after it."""
+
+    on: date
+    until: date
+    kind: str
+    reference: str
+    hours: Decimal
+    after: Decimal
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CommitmentTerms:
-    """What is agreed with a holder: hours of insertion between two dates (both included). `penalty_rate`: euros per hour not done."""
+    """What is agreed with a holder: hours of insertion between two dates (both included). `penalty_rate`: euros per hour not done.
+    `rule`: how the due grows beyond `due_hours`, None where it is one number.
+    """
 
     instrument: Instrument
     due_hours: Decimal
@@ -28,6 +105,7 @@ class CommitmentTerms:
     ends_on: date
     penalty_rate: Decimal | None = None
     penalty_source: str = ""
+    rule: DueRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from levier.commitments.models import Commitment, HoursWaiver, Period
+from levier.commitments.models import Commitment, DueMovement, HoursPenalty, HoursWaiver, Period
 from levier.compliance.queries import agreement_of
 from levier.compliance.refusals import CertificateRefusal
 from levier.compliance.rules import balance
@@ -121,15 +121,17 @@ def _head(commitment: Commitment) -> tuple[int, str]:
 
 
 def _balance(commitment: Commitment, accepted: Decimal) -> SealedBalance:
-    """No penalty is applied in this version: `penalised` is zero."""
-    waived = HoursWaiver.objects.filter(commitment=commitment).aggregate(total=Sum("hours"))["total"] or _ZERO
-    facts = CommitmentFacts(commitment.due_hours, accepted, waived, commitment.penalty_rate or _ZERO)
+    due, waived, penalised = (
+        rows.objects.filter(commitment=commitment).aggregate(total=Sum("hours"))["total"] or _ZERO
+        for rows in (DueMovement, HoursWaiver, HoursPenalty)
+    )
+    facts = CommitmentFacts(due, accepted, waived, commitment.penalty_rate or _ZERO, penalised=penalised)
     line = balance((facts,)).result.commitments[0]
     return SealedBalance(
-        due=commitment.due_hours,
+        due=due,
         accepted=accepted,
         waived=waived,
-        penalised=_ZERO,
+        penalised=penalised,
         outstanding=line.outstanding,
         surplus=line.surplus,
     )

@@ -80,8 +80,8 @@ def balance(facts: tuple[CommitmentFacts, ...]) -> Explained[Balance]:
 
 
 def balance_of(facts: CommitmentFacts) -> CommitmentBalance:
-    """Outstanding = max(0, due − waived − accepted); surplus = max(0, accepted − (due − waived)); penalty = outstanding × rate."""
-    difference = facts.due - facts.waived - facts.accepted
+    """Outstanding = max(0, due − waived − penalised − accepted); surplus = the same below zero; penalty = outstanding × rate."""
+    difference = facts.due - facts.waived - facts.penalised - facts.accepted
     outstanding = hundredths(max(_ZERO, difference))
     surplus = hundredths(max(_ZERO, -difference))
     penalty = half_up(Fraction(outstanding) * Fraction(facts.penalty_rate), 2)

@@ -78,14 +78,19 @@ class CommitmentFacts:
     months_to_declare: tuple[date, ...]
     declaration_deadline: date | None
     certified: bool
+    penalised: Decimal = Decimal(0)
+    accrued: Decimal | None = None
+    """Due to date where the due moved since the signature; None: evenly over the commitment."""
 
     @property
     def outstanding(self) -> Decimal:
-        return max(Decimal(0), self.due - self.accepted - self.waived)
+        return max(Decimal(0), self.due - self.accepted - self.waived - self.penalised)
 
     def due_to_date(self, today: date) -> Decimal:
         """Hours still owed after waivers that should be done by this evening, if work went evenly (EPEC assumes the same)."""
         elapsed, total = elapsed_share(self.starts_on, self.ends_on, today)
+        if self.accrued is not None:
+            return hundredths(self.accrued - self.waived * elapsed / total)
         return hundredths((self.due - self.waived) * elapsed / total)
 
 

@@ -16,6 +16,8 @@ class CommitmentFacts:
     waived: Decimal
     penalty_rate: Decimal
     label: str = ""
+    penalised: Decimal = Decimal("0.00")
+    """Hours not done for which a penalty was already decided: they are settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from levier.demonstration.accounts import make_accounts
 from levier.demonstration.awards import publish_amendments
 from levier.demonstration.companies import welcome
 from levier.demonstration.controls import make_controls
+from levier.demonstration.dues import move_dues
 from levier.demonstration.following import follow
 from levier.demonstration.hours_table import make_hours_tables
 from levier.demonstration.plan import make_plan
@@ -52,6 +53,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say(f"{make_controls(who)} contrôles et dossiers")
         say(f"{welcome(who, now=now)} entreprises accueillies")
         say(f"{make_hours_tables(list(who.companies.values())[:6], today=today, now=now)} tableaux d’heures déposés")
+        move_dues(who, now=now)
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
         follow(who.mission, now=now)

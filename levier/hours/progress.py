@@ -14,6 +14,7 @@ from fractions import Fraction
 from django.db.models import QuerySet, Sum
 
 from levier.commitments.models import Commitment
+from levier.commitments.queries import accrued_by
 from levier.foundation.periods import elapsed_share
 from levier.foundation.quantities import half_up
 from levier.hours.models import StatementLine
@@ -27,8 +28,8 @@ LATE_POINTS = Decimal("0.20")
 class Progress:
     """Hours of a commitment, or of several added up (the surplus of one then hides nothing of another's deficit).
 
-    `due`: promised at signature. `due_to_date`: the part of it that the elapsed days of the commitment make due this evening, day by
-    day. `declared`: sent and not refused, accepted ones included. What was waived counts as if it were done.
+    `due`: owed today, all movements counted. `due_to_date`: the part of it that the elapsed days make due this evening, day by day.
+    `declared`: sent and not refused, accepted ones included. What was waived or penalised counts as if it were done.
     """
 
     due: Decimal = ZERO
@@ -43,6 +44,7 @@ class Progress:
     at_stake: Decimal = ZERO
     """Still owed and not declared: what will be lost if nothing moves."""
     ended: bool = True
+    penalised: Decimal = ZERO
 
     @property
     def pending(self) -> Decimal:
@@ -67,6 +69,7 @@ class Progress:
             self.missing + other.missing,
             self.at_stake + other.at_stake,
             self.ended and other.ended,
+            self.penalised + other.penalised,
         )
 
 
@@ -86,20 +89,29 @@ def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
     """The progress of each of these commitments. The caller has already asked which ones the actor may see."""
     ids = list(commitment_ids)
     rows = Commitment.objects.filter(pk__in=ids).values_list(
-        "pk", "due_hours", "waived_hours", "starts_on", "ends_on", "credited_hours"
+        "pk",
+        "due_hours",
+        "waived_hours",
+        "penalised_hours",
+        "starts_on",
+        "ends_on",
+        "credited_hours",
+        accrued_by(today),
     )
     pending = pending_hours(Commitment.objects.filter(pk__in=ids))
     return {
         pk: progress_of(
             due=due,
             waived=waived,
+            penalised=penalised,
             starts_on=starts,
             ends_on=ends,
             declared=accepted + pending.get(pk, ZERO),
             accepted=accepted,
             today=today,
+            accrued=accrued,
         )
-        for pk, due, waived, starts, ends, accepted in rows
+        for pk, due, waived, penalised, starts, ends, accepted, accrued in rows
     }
 
 
@@ -119,10 +131,12 @@ def progress_of(
     declared: Decimal,
     accepted: Decimal,
     today: date,
+    penalised: Decimal = ZERO,
+    accrued: Decimal | None = None,
 ) -> Progress:
-    """The same from its figures, without the database."""
-    owed = due - waived
-    to_date = due_to_date(due, starts_on, ends_on, today)
+    """The same from its figures, without the database. `accrued`: due to date where the due moved since the signature, unrounded."""
+    owed = due - waived - penalised
+    to_date = due_to_date(due, starts_on, ends_on, today) if accrued is None else half_up(Fraction(accrued), 2)
     done = max(declared, accepted)
     at_stake = max(ZERO, owed - done)
     return Progress(
@@ -133,7 +147,8 @@ def progress_of(
         waived=waived,
         outstanding=max(ZERO, owed - accepted),
         surplus=max(ZERO, accepted - owed),
-        missing=max(ZERO, min(at_stake, to_date - waived - done)),
+        missing=max(ZERO, min(at_stake, to_date - waived - penalised - done)),
         at_stake=at_stake,
         ended=today > ends_on,
+        penalised=penalised,
     )

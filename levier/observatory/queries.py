@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from levier.accounts.values import Actor
 from levier.commitments.models import Commitment
-from levier.commitments.queries import commitments_visible_to
+from levier.commitments.queries import accrued_by, commitments_visible_to
 from levier.foundation.quantities import hundredths
 
 
@@ -72,10 +72,11 @@ drawn AS (
     FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id JOIN owed ON owed.id = s.commitment_id
    WHERE l.state = 'pending' GROUP BY s.commitment_id)
 SELECT t.number, t.short_name, count(*), sum(o.due_hours),
-       sum((o.due_hours - o.waived_hours) * GREATEST(0, LEAST(%s::date, o.ends_on) - o.starts_on + 1)::numeric / (o.ends_on - o.starts_on + 1)),
+       sum(COALESCE(o.accrued, o.due_hours * e.share) - o.waived_hours * e.share),
        sum(o.credited_hours + COALESCE(drawn.pending, 0)), sum(o.credited_hours),
        sum(LEAST(o.due_hours - o.waived_hours, o.credited_hours)), sum(o.due_hours - o.waived_hours)
   FROM owed o JOIN territories_territory t ON t.id = o.territory_id
+  CROSS JOIN LATERAL (SELECT GREATEST(0, LEAST(%s::date, o.ends_on) - o.starts_on + 1)::numeric / (o.ends_on - o.starts_on + 1) AS share) e
   LEFT JOIN drawn ON drawn.commitment_id = o.id
  GROUP BY t.number, t.short_name ORDER BY t.number
 """
@@ -84,9 +85,10 @@ _BY_MONTH = """
 WITH owed AS ({scope}),
 months AS (SELECT m::date AS month, (m + interval '1 month - 1 day')::date AS last
              FROM generate_series(make_date(%s, 1, 1), make_date(%s, 12, 1), interval '1 month') m),
-due AS (SELECT m.month, sum((o.due_hours - o.waived_hours) * (LEAST(m.last, o.ends_on) - GREATEST(m.month, o.starts_on) + 1)::numeric
-                            / (o.ends_on - o.starts_on + 1)) AS hours
-          FROM months m JOIN owed o ON o.starts_on <= m.last AND o.ends_on >= m.month GROUP BY m.month),
+parts AS (SELECT CASE WHEN due_moved THEN 0 ELSE due_hours END - waived_hours AS hours, starts_on, ends_on FROM owed
+          UNION ALL SELECT v.hours, v.effective_on, v.until FROM commitments_duemovement v JOIN owed ON owed.id = v.commitment_id AND owed.due_moved),
+due AS (SELECT m.month, sum(o.hours * (LEAST(m.last, o.ends_on) - GREATEST(m.month, o.starts_on) + 1)::numeric / (o.ends_on - o.starts_on + 1)) AS hours
+          FROM months m JOIN parts o ON o.starts_on <= m.last AND o.ends_on >= m.month GROUP BY m.month),
 declared AS (SELECT s.month, sum(l.hours) AS hours FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
                JOIN owed ON owed.id = s.commitment_id WHERE l.state IN ('pending', 'accepted') AND s.month >= make_date(%s, 1, 1)
                 AND s.month <= make_date(%s, 12, 1) GROUP BY s.month),
@@ -112,7 +114,7 @@ def dashboard(actor: Actor, *, year: int, today: date, territory: int | None = N
     commitments = commitments_visible_to(actor).order_by()
     if territory is not None:
         commitments = commitments.filter(territory__number=territory)
-    rows = _rows(_BY_TERRITORY, commitments, today)
+    rows = _rows(_BY_TERRITORY, commitments.annotate(accrued=accrued_by(today)), today)
     territories = tuple(
         Figures(name, str(number), count, *map(hundredths, values)) for number, name, count, *values in rows
     )
@@ -134,7 +136,16 @@ def _together(parts: tuple[Figures, ...]) -> Figures:
 
 def _rows(template: str, commitments: QuerySet[Commitment], *values: date | int) -> list[tuple[Any, ...]]:
     scope, scope_values = commitments.values(
-        "id", "lot_id", "territory_id", "due_hours", "credited_hours", "waived_hours", "starts_on", "ends_on"
+        "id",
+        "lot_id",
+        "territory_id",
+        "due_hours",
+        "due_moved",
+        "credited_hours",
+        "waived_hours",
+        "starts_on",
+        "ends_on",
+        *commitments.query.annotations,
     ).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(template.format(scope=scope), [*scope_values, *values])

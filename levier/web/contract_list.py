@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from levier.accounts.values import Actor, Role
-from levier.commitments.queries import commitments_visible_to
+from levier.commitments.queries import accrued_by, commitments_visible_to
 from levier.compliance.certified import certified_among
 from levier.compliance.tasks import lot_tasks
 from levier.compliance.turns import TaskKind
@@ -175,12 +175,22 @@ def _owed(actor: Actor, contracts: QuerySet[Contract], today: date) -> dict[int,
     visible = commitments_visible_to(actor).filter(lot__contract__in=contracts.order_by().values("pk"))
     pending, certified = pending_hours(visible), certified_among(visible)
     found: dict[int, list[tuple[Progress, bool]]] = {}
-    for pk, contract, due, waived, starts_on, ends_on, accepted in visible.order_by().values_list(
-        "pk", "lot__contract_id", "due_hours", "waived_hours", "starts_on", "ends_on", "credited_hours"
+    for pk, contract, due, waived, penalised, starts_on, ends_on, accepted, accrued in visible.order_by().values_list(
+        "pk",
+        "lot__contract_id",
+        "due_hours",
+        "waived_hours",
+        "penalised_hours",
+        "starts_on",
+        "ends_on",
+        "credited_hours",
+        accrued_by(today),
     ):
         part = progress_of(
             due=due,
             waived=waived,
+            penalised=penalised,
+            accrued=accrued,
             starts_on=starts_on,
             ends_on=ends_on,
             declared=accepted + pending.get(pk, Decimal(0)),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
 from levier.bids.queries import promises_of
-from levier.commitments.queries import agreements_of, assignments_of, waivers_of
+from levier.commitments.queries import assignments_of, pooling_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
 from levier.following.queries import invoiced_shares
 from levier.hours.queries import declared_hours, hours_by_month
@@ -124,7 +124,7 @@ def _documents(actor: Actor, life: ContractLife) -> dict[str, Any]:
     certificates = certificates_visible_to(actor).filter(commitment__in=ids).select_related("commitment__holder")
     return {
         "certificates": list(certificates.order_by("-id")),
-        "agreements": list(agreements_of(actor, ids)),
+        "agreements": pooling_of(actor, ids),
         "waivers": list(waivers_of(actor, ids).select_related("commitment__holder")),
     }
 

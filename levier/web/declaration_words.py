@@ -12,10 +12,10 @@ from levier.audit.actions import record_reads
 from levier.commitments.models import Commitment
 from levier.foundation import french
 from levier.foundation.objections import Objection
-from levier.foundation.periods import add_months, elapsed_share
-from levier.foundation.quantities import NotAQuantity, hundredths, parse_hours
+from levier.foundation.periods import add_months
+from levier.foundation.quantities import NotAQuantity, parse_hours
 from levier.hours.checks import TypedLine
-from levier.hours.queries import declared_hours, hours_by_month
+from levier.hours.progress import progress
 from levier.hours.refusals import sentence
 from levier.hours.sheets import MonthState, OwedMonth, Sheet, SheetRow
 from levier.participants.labels import CONTRACT_KINDS
@@ -184,7 +184,7 @@ def context_of(
             (wording.month(found.month).capitalize(), ""),
         ],
         "contact": contact_of(found.commitment.territory.number, clock.today()),
-        "bar": bar_of(actor, found.commitment),
+        "bar": bar_of(found.commitment),
     }
 
 
@@ -232,12 +232,10 @@ def steps(now: int) -> list[dict[str, str]]:
     ]
 
 
-def bar_of(actor: Actor, commitment: Commitment) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """Promised, due to date, declared, accepted hours of the commitment."""
-    elapsed, total = elapsed_share(commitment.starts_on, commitment.ends_on, clock.today())
-    accepted = sum(hours_by_month(actor, [commitment.pk]).values(), Decimal(0))
-    declared = sum(declared_hours(actor, [commitment.pk]).values(), Decimal(0))
-    return commitment.due_hours, hundredths(commitment.due_hours * elapsed / total), declared, accepted
+def bar_of(commitment: Commitment) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Due, due to date, declared, accepted hours of a commitment that the actor may see."""
+    found = progress([commitment.pk], clock.today())[commitment.pk]
+    return found.due, found.due_to_date, found.declared, found.accepted
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Recording what a holder of a lot owes, giving hours up, pooling commitments of one holder."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from levier.sizing.models import Study
 from levier.sizing.queries import studies_of
 from levier.web import clock, wording
 from levier.web.acting import actor_of
+from levier.web.due_rule import METHOD_CHOICES, MODE_CHOICES, RULE, rule_typed
 from levier.web.typed import SeeOther, Typed
 
 TERMS = (
@@ -35,6 +37,7 @@ TERMS = (
     "ends_on",
     "penalty_rate",
     "penalty_source",
+    *RULE,
 )
 INSTRUMENT_CODES = {one.value: one for one in Instrument}
 
@@ -94,7 +97,11 @@ def _terms(typed: Typed) -> CommitmentTerms | None:
         typed.wrong("holder", "Choisissez l’entreprise qui doit ces heures.")
     if not typed.values["territory"]:
         typed.wrong("territory", "Choisissez le territoire où ces heures seront suivies.")
-    due = typed.hours("due_hours", missing="Écrivez les heures dues, par exemple 660.")
+    rule = rule_typed(typed)
+    if rule is None or typed.values["due_hours"]:
+        due = typed.hours("due_hours", missing="Écrivez les heures dues, par exemple 660.")
+    else:
+        due = Decimal(0)
     instrument = typed.choice("instrument", INSTRUMENT_CODES, missing="Choisissez un moyen juridique.")
     starts = typed.day("starts_on", missing="Indiquez le début.")
     ends = typed.day("ends_on", missing="Indiquez la fin.")
@@ -104,7 +111,7 @@ def _terms(typed: Typed) -> CommitmentTerms | None:
         typed.wrong("ends_on", f"La fin doit venir après le début ({wording.long_day(starts, weekday=False)}).")
     if typed.errors or due is None or instrument is None or starts is None or ends is None:
         return None
-    return CommitmentTerms(instrument, due, starts, ends, rate, source)
+    return CommitmentTerms(instrument, due, starts, ends, rate, source, rule)
 
 
 def _crumbs(lot: Lot, last: str) -> list[tuple[str, str]]:
@@ -137,6 +144,8 @@ def _commit_page(request: HttpRequest, lot: Lot, studies: list[Study], typed: Ty
                 for one in studies
             ),
         ],
+        "methods": METHOD_CHOICES,
+        "modes": MODE_CHOICES,
         "ready": bool(holders and places),
         "without_place": not places,
     }

@@ -106,6 +106,19 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "commitment.made": _committed,
     "hours.waived": lambda f: f"Dispense de {_hours(f)} pour {f.get('holder', 'le titulaire')} : {f.get('reason', '')}",
+    "hours.penalised": lambda f: (
+        f"Pénalité de {_hours(f)} pour {f.get('holder', 'le titulaire')} (décision {f.get('decision', '')})"
+    ),
+    "hours.penalty_reversed": lambda f: f"Pénalité annulée (décision {f.get('decision', '')}) : {f.get('reason', '')}",
+    "due.pieces_entered": lambda f: (
+        f"{wording.plural(int(f.get('pieces', 0)), 'pièce entrée,pièces entrées')} : {_hours(f, 'due')} dues"
+    ),
+    "due.amended": lambda f: f"{f.get('amendment', 'Avenant')} : {_hours(f, 'before')} dues, puis {_hours(f, 'after')}",
+    "group.member_taken": lambda f: f"{f.get('member', '')} rejoint le groupement de {f.get('holder', '')}",
+    "due.transfer_proposed": lambda f: f"Transfert proposé : {_hours(f)} de {f.get('holder', '')} à {f.get('to', '')}",
+    "due.transfer_accepted": lambda f: f"Transfert accepté : {_hours(f)} de {f.get('holder', '')} à {f.get('to', '')}",
+    "due.transfer_refused": lambda f: f"Transfert refusé : {f.get('reason', '')}",
+    "pooling.consented": lambda f: f"{f.get('buyer', '')} donne son accord à la convention {f.get('reference', '')}",
     "placement.assigned": lambda f: f"{_people(f)} à l’engagement de {f.get('holder', 'l’entreprise')}",
     "pooling.recorded": lambda f: f"Convention de globalisation {f.get('reference', '')} enregistrée",
     "hours.sent": lambda f: f"Relevé {_month(f)} envoyé : {_hours(f)}",

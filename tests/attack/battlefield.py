@@ -8,34 +8,51 @@ from typing import Any
 
 from django.db import connection
 
-from levier.commitments.models import CommitmentPlacement, Period, PoolingAgreement, PoolingMember
+from levier.commitments.models import (
+    Commitment,
+    CommitmentPlacement,
+    DueTerms,
+    Period,
+    PoolingAgreement,
+    PoolingMember,
+)
 from levier.compliance.actions import seal_certificate
 from levier.hours.actions import accept_line
+from levier.procurement.models import LotHolder
 from tests.world import NOW, World, small_world
 
 MONTHS = tuple(date(2026, month, 1) for month in range(2, 11))
 SEALED = date(2026, 2, 1)
 FUTURE = date(2027, 1, 1)
-PEOPLE = 24
+PEOPLE = 12
+"""In each cell."""
+KINDS = ("POOL1", "POOL2", "SEUL", "AUTRE", "CHEF", "MEMBRE", "TRANCHE", "LOIN", "FINI")
 
 
-def build() -> None:
-    """Three commitments of one company (two of them pooled), one of another; every month declared, nothing decided."""
+def build(cells: int = 1) -> None:
+    """So many cells that share nothing but their people's facilitator: the clients then do not all want the same rows."""
     world = small_world()
-    pooled = [world.commitment(world.contract(f"POOL-{rank}"), due="4000.00") for rank in (1, 2)]
-    alone = world.commitment(world.contract("SEUL"), due="4000.00")
-    other = world.commitment(world.contract("AUTRE", holder="Rival Essai"), holder="Rival Essai", due="4000.00")
-    agreement = PoolingAgreement.objects.create(reference="GLOB", signed_on=date(2026, 1, 2), created_by_label="essai")
-    for commitment in pooled:
-        PoolingMember.objects.create(agreement=agreement, commitment=commitment)
+    world.organisation("Commune d’ailleurs", "buyer")
+    for cell in range(cells):
+        _cell(world, f"{cell:02d}")
+
+
+def _cell(world: World, cell: str) -> None:
+    """Three commitments of one company (two of them pooled), one of another, a group of the two, one by invoiced tranche, one for another
+    buyer under an agreement that this buyer has not consented to; every month declared, nothing decided. One is certified.
+    """
+    owes = {kind: _owes(world, kind, cell) for kind in KINDS if kind not in {"MEMBRE", "FINI"}}
+    pooled, alone, other = [owes["POOL1"], owes["POOL2"]], owes["SEUL"], owes["AUTRE"]
+    _pool("GLOB", *pooled)
+    _pool("LOIN", alone, owes["LOIN"])
     for rank in range(PEOPLE):
-        person = world.person(f"Nom{rank}")
+        person = world.person(f"Nom{rank}-{cell}")
         world.decision(person, until=date(2026, 5, 31) if rank % 6 == 5 else date(2027, 12, 31))
         rival = rank % 4 == 3
         placement = world.placement(
             person, other if rival else pooled[0], employer="Rival Essai" if rival else "Bâti Essai"
         )
-        drawn = [other] if rival else [*pooled, *([alone] if rank % 2 else [])]
+        drawn = [other] if rival else [*pooled, *([alone, owes["LOIN"]] if rank % 2 else [])]
         for commitment in drawn:
             CommitmentPlacement.objects.get_or_create(
                 commitment=commitment, placement=placement, defaults={"since": placement.starts_on}
@@ -45,13 +62,40 @@ def build() -> None:
             _declare(world, other, second, "60.00")
         for commitment in drawn:
             _declare(world, commitment, placement, "70.00", future=rank == 0)
-    _declare(world, alone, world.placement(world.person("Sans affectation")), "70.00")
+    _declare(world, alone, world.placement(world.person(f"Sans affectation {cell}")), "70.00")
     for commitment in (*pooled, alone, other):
         Period.objects.create(commitment=commitment, month=SEALED, sealed_at=NOW, sealed_by_label="essai")
-    finished = world.commitment(world.contract("FINI"), due="1.00")
-    line = world.sent_line(finished, world.placement(world.person("Fini"), finished))
+    DueTerms.objects.create(
+        commitment=owes["TRANCHE"], method="tranche", euros_per_hour=Decimal(100), trigger_amount=Decimal(1000),
+        trigger_mode="excess", source="essai", created_at=NOW, created_by_label="essai",
+    )  # fmt: skip
+    chief = owes["CHEF"]
+    LotHolder.objects.create(lot=chief.lot, organisation=other.holder, role="subcontractor")
+    Commitment.objects.create(
+        lot=chief.lot, holder=other.holder, territory=chief.territory, instrument=chief.instrument, due_hours=0,
+        starts_on=chief.starts_on, ends_on=chief.ends_on, head=chief, parent=chief, created_at=NOW, created_by_label="essai",
+    )  # fmt: skip
+    finished = _owes(world, "FINI", cell, due="1.00")
+    line = world.sent_line(finished, world.placement(world.person(f"Fini {cell}"), finished))
     accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
     seal_certificate(actor=world.actors["mission"], commitment_id=finished.public_id, now=NOW)
+
+
+def _owes(world: World, kind: str, cell: str, due: str = "4000.00") -> Commitment:
+    holder = "Rival Essai" if kind == "AUTRE" else "Bâti Essai"
+    lot = world.contract(f"{kind}-{cell}", holder=holder)
+    if kind == "LOIN":
+        lot.contract.buyer = world.organisation("Commune d’ailleurs")
+        lot.contract.save()
+    return world.commitment(lot, holder=holder, due=due)
+
+
+def _pool(reference: str, *commitments: Commitment) -> None:
+    agreement = PoolingAgreement.objects.create(
+        reference=reference, signed_on=date(2026, 1, 2), created_by_label="essai"
+    )
+    for commitment in commitments:
+        PoolingMember.objects.create(agreement=agreement, commitment=commitment)
 
 
 def _declare(world: World, commitment: Any, placement: Any, hours: str, *, future: bool = False) -> None:
@@ -77,12 +121,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Field:
-    """What the attackers aim at."""
+    """What the attackers aim at: one cell."""
 
     lines: tuple[Line, ...]
     facilitator: int
     facilitator_org: int
     commitments: tuple[int, ...]
+    """The two pooled ones, the one alone, the other company's, then the rest."""
+    kinds: dict[str, int]
+    """Commitments by kind; see KINDS."""
     placements: tuple[tuple[int, int, int], ...]
     """Identifier, person and decision."""
 
@@ -90,7 +137,8 @@ class Field:
         return dice.choice(self.lines)
 
 
-def read() -> Field:
+def read() -> tuple[Field, ...]:
+    """The cells, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT l.id, l.public_id, l.placement_id, p.person_id, s.commitment_id, s.month, l.hours, s.declared_by_id, c.holder_id
@@ -104,8 +152,20 @@ def read() -> Field:
             "WHERE u.email = 'near@exemple.test'"
         )
         facilitator, organisation = cursor.fetchone()
-        cursor.execute("SELECT id FROM commitments_commitment ORDER BY id")
-        commitments = tuple(row[0] for row in cursor.fetchall())
+        cursor.execute(
+            """SELECT CASE WHEN c.head_id IS NULL THEN split_part(k.reference, '-', 1) ELSE 'MEMBRE' END, split_part(k.reference, '-', 2), c.id
+                 FROM commitments_commitment c JOIN procurement_lot l ON l.id = c.lot_id JOIN procurement_contract k ON k.id = l.contract_id
+                ORDER BY c.id"""
+        )
+        cells: dict[str, dict[str, int]] = {}
+        for kind, cell, commitment in cursor.fetchall():
+            cells.setdefault(cell, {})[kind] = commitment
         cursor.execute("SELECT id, person_id, decision_id FROM participants_placement ORDER BY id")
-        placements = tuple(cursor.fetchall())
-    return Field(lines, facilitator, organisation, commitments, placements)
+        placements = {row[0]: row for row in cursor.fetchall()}
+    found = []
+    for kinds in cells.values():
+        ids = tuple(kinds[kind] for kind in KINDS)
+        mine = tuple(line for line in lines if line.commitment in ids)
+        people = dict.fromkeys(line.placement for line in mine)
+        found.append(Field(mine, facilitator, organisation, ids, kinds, tuple(placements[one] for one in people)))
+    return tuple(found)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,6 +28,8 @@ class Operation:
     name: str
     run: Callable[[random.Random, Field], int]
     forbidden: bool
+    weight: float = 1.0
+    """How often it is drawn: what stops everybody else (TRUNCATE waits for all, and all wait for it) is drawn less."""
 
 
 OPERATIONS: list[Operation] = []
@@ -43,8 +46,8 @@ def _operation(*, forbidden: bool) -> Callable[[Callable[[random.Random, Field],
 
 
 def _sql(text: str, params: Any = ()) -> int:
-    """Rows changed by one statement, in a transaction that commits."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Rows changed by one statement, which commits by itself where no transaction is open."""
+    with connection.cursor() as cursor:
         cursor.execute(text, params)
         return max(cursor.rowcount, 0)
 
@@ -103,9 +106,12 @@ def _open(line: Line) -> bool:
 
 
 def _facilitator(field: Field) -> Any:
-    return actor_from(
-        Membership.objects.select_related("user", "organisation", "territory").get(user=field.facilitator)
-    )
+    return _actor(field.facilitator)
+
+
+@cache
+def _actor(user: int) -> Any:
+    return actor_from(Membership.objects.select_related("user", "organisation", "territory").get(user=user))
 
 
 @_operation(forbidden=False)
@@ -183,7 +189,9 @@ def hide_behind_another_declarant(dice: random.Random, field: Field) -> int:
 
 @_operation(forbidden=True)
 def count_in_a_sealed_month(dice: random.Random, field: Field) -> int:
-    return _count(_pick(dice, field, lambda line: line.month == SEALED), field, post_month=SEALED)
+    closed = field.commitments[:4]
+    line = _pick(dice, field, lambda one: one.month == SEALED and one.commitment in closed)
+    return _count(line, field, post_month=SEALED)
 
 
 @_operation(forbidden=True)
@@ -245,7 +253,10 @@ def count_negative_hours(dice: random.Random, field: Field) -> int:
 @_operation(forbidden=True)
 def count_a_key_twice(dice: random.Random, field: Field) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT idempotency_key FROM hours_ledgerentry ORDER BY random() LIMIT 1")
+        cursor.execute(
+            "SELECT idempotency_key FROM hours_ledgerentry WHERE commitment_id = %s ORDER BY sequence DESC LIMIT 1",
+            [dice.choice(field.commitments)],
+        )
         known = cursor.fetchone()
     return _count(_pick(dice, field, _open), field, idempotency_key=known[0]) if known else 0
 
@@ -257,15 +268,29 @@ def _reversal(dice: random.Random, field: Field, *, of: str, hours: str, reason:
                   reverses_id, reason, declared_by_id, declared_org_id, actor_id, actor_org_id, at, sequence, prev_hash, hash)
                 SELECT %s, x.commitment_id, x.placement_id, x.worked_month, DATE '2026-11-01', {hours}, x.line_id, x.id, %s,
                   x.declared_by_id, x.declared_org_id, %s, %s, %s, 0, '', ''
-                FROM hours_ledgerentry x WHERE {of} ORDER BY random() LIMIT 1""",
-            [f"hostile-{uuid.uuid4()}", reason, field.facilitator, field.facilitator_org, NOW],
-        )
-        done = max(cursor.rowcount, 0)
-        cursor.execute(
-            "UPDATE hours_statementline l SET state = 'refused', reason = 'essai' WHERE l.state = 'accepted' AND 0 ="
-            " (SELECT COALESCE(sum(x.hours), 0) FROM hours_ledgerentry x WHERE x.line_id = l.id) AND l.hours > 0"
-        )
-        return done
+                FROM hours_ledgerentry x WHERE x.commitment_id = %s AND x.sequence > %s AND {of} ORDER BY x.sequence LIMIT 1
+                RETURNING line_id""",
+            [
+                f"hostile-{uuid.uuid4()}", reason, field.facilitator, field.facilitator_org, NOW, *_somewhere(dice, field)
+            ],
+        )  # fmt: skip
+        found = cursor.fetchall()
+        for (line,) in found:
+            cursor.execute(
+                "UPDATE hours_statementline l SET state = 'refused', reason = 'essai' WHERE l.id = %s AND l.state = 'accepted'"
+                " AND 0 = (SELECT COALESCE(sum(x.hours), 0) FROM hours_ledgerentry x WHERE x.line_id = l.id) AND l.hours > 0",
+                [line],
+            )
+        return len(found)
+
+
+def _somewhere(dice: random.Random, field: Field) -> tuple[int, int]:
+    """A commitment and a place in its ledger."""
+    commitment = dice.choice(field.commitments[:4])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(sequence) FROM hours_ledgerentry WHERE commitment_id = %s", [commitment])
+        (last,) = cursor.fetchone()
+    return commitment, dice.randrange(last) if last else 0
 
 
 @_operation(forbidden=True)
@@ -348,23 +373,28 @@ def register_somebody_twice(dice: random.Random, field: Field) -> int:
     )
 
 
-def _plain(name: str, text: str) -> None:
-    """One statement that must change nothing; `{commitment}`, `{line}` and `{placement}` are drawn."""
+_THEIRS = "WHERE person_id = (SELECT person_id FROM participants_placement WHERE id = {placement})"
+"""Of one person of the cell: clients that all wanted the same first row would only wait for one another."""
+
+
+def _plain(name: str, text: str, weight: float = 1.0) -> None:
+    """One statement that must change nothing; `{commitment}`, `{line}` and `{placement}` are drawn, a kind of commitment is of the cell."""
 
     def run(dice: random.Random, field: Field) -> int:
         drawn = {
             "commitment": dice.choice(field.commitments),
             "line": field.line(dice).id,
             "placement": dice.choice(field.placements)[0],
+            "once": uuid.uuid4().hex[:26],
         }
-        return _sql(text.format(**drawn))
+        return _sql(text.format(**drawn, **field.kinds))
 
-    OPERATIONS.append(Operation(name, run, forbidden=True))
+    OPERATIONS.append(Operation(name, run, forbidden=True, weight=weight))
 
 
 _plain("rewrite_the_ledger", "UPDATE hours_ledgerentry SET hours = hours + 1 WHERE commitment_id = {commitment}")
 _plain("erase_the_ledger", "DELETE FROM hours_ledgerentry WHERE commitment_id = {commitment}")
-_plain("empty_the_ledger", "TRUNCATE hours_ledgerentry")
+_plain("empty_the_ledger", "TRUNCATE hours_ledgerentry", 0.02)
 _plain(
     "raise_the_credit", "UPDATE commitments_commitment SET credited_hours = credited_hours + 1 WHERE id = {commitment}"
 )
@@ -379,9 +409,12 @@ _plain(
     "waive_less_than_nothing",
     "INSERT INTO commitments_hourswaiver (commitment_id, hours, reason, decided_by_label, at) VALUES ({commitment}, -1, 'x', 'x', now())",
 )
-_plain("free_a_persons_month", "UPDATE hours_personmonth SET worked_hours = 0 WHERE worked_hours > 0")
-_plain("raise_a_persons_maximum", "UPDATE hours_personmonth SET max_hours = 744")
-_plain("free_a_worked_month", "UPDATE hours_workedmonth SET allocated_hours = 0 WHERE allocated_hours > 0")
+_plain("free_a_persons_month", f"UPDATE hours_personmonth SET worked_hours = 0 {_THEIRS} AND worked_hours > 0")
+_plain("raise_a_persons_maximum", f"UPDATE hours_personmonth SET max_hours = 744 {_THEIRS}")
+_plain(
+    "free_a_worked_month",
+    "UPDATE hours_workedmonth SET allocated_hours = 0 WHERE placement_id = {placement} AND allocated_hours > 0",
+)
 _plain(
     "move_a_worked_month",
     "UPDATE hours_workedmonth SET month = month + interval '1 month' WHERE placement_id = {placement}",
@@ -412,9 +445,15 @@ _plain(
     " INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
     " SELECT p.id, o.id, DATE '2025-03-01', 0, 0 FROM participants_placement p, other o WHERE p.id = {placement} AND p.person_id <> o.id",
 )
-_plain("open_a_sealed_month", f"UPDATE commitments_period SET sealed_at = NULL WHERE month = '{SEALED}'")
-_plain("erase_a_sealed_month", f"DELETE FROM commitments_period WHERE month = '{SEALED}'")
-_plain("empty_the_months", "TRUNCATE commitments_period")
+_plain(
+    "open_a_sealed_month",
+    f"UPDATE commitments_period SET sealed_at = NULL WHERE month = '{SEALED}' AND sealed_at IS NOT NULL AND commitment_id = {{commitment}}",
+)
+_plain(
+    "erase_a_sealed_month",
+    f"DELETE FROM commitments_period WHERE month = '{SEALED}' AND sealed_at IS NOT NULL AND commitment_id = {{commitment}}",
+)
+_plain("empty_the_months", "TRUNCATE commitments_period", 0.02)
 _plain(
     "accept_without_counting",
     "UPDATE hours_statementline SET state = 'accepted', decided_by_id = (SELECT min(id) FROM accounts_user)"
@@ -431,15 +470,237 @@ _plain(
     "change_an_accepted_line",
     "UPDATE hours_statementline SET hours = hours + 1 WHERE id = {line} AND state = 'accepted'",
 )
-_plain("rewrite_a_decision", "UPDATE participants_eligibilitydecision SET valid_until = valid_until + 365")
-_plain("erase_a_decision", "DELETE FROM participants_eligibilitydecision")
+_plain("rewrite_a_decision", f"UPDATE participants_eligibilitydecision SET valid_until = valid_until + 365 {_THEIRS}")
+_plain("erase_a_decision", f"DELETE FROM participants_eligibilitydecision {_THEIRS}")
 _plain("move_a_placement", "UPDATE participants_placement SET starts_on = starts_on + 1 WHERE id = {placement}")
 _plain(
     "end_before_counted_hours",
     "UPDATE participants_placement p SET ends_on = p.starts_on WHERE EXISTS (SELECT 1 FROM hours_workedmonth w"
     " WHERE w.placement_id = p.id AND w.allocated_hours > 0 AND w.month > p.starts_on)",
 )
-_plain("rewrite_a_certificate", "UPDATE compliance_certificate SET content = '{{}}'")
-_plain("erase_a_certificate", "DELETE FROM compliance_certificate")
-_plain("rewrite_the_journal", "UPDATE audit_journalentry SET actor_label = 'personne'")
-_plain("erase_the_journal", "DELETE FROM audit_journalentry")
+_plain("rewrite_a_certificate", "UPDATE compliance_certificate SET content = '{{}}' WHERE commitment_id = {FINI}")
+_plain("erase_a_certificate", "DELETE FROM compliance_certificate WHERE commitment_id = {FINI}")
+_plain(
+    "rewrite_the_journal",
+    "UPDATE audit_journalentry SET actor_label = 'personne' WHERE id = (SELECT min(id) FROM audit_journalentry)",
+)
+_plain("erase_the_journal", "DELETE FROM audit_journalentry WHERE id = (SELECT min(id) FROM audit_journalentry)")
+
+_MOVE = (
+    "INSERT INTO commitments_duemovement (commitment_id, kind, hours, effective_on, until, reference, at, by_label)"
+    " SELECT id, {kind}, {hours}, starts_on, ends_on, 'essai', now(), 'essai' FROM commitments_commitment WHERE id = {{commitment}}"
+)
+_BILL = (
+    'INSERT INTO commitments_duebasis (commitment_id, kind, reference, "on", amount, at, by_label)'
+    " VALUES ({commitment}, '{kind}', {reference}, '2026-03-01', {amount}, now(), 'essai')"
+)
+_PENALISE = (
+    "INSERT INTO commitments_hourspenalty (commitment_id, hours, decision_reference, reason, decided_by_label, at)"
+    " SELECT id, {hours}, {decision}, '', 'essai', now() FROM commitments_commitment WHERE id = {commitment} AND {when}"
+)
+_UNPENALISE = (
+    "INSERT INTO commitments_hourspenalty (commitment_id, hours, decision_reference, reverses_id, reason, decided_by_label, at)"
+    " SELECT p.commitment_id, {hours}, p.decision_reference, p.id, {reason}, 'essai', now() FROM commitments_hourspenalty p"
+    " WHERE p.commitment_id = {commitment} AND {when} ORDER BY p.id DESC LIMIT 1"
+)
+_TRANSFER = (
+    "WITH asked AS (INSERT INTO commitments_duetransfer (public_id, source_id, target_id, hours, carry_over, reason, proposed_by_org_id,"
+    " proposed_by_label, at) SELECT '{once}', {source}, {target}, {hours}, {carry}, 'essai', s.holder_id, 'essai', now()"
+    " FROM commitments_commitment s, commitments_commitment t WHERE s.id = {source} AND t.id = {target} RETURNING id) SELECT id FROM asked"
+)
+_ANSWER = (
+    "INSERT INTO commitments_duetransferanswer (transfer_id, accepted, reason, answered_by_org_id, answered_by_label, at)"
+    " SELECT t.id, {accepted}, '', {by}, 'essai', now() FROM commitments_duetransfer t WHERE t.public_id = '{once}'"
+)
+_TARGETS_HOLDER = "(SELECT holder_id FROM commitments_commitment WHERE id = t.target_id)"
+_SOURCES_HOLDER = "(SELECT holder_id FROM commitments_commitment WHERE id = t.source_id)"
+
+
+def _transfer(
+    field: Field, source: str, target: str, *, hours: str = "1", carry: str = "false", by: str, accepted: str = "true"
+) -> int:
+    once = uuid.uuid4().hex[:26]
+    with transaction.atomic():
+        _sql(
+            _TRANSFER.format(
+                once=once, source=field.kinds[source], target=field.kinds[target], hours=hours, carry=carry
+            )
+        )
+        return _sql(_ANSWER.format(once=once, by=by, accepted=accepted))
+
+
+@_operation(forbidden=False)
+def enter_an_invoice(dice: random.Random, field: Field) -> int:
+    amount = dice.choice((-150, 250, 400))
+    return _sql(
+        _BILL.format(
+            commitment=field.kinds["TRANCHE"], kind="invoice", reference=f"'{uuid.uuid4().hex}'", amount=amount
+        )
+    )
+
+
+@_operation(forbidden=False)
+def amend_by_an_hour(dice: random.Random, field: Field) -> int:
+    return _sql(_MOVE.format(kind="'amendment'", hours="1").format(commitment=dice.choice(field.commitments)))
+
+
+def _penalised(dice: random.Random, field: Field) -> int:
+    """One commitment more often than the others, so that penalties meet there."""
+    return dice.choice((field.kinds["CHEF"], dice.choice(field.commitments)))
+
+
+@_operation(forbidden=False)
+def penalise_an_hour(dice: random.Random, field: Field) -> int:
+    return _sql(
+        _PENALISE.format(hours="1", decision=f"'{uuid.uuid4().hex}'", commitment=_penalised(dice, field), when="true")
+    )
+
+
+@_operation(forbidden=False)
+def undo_a_penalty(dice: random.Random, field: Field) -> int:
+    free = "p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM commitments_hourspenalty r WHERE r.reverses_id = p.id)"
+    return _sql(_UNPENALISE.format(hours="-p.hours", reason="'essai'", commitment=_penalised(dice, field), when=free))
+
+
+@_operation(forbidden=False)
+def agree_on_a_transfer(dice: random.Random, field: Field) -> int:
+    pair = dice.sample(("CHEF", "MEMBRE"), 2)
+    return _transfer(field, *pair, by=_TARGETS_HOLDER)
+
+
+@_operation(forbidden=True)
+def agree_with_oneself(dice: random.Random, field: Field) -> int:
+    return _transfer(field, "CHEF", "MEMBRE", by=_SOURCES_HOLDER)
+
+
+@_operation(forbidden=True)
+def agree_for_others(dice: random.Random, field: Field) -> int:
+    return _transfer(field, "CHEF", "MEMBRE", by=str(field.facilitator_org))
+
+
+@_operation(forbidden=True)
+def transfer_out_of_the_group(dice: random.Random, field: Field) -> int:
+    return _transfer(field, "CHEF", "AUTRE", by=_TARGETS_HOLDER)
+
+
+@_operation(forbidden=True)
+def carry_over_to_another_holder(dice: random.Random, field: Field) -> int:
+    buyer = "(SELECT k.buyer_id FROM commitments_commitment c JOIN procurement_lot l ON l.id = c.lot_id JOIN procurement_contract k ON k.id = l.contract_id WHERE c.id = t.source_id)"
+    return _transfer(field, "AUTRE", "FINI", carry="true", by=buyer)
+
+
+@_operation(forbidden=True)
+def carry_over_no_surplus(dice: random.Random, field: Field) -> int:
+    buyer = "(SELECT k.buyer_id FROM commitments_commitment c JOIN procurement_lot l ON l.id = c.lot_id JOIN procurement_contract k ON k.id = l.contract_id WHERE c.id = t.source_id)"
+    return _transfer(field, "CHEF", "FINI", carry="true", hours="3000", by=buyer)
+
+
+@_operation(forbidden=True)
+def transfer_less_than_nothing(dice: random.Random, field: Field) -> int:
+    return _transfer(field, "CHEF", "MEMBRE", hours="-1", by=_TARGETS_HOLDER)
+
+
+@_operation(forbidden=True)
+def refuse_without_a_word(dice: random.Random, field: Field) -> int:
+    return _transfer(field, "CHEF", "MEMBRE", by=_TARGETS_HOLDER, accepted="false")
+
+
+@_operation(forbidden=True)
+def answer_twice(dice: random.Random, field: Field) -> int:
+    return _sql(
+        "INSERT INTO commitments_duetransferanswer (transfer_id, accepted, reason, answered_by_org_id, answered_by_label, at)"
+        " SELECT a.transfer_id, true, '', a.answered_by_org_id, 'essai', now() FROM commitments_duetransferanswer a"
+        " JOIN commitments_duetransfer t ON t.id = a.transfer_id WHERE t.source_id = %s ORDER BY a.id DESC LIMIT 1",
+        [field.kinds["CHEF"]],
+    )
+
+
+@_operation(forbidden=True)
+def share_without_the_other_buyer(dice: random.Random, field: Field) -> int:
+    """The commitment of the other buyer draws on a month that the commitment alone draws on: that buyer has not agreed."""
+    alone, away = field.kinds["SEUL"], field.kinds["LOIN"]
+    twins = {(one.placement, one.month): one for one in field.lines if one.commitment == alone}
+    line = _pick(dice, field, lambda one: one.commitment == away and _open(one) and (one.placement, one.month) in twins)
+    with transaction.atomic():
+        return min(_count(twins[line.placement, line.month], field), _count(line, field))
+
+
+@_operation(forbidden=True)
+def invoice_twice(dice: random.Random, field: Field) -> int:
+    return _sql(
+        'INSERT INTO commitments_duebasis (commitment_id, kind, reference, "on", amount, at, by_label)'
+        " SELECT commitment_id, kind, reference, \"on\", 5000, now(), 'essai' FROM commitments_duebasis"
+        " WHERE commitment_id = %s ORDER BY id DESC LIMIT 1",
+        [field.kinds["TRANCHE"]],
+    )
+
+
+_plain("sign_again", _MOVE.format(kind="'signed'", hours="10"))
+_plain("invent_a_basis", _MOVE.format(kind="'basis'", hours="10"))
+_plain("owe_less_than_nothing", _MOVE.format(kind="'amendment'", hours="-due_hours - 1"))
+_plain(
+    "owe_less_than_settled",
+    _MOVE.format(kind="'amendment'", hours="-due_hours + waived_hours + penalised_hours - 0.01"),
+)
+_plain("move_nothing", _MOVE.format(kind="'amendment'", hours="0"))
+_plain("rewrite_the_due", "UPDATE commitments_duemovement SET hours = hours + 1 WHERE commitment_id = {commitment}")
+_plain("erase_the_due", "DELETE FROM commitments_duemovement WHERE commitment_id = {commitment}")
+_plain("forget_that_it_moved", "UPDATE commitments_commitment SET due_moved = NOT due_moved WHERE id = {commitment}")
+_plain(
+    "raise_the_penalties",
+    "UPDATE commitments_commitment SET penalised_hours = penalised_hours + 1 WHERE id = {commitment}",
+)
+_plain("change_the_terms", "UPDATE commitments_dueterms SET euros_per_hour = 1 WHERE commitment_id = {TRANCHE}")
+_plain("invoice_without_terms", _BILL.format(commitment="{CHEF}", kind="invoice", reference="'{once}'", amount="5000"))
+_plain(
+    "invoice_the_wrong_thing", _BILL.format(commitment="{TRANCHE}", kind="worked", reference="'{once}'", amount="5000")
+)
+_plain("erase_an_invoice", "DELETE FROM commitments_duebasis WHERE commitment_id = {TRANCHE}")
+_plain(
+    "penalise_too_much",
+    _PENALISE.format(
+        hours="balance_hours + 1", decision="'{once}'", commitment="{commitment}", when="balance_hours >= 0"
+    ),
+)
+_plain("penalise_twice", (
+    "INSERT INTO commitments_hourspenalty (commitment_id, hours, decision_reference, reason, decided_by_label, at)"
+    " SELECT commitment_id, 0.01, decision_reference, '', 'essai', now() FROM commitments_hourspenalty"
+    " WHERE commitment_id = {commitment} AND reverses_id IS NULL ORDER BY id DESC LIMIT 1"
+))  # fmt: skip
+_plain(
+    "penalise_less_than_nothing",
+    _PENALISE.format(hours="-1", decision="'{once}'", commitment="{commitment}", when="true"),
+)
+_FREE = "p.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM commitments_hourspenalty r WHERE r.reverses_id = p.id)"
+_plain(
+    "undo_part_of_a_penalty",
+    _UNPENALISE.format(hours="-p.hours / 2", reason="'essai'", commitment="{commitment}", when=_FREE),
+)
+_plain("undo_without_reason", _UNPENALISE.format(hours="-p.hours", reason="''", commitment="{commitment}", when=_FREE))
+_plain(
+    "undo_an_undoing",
+    _UNPENALISE.format(hours="-p.hours", reason="'essai'", commitment="{commitment}", when="p.reverses_id IS NOT NULL"),
+)
+_plain("undo_twice", _UNPENALISE.format(
+    hours="-p.hours", reason="'essai'", commitment="{CHEF}",
+    when="EXISTS (SELECT 1 FROM commitments_hourspenalty r WHERE r.reverses_id = p.id)",
+))  # fmt: skip
+_plain("erase_a_penalty", "DELETE FROM commitments_hourspenalty WHERE commitment_id = {commitment}")
+_plain(
+    "rewrite_an_agreement", "UPDATE commitments_poolingmember SET commitment_id = {AUTRE} WHERE commitment_id = {POOL1}"
+)
+_plain(
+    "unsay_a_transfer",
+    "DELETE FROM commitments_duetransferanswer WHERE transfer_id IN (SELECT id FROM commitments_duetransfer WHERE source_id = {CHEF})",
+)
+_JOIN = (
+    "INSERT INTO commitments_commitment (public_id, lot_id, holder_id, territory_id, instrument, due_hours, starts_on, ends_on, versions,"
+    " credited_hours, waived_hours, head_id, parent_id, created_at, created_by_label) SELECT '{{once}}', {lot}, holder_id, territory_id,"
+    " '{instrument}', {due}, starts_on, ends_on, versions, 0, 0, {head}, {{CHEF}}, now(), 'essai' FROM commitments_commitment WHERE id = {of}"
+)
+_plain(
+    "join_another_lots_group", _JOIN.format(lot="lot_id", instrument="criterion", due="0", head="{CHEF}", of="{AUTRE}")
+)
+_plain("join_with_a_debt", _JOIN.format(lot="lot_id", instrument="criterion", due="10", head="{CHEF}", of="{MEMBRE}"))
+_plain("join_without_a_head", _JOIN.format(lot="lot_id", instrument="criterion", due="0", head="NULL", of="{CHEF}"))
+_plain("leave_the_group", "UPDATE commitments_commitment SET head_id = NULL, parent_id = NULL WHERE id = {MEMBRE}")

@@ -1,12 +1,13 @@
 """Many clients at once against one database; then what the views, the chain and a sum made outside the code say of it."""
 
+import multiprocessing
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import DatabaseError, connection
 
@@ -32,54 +33,72 @@ class Report:
     wrong: list[str] = field(default_factory=list)
     met: dict[str, set[str]] = field(default_factory=dict)
     """Which operations each wall refused, by what the database said."""
+    spent: Counter[str] = field(default_factory=Counter)
+    """Seconds by operation, all clients together."""
+
+    def add(self, part: "Report") -> None:
+        for mine, other in ((self.done, part.done), (self.refused, part.refused), (self.breaches, part.breaches)):
+            mine.update(other)
+        self.spent.update(part.spent)
+        self.faults += part.faults
+        for wall, names in part.met.items():
+            self.met.setdefault(wall, set()).update(names)
 
     @property
     def holds(self) -> bool:
         return not self.breaches and not self.wrong and not self.faults
 
 
-def attack(*, count: int, clients: int, seed: int, only: Sequence[Operation] = tuple(OPERATIONS)) -> Report:
-    """`count` operations in all, drawn with that seed, by so many connections at once."""
-    report, target = Report(operations=count), read()
+def attack(
+    *, count: int, clients: int, seed: int, only: Sequence[Operation] = tuple(OPERATIONS), cells: int | None = None
+) -> Report:
+    """`count` operations in all, drawn with that seed, by so many processes at once, each with its connection; in the first `cells` of the
+    world, or all.
+    """
+    report, aims = Report(operations=count // clients * clients), read()[:cells]
     operations.values[:] = [reference_values()]
-    lock = threading.Lock()
+    connection.close()
     began = time.monotonic()
-    threads = [
-        threading.Thread(target=_client, args=(report, lock, target, only, count // clients, f"{seed}-{number}"))
+    fork = multiprocessing.get_context("fork")
+    parts = fork.SimpleQueue()
+    workers = [
+        fork.Process(target=_client, args=(parts, aims, only, count // clients, f"{seed}-{number}"), daemon=True)
         for number in range(clients)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        report.add(parts.get())
+    for worker in workers:
+        worker.join()
     report.seconds = time.monotonic() - began
     report.wrong = wrong()
     return report
 
 
-def _client(
-    report: Report, lock: threading.Lock, target: Field, only: Sequence[Operation], count: int, seed: str
-) -> None:
-    dice = random.Random(seed)
-    for _ in range(count):
-        operation = dice.choice(only)
+def _client(parts: Any, cells: Sequence[Field], only: Sequence[Operation], count: int, seed: str) -> None:
+    """What is tried here is not whether the disk keeps what it was told: commits do not wait for it, and deadlocks are told at once."""
+    part, dice = Report(), random.Random(seed)
+    weights = [operation.weight for operation in only]
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off; SET deadlock_timeout = '20ms'")
+    for operation in dice.choices(only, weights, k=count):
+        began = time.monotonic()
         try:
-            rows = operation.run(dice, target)
+            rows = operation.run(dice, dice.choice(cells))
         except (DatabaseError, Refusal, NotForYou) as error:
-            with lock:
-                report.refused[operation.name] += 1
-                report.met.setdefault(wall_reached(error), set()).add(operation.name)
-            continue
+            part.refused[operation.name] += 1
+            part.met.setdefault(wall_reached(error), set()).add(operation.name)
         except Exception as error:  # noqa: BLE001 - told in the report, where it fails the run
-            with lock:
-                report.faults.append(f"{operation.name}: {error!r}")
-            continue
-        with lock:
+            part.faults.append(f"{operation.name}: {error!r}")
+        else:
             if operation.forbidden and rows:
-                report.breaches[operation.name] += 1
+                part.breaches[operation.name] += 1
             elif rows:
-                report.done[operation.name] += 1
+                part.done[operation.name] += 1
+        part.spent[operation.name] += time.monotonic() - began
     connection.close()
+    parts.put(part)
 
 
 def wrong() -> list[str]:

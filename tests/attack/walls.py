@@ -9,7 +9,16 @@ CONSTRAINTS = {
     "hours_workedmonth": ("counted_once", "worked_month_person_of_the_placement"),
     "hours_personmonth": ("legal_maximum",),
     "hours_ledgerentry": ("four_eyes", "entry_sign", "entry_reversal_has_reason", "entry_placement_of_the_commitment"),
-    "commitments_commitment": ("commitment_waiver_within_due",),
+    "commitments_commitment": (
+        "commitment_waiver_within_due",
+        "commitment_due_not_negative",
+        "commitment_member_has_parent",
+    ),
+    "commitments_duemovement": ("movement_said",),
+    "commitments_duebasis": ("basis_once",),
+    "commitments_duetransfer": ("transfer_said",),
+    "commitments_duetransferanswer": ("transfer_refusal_has_reason",),
+    "commitments_hourspenalty": ("penalty_sign", "penalty_said"),
     "commitments_hourswaiver": ("waiver_positive",),
     "participants_eligibilitydecision": ("decision_windows_do_not_overlap",),
     "participants_placement": ("placement_decision_of_the_person",),
@@ -17,8 +26,17 @@ CONSTRAINTS = {
 FUNCTIONS = (
     "levier_frozen", "participants_placement_check", "commitments_commitment_guard", "commitments_period_guard",
     "hours_personmonth_guard", "hours_workedmonth_guard", "hours_ledgerentry_post", "hours_statementline_guard",
-    "hours_entry_of_its_line", "hours_entry_with_its_line",
+    "hours_entry_of_its_line", "hours_entry_with_its_line", "commitments_duemovement_post", "commitments_duebasis_post",
+    "commitments_duetransfer_post", "commitments_penalty_post",
 )  # fmt: skip
+INDEXES = ("person_one_live_identity", "penalty_once_a_decision")
+CONSENT = "CREATE OR REPLACE FUNCTION commitments_pooling_holds(agreement bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true'"
+ONCE = {
+    "hours_ledgerentry": "reverses_id",
+    "commitments_hourspenalty": "reverses_id",
+    "commitments_duetransferanswer": "transfer_id",
+}
+"""A table and the column in which a row is named once."""
 RAISE = re.compile(r"RAISE EXCEPTION USING ERRCODE = 'LV\d{3}', MESSAGE = '(\w+)'[^;]*;")
 
 
@@ -37,15 +55,17 @@ def breaches() -> list[Breach]:
         for table, names in CONSTRAINTS.items()
         for name in names
     ]
-    identity = "person_one_live_identity"
-    found.append(Breach(identity, identity, f"DROP INDEX {identity}"))
+    found += [Breach(name, name, f"DROP INDEX {name}") for name in INDEXES]
+    found.append(Breach("a buyer's consent", "NO_POOLING_AGREEMENT", CONSENT))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conname FROM pg_constraint WHERE conrelid = 'hours_ledgerentry'::regclass AND contype = 'u'"
-            " AND pg_get_constraintdef(oid) = 'UNIQUE (reverses_id)'"
-        )
-        (once,) = cursor.fetchone()
-        found.append(Breach("one reversal an entry", once, f"ALTER TABLE hours_ledgerentry DROP CONSTRAINT {once}"))
+        for table, column in ONCE.items():
+            cursor.execute(
+                "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'u'"
+                " AND pg_get_constraintdef(oid) = %s",
+                [table, f"UNIQUE ({column})"],
+            )
+            (once,) = cursor.fetchone()
+            found.append(Breach(f"{table}.{column} once", once, f"ALTER TABLE {table} DROP CONSTRAINT {once}"))
         for function in FUNCTIONS:
             cursor.execute("SELECT pg_get_functiondef(%s::regproc)", [function])
             source = cursor.fetchone()[0]
@@ -57,8 +77,9 @@ def breaches() -> list[Breach]:
 
 
 HELD_BY_ANOTHER = {
+    "commitment_due_not_negative": "commitment_waiver_within_due keeps the due above what is waived and penalised, never below zero",
     "entry_sign": "an entry says what its line says, and no line has negative hours",
-    "one reversal an entry": "the line's entries would no longer add up to what its state says",
+    "hours_ledgerentry.reverses_id once": "the line's entries would no longer add up to what its state says",
     "hours_ledgerentry_post NOT_A_REVERSAL (3)": "the line's entries would no longer add up; a reversal of a reversal is positive",
     "hours_ledgerentry_post NO_WORKED_MONTH (6)": "entry_worked_month points at the worked month",
     "hours_workedmonth_guard FROZEN (3)": "entry_worked_month and worked_month_person_month point at the month",

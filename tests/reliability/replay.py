@@ -1,0 +1,270 @@
+"""R14: each form sent once, twice, and fifty times at once, as a browser would send it again; the effect must be that of once.
+
+The effect is counted outside the application: the rows of every table. The readings of people and the answers kept for replays are left
+out. One fault is planted: with the guard taken down, a form without a key of its own doubles its effect.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, connections
+from django.test import Client
+
+from levier.commitments.group_actions import propose_transfer, take_member
+from levier.commitments.models import Commitment
+from levier.commitments.values import MemberRole
+from levier.hours.actions import accept_line
+from levier.hours.checks import TypedLine
+from levier.hours.declarations import save_draft
+from levier.web import once
+from tests.reliability.forms import filled
+from tests.world import NOW, World, small_world
+
+N = 50
+"""Times at once."""
+LEFT_OUT = {"django_session", "audit_answeredform", "audit_personread", "django_migrations"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """Who sends it, the page it is on, the address it goes to, what is typed."""
+
+    by: str
+    page: str
+    typed: dict[str, Any]
+    address: str = ""
+
+
+@dataclass
+class Sent:
+    statuses: list[int]
+    locations: set[str]
+    effect: dict[str, int]
+
+
+def run(count: int, _seed: int, _copy: object = None) -> dict[str, Any]:
+    world, told, wrong = small_world(), {}, []
+    for name, make in FORMS.items():
+        try:
+            one, two, many = (_send(world, make(world), times) for times in (1, 2, count))
+        except AssertionError as error:
+            wrong.append({"form": name, "not_found": str(error)})
+            continue
+        faults = [status for sent in (one, two, many) for status in sent.statuses if status >= 500]
+        same = one.effect == two.effect == many.effect and one.effect != {}
+        alike = len(two.locations) == len(many.locations) == 1
+        told[name] = {
+            "effect": one.effect,
+            "exactly_once": same,
+            "identical_answers": alike,
+            "server_errors": len(faults),
+        }
+        if not same or not alike or faults:
+            wrong.append({"form": name, "once": one.effect, "twice": two.effect, "many": many.effect,
+                          "statuses": sorted(set(many.statuses)), "locations": sorted(many.locations)[:3]})  # fmt: skip
+    caught = _without_the_guard(world, count)
+    return {
+        "n": len(FORMS), "times_at_once": count, "requests": len(FORMS) * (3 + count), "forms": told, "wrong": wrong,
+        "planted": 1, "caught": int(caught), "holds": not wrong and caught,
+    }  # fmt: skip
+
+
+def _without_the_guard(world: World, count: int) -> bool:
+    kept = once._key
+    once._key = lambda _request: None  # type: ignore[assignment]
+    try:
+        sent = _send(world, _waive(world), min(count, 10), without=("once",))
+    finally:
+        once._key = kept
+    return sent.effect.get("commitments_hourswaiver", 0) > 1
+
+
+def _send(world: World, form: Form, times: int, without: tuple[str, ...] = ()) -> Sent:
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.force_login(world.users[form.by])
+    address = form.address or form.page.partition("?")[0]
+    body = filled(client, form.page, address, form.typed | dict.fromkeys(without, ""))
+    before, answers = _rows(), []
+
+    def post() -> None:
+        window = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        window.cookies = client.cookies
+        answer = window.post(address, body, "application/x-www-form-urlencoded")
+        answers.append((answer.status_code, answer.headers.get("Location", "")))
+        connections.close_all()
+
+    if times <= 2:
+        for _ in range(times):
+            post()
+    else:
+        threads = [threading.Thread(target=post) for _ in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    after = _rows()
+    effect = {table: rows - before.get(table, 0) for table, rows in after.items() if rows != before.get(table, 0)}
+    return Sent([status for status, _ in answers], {location for _, location in answers}, effect)
+
+
+def _rows() -> dict[str, int]:
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - LEFT_OUT):
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def _owed(world: World, due: str = "300.00") -> Commitment:
+    return world.commitment(world.contract(f"REJEU-{next(world.serial)}"), due=due)
+
+
+def _at(commitment: Commitment, page: str) -> str:
+    return f"/marches/engagements/{commitment.public_id}/{page}/"
+
+
+def _waive(world: World) -> Form:
+    return Form("mission", _at(_owed(world), "dispense"), {"hours": "10", "reason": "Chantier écourté"})
+
+
+def _pool(world: World) -> Form:
+    both = [_owed(world), _owed(world)]
+    typed = {"reference": "G", "signed_on": "2026-01-02", "commitments": [one.public_id for one in both]}
+    return Form("mission", _at(both[0], "globalisation"), typed)
+
+
+def _amend(world: World) -> Form:
+    typed = {"reference": "Avenant 1", "effective_on": "2026-07-01", "due_hours": "350"}
+    return Form("mission", _at(_owed(world), "avenant"), typed)
+
+
+def _piece(world: World) -> Form:
+    from tests.reliability.crash import _framework
+
+    commitment = _framework(world, f"REJEU-{next(world.serial)}")
+    typed = {"kind": "invoice", "reference": "F-1", "on": "2026-03-01", "amount": "9000"}
+    return Form("mission", _at(commitment, "pieces"), typed)
+
+
+def _commit(world: World) -> Form:
+    lot = world.contract(f"REJEU-{next(world.serial)}")
+    typed = {"holder": world.organisation("Bâti Essai").public_id, "due_hours": "660", "territory": "4", "study": ""}
+    return Form("mission", f"/marches/lots/{lot.public_id}/engagement/", typed)
+
+
+def _member(world: World) -> Form:
+    typed = {"siret": world.organisation("Rival Essai").siret, "role": "subcontractor", "liability": "solidary"}
+    return Form("company", _at(_owed(world), "groupement/membre"), typed)
+
+
+def _group(world: World) -> tuple[Commitment, Commitment]:
+    head = _owed(world)
+    member = take_member(
+        actor=world.actors["company"], parent_public_id=head.public_id, siret=world.organisation("Rival Essai").siret, name="",
+        role=MemberRole.SUBCONTRACTOR, now=NOW,
+    )  # fmt: skip
+    return head, member
+
+
+def _transfer(world: World) -> Form:
+    head, member = _group(world)
+    typed = {"source": head.public_id, "target": member.public_id, "hours": "80", "reason": "Carrelage"}
+    return Form("company", _at(head, "transfert"), typed)
+
+
+def _answer(world: World) -> Form:
+    head, member = _group(world)
+    propose_transfer(
+        actor=world.actors["company"], source_id=head.public_id, target_id=member.public_id, hours=Decimal(80), reason="x",
+        now=NOW,
+    )  # fmt: skip
+    return Form("rival", _at(member, "groupement"), {"answer": "yes"}, _at(member, "transfert/reponse"))
+
+
+def _draft(world: World) -> tuple[Commitment, str]:
+    commitment = _owed(world)
+    placement = world.placement(world.person(f"Rejeu{next(world.serial)}"), commitment)
+    return commitment, placement.public_id
+
+
+def _save(world: World) -> Form:
+    commitment, placement = _draft(world)
+    return Form("company", f"/declarations/{commitment.public_id}/2026-10/", {f"h-{placement}": "120", "do": "save"})
+
+
+def _send_month(world: World) -> Form:
+    commitment, placement = _draft(world)
+    save_draft(
+        actor=world.actors["company"], commitment_public_id=commitment.public_id, month=date(2026, 10, 1),
+        typed={placement: TypedLine("120")}, now=NOW,
+    )  # fmt: skip
+    return Form("company", f"/declarations/{commitment.public_id}/2026-10/relire/", {})
+
+
+def _line(world: World) -> Any:
+    commitment = _owed(world)
+    return world.sent_line(commitment, world.placement(world.person(f"Rejeu{next(world.serial)}"), commitment))
+
+
+def _accept(world: World) -> Form:
+    line = _line(world)
+    here = "/heures/a-valider/"
+    return Form("near", here, {"accept": line.public_id}, f"{here}decider/")
+
+
+def _refuse(world: World) -> Form:
+    typed = {"motif": "", "reason": "Envoyez la feuille d’heures signée."}
+    return Form("near", f"/heures/{_line(world).public_id}/refuser/", typed)
+
+
+def _reverse(world: World) -> Form:
+    line = _line(world)
+    accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
+    return Form("near", f"/heures/{line.public_id}/annuler/", {"motif": "", "reason": "Erreur de mois."})
+
+
+def _certificate(world: World) -> Form:
+    commitment = _owed(world, "100.00")
+    line = world.sent_line(commitment, world.placement(world.person(f"Rejeu{next(world.serial)}"), commitment))
+    accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
+    return Form("mission", f"/engagements/{commitment.public_id}/attestation/", {})
+
+
+def _register(world: World) -> Form:
+    rank = next(world.serial)
+    typed = {
+        "last_name": f"Rejeu{rank}",
+        "first_name": "Ana",
+        "birth_date": f"{1 + rank % 27:02d}/03/1990",
+        "commune": "",
+    }
+    return Form("near", "/personnes/nouvelle/", typed)
+
+
+def _end(world: World) -> Form:
+    placement = world.placement(world.person(f"Rejeu{next(world.serial)}"), _owed(world))
+    return Form("near", f"/mises-a-l-emploi/{placement.public_id}/fin/", {"ends_on": "2026-10-31"})
+
+
+def _study(world: World) -> Form:
+    lot = world.contract(f"REJEU-{next(world.serial)}")
+    return Form("mission", f"/marches/lots/{lot.public_id}/calibrage/", {})
+
+
+def _access(world: World) -> Form:
+    rank = next(world.serial)
+    typed = {"email": f"rejeu{rank}@exemple.test", "full_name": "Rejeu Essai"}
+    return Form("mission", f"/engagements/{_owed(world).public_id}/acces/", typed)
+
+
+FORMS: dict[str, Callable[[World], Form]] = {
+    "dispense": _waive, "globalisation": _pool, "avenant": _amend, "facture": _piece, "engagement": _commit, "membre": _member,
+    "transfert": _transfer, "reponse": _answer, "brouillon": _save, "envoi du mois": _send_month, "acceptation": _accept,
+    "refus": _refuse, "annulation": _reverse, "attestation": _certificate, "personne": _register, "fin": _end,
+    "calibrage": _study, "acces": _access,
+}  # fmt: skip
