@@ -213,7 +213,7 @@ def _contact(world: World, label: str, declarant: str, commitment: Commitment) -
 def _control(world: World, commitment: Commitment, canary: str, *, by: str, declarant: str) -> dict[str, str]:
     """A case whose ground and whose piece carry the canary, its letter sent, and the company's answer."""
     case = open_case(
-        actor=world.actors[by], commitment_id=commitment.public_id, kind=CaseKind.SHORTFALL, ground=canary, now=NOW
+        actor=world.actors[by], commitment_id=commitment.public_id, kind=CaseKind.OUTSTANDING, ground=canary, now=NOW
     )
     letter = case.letters.get()
     sent = {"event": "sent", "means": Means.EMAIL, "happened_on": TODAY, "tracking": ""}
