@@ -131,7 +131,7 @@ def objections_to_sending(row: RowFacts) -> tuple[Objection, ...]:
     if row.hours > row.limit.hours:
         facts = {"hours": row.hours, "maximum": row.limit.hours}
         return (Objection(StatementRefusal.ABOVE_MAXIMUM, "hours", facts),)
-    if row.hours > 0 and not covered_days(row.days, row.windows):
+    if row.hours > 0 and not covers_a_day(row.days, row.windows):
         return (Objection(StatementRefusal.NOT_ELIGIBLE, "hours", {"month": row.month}),)
     return ()
 
@@ -143,9 +143,9 @@ def warnings_before_sending(row: RowFacts) -> tuple[Objection, ...]:
     return (*_partial_window(row.days, row.windows), *_above_contract(row.hours, row.weekly_hours))
 
 
-def covered_days(days: Span | None, windows: tuple[Window, ...]) -> int:
-    """How many of these days are inside a window, once decided."""
-    return sum(1 for day in _each(days) if _covered(day, windows))
+def covers_a_day(days: Span | None, windows: tuple[Window, ...]) -> bool:
+    """Whether one of these days at least is inside a window."""
+    return days is not None and any(window.starts <= days.last and days.first <= window.until for window in windows)
 
 
 def _each(days: Span | None) -> list[date]:

@@ -35,6 +35,11 @@ class StatementRefusal(StrEnum):
     STEP_NOT_ALLOWED = "step_not_allowed"
     CERTIFIED_BALANCE = "certified_balance"
     BUSY = "busy"
+    NO_FILE = "no_file"
+    FILE_NOT_DRAFT = "file_not_draft"
+    FIELD = "field"
+    NOTHING_TICKED = "nothing_ticked"
+    HAS_NIR = "has_nir"
 
 
 class Doubt(StrEnum):

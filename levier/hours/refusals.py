@@ -51,6 +51,11 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.STEP_NOT_ALLOWED: "Quelqu’un d’autre a changé cette ligne entre-temps. Rechargez la page pour voir où elle en est.",
     StatementRefusal.CERTIFIED_BALANCE: "Le solde de l’engagement ne peut pas devenir négatif.",
     StatementRefusal.BUSY: "Une autre personne enregistrait au même instant. Rien n’a été perdu : recommencez.",
+    StatementRefusal.NO_FILE: "Choisissez votre tableau d’heures : XLSX, ODS ou CSV.",
+    StatementRefusal.FILE_NOT_DRAFT: "Ce fichier est déjà repris dans vos relevés, ou a été écarté. Déposez-le de nouveau si besoin : rien ne sera compté deux fois.",
+    StatementRefusal.FIELD: "Cette case ne se corrige pas ici.",
+    StatementRefusal.NOTHING_TICKED: "Aucune ligne cochée n’est prête. Cochez celles à reprendre, ou corrigez les autres.",
+    StatementRefusal.HAS_NIR: "La cellule {cell} ({sheet}) contient ce qui ressemble à un numéro de sécurité sociale. Levier n’en veut aucun : supprimez cette colonne, enregistrez, puis recommencez. Rien n’a été gardé de ce fichier.",
 }
 DOUBTS: dict[Doubt, str] = {
     Doubt.ABOVE_CONTRACT: "Plus d’heures que le contrat de travail n’en prévoit ce mois : {contract} au plus pour {weekly} par semaine.",

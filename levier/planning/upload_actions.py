@@ -16,7 +16,7 @@ from levier.audit.actions import record
 from levier.files.actions import receive
 from levier.files.queries import content_of
 from levier.files.values import CSV, ODS, XLSX, Received, shown_name
-from levier.foundation.objections import NotForYou, Objection, Refusal
+from levier.foundation.objections import NotForYou, Objection
 from levier.organisations.models import Organisation
 from levier.planning import plan_queries
 from levier.planning.drafts import (
@@ -32,8 +32,9 @@ from levier.planning.policies import may_plan
 from levier.planning.reading import Plan, read_plan
 from levier.planning.values import PlanLine
 from levier.planning.verdicts import Judge
-from levier.spreadsheets.description import source_as_json
+from levier.spreadsheets.description import reading_as_json
 from levier.spreadsheets.opening import open_table
+from levier.spreadsheets.remembered import read_with_memory
 from levier.spreadsheets.tables import Wishes
 from levier.spreadsheets.words import plain
 
@@ -64,31 +65,12 @@ def receive_plan(*, actor: Actor, organisation: Organisation, content: bytes, na
 
 
 def _read(content: bytes, name: str, headings: Mapping[str, str]) -> Plan:
-    """The plan, with the headings that were confirmed before wherever this table has them."""
     book = open_table(content, name)
-    plan = read_plan(book, name)
-    found = {plain(heading) for heading in plan.table.headings.values()}
-    taken = {match.field: plain(match.heading) for match in plan.table.matches}
-    wished = {
-        field: heading
-        for field, heading in headings.items()
-        if plain(heading) in found and taken.get(field) != plain(heading)
-    }
-    if not wished:
-        return plan
-    try:
-        return read_plan(book, name, Wishes(columns=wished))
-    except Refusal:
-        return plan
+    return read_with_memory(lambda wishes: read_plan(book, name, wishes), headings)
 
 
 def _reading(plan: Plan) -> dict[str, Any]:
-    return {
-        **source_as_json(plan.book, plan.table, plan.rows),
-        "sheets": [sheet.name for sheet in plan.book.sheets if sheet.rows],
-        "headings": {str(column): heading for column, heading in plan.table.headings.items()},
-        "notices": list(plan.notices),
-    }
+    return reading_as_json(plan.book, plan.table, plan.rows, plan.notices)
 
 
 @contextlib.contextmanager

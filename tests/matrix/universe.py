@@ -21,6 +21,7 @@ from levier.drafting.models import Kit, ModelVersion
 from levier.files.actions import receive
 from levier.files.values import Received
 from levier.following.links import make_link
+from levier.hours.file_actions import receive_file
 from levier.hours.models import Evidence
 from levier.notifications.actions import queue
 from levier.notifications.models import Message
@@ -65,7 +66,7 @@ MAY_SEE = {
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
         "published": {"mission", "buyer"}, "message": {"mission"}, "buyer": {"mission", "buyer"},
         "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING, "tender_file": {"mission", "buyer"},
-        "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
+        "upload": {"mission", "buyer"}, "need": {"mission", "buyer"}, "statement_file": {"company"},
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
         "contact": {"company"},
         "case": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
@@ -76,7 +77,7 @@ MAY_SEE = {
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
         "published": {"mission", "stranger_buyer"}, "message": {"mission"}, "buyer": {"mission", "stranger_buyer"},
         "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING, "tender_file": {"mission", "stranger_buyer"},
-        "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
+        "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"}, "statement_file": {"rival"},
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
         "contact": {"rival"},
         "case": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
@@ -253,6 +254,12 @@ def _plan(world: World, label: str, buyer: str) -> dict[str, str]:
     return {"upload": upload.public_id, "need": need.public_id}
 
 
+def _hours_table(world: World, canary: str, declarant: str) -> str:
+    """A table of hours that its company has not sent: nobody else reads it, and it names people."""
+    content = f"Nom;Prénom;Mois;Heures\n{canary};Prénom;11/2026;100\n".encode()
+    return receive_file(actor=world.actors[declarant], content=content, name=f"{canary}.csv", now=NOW).public_id
+
+
 def _universe(
     world: World, label: str, *, buyer: str, territory: int, holder: str, by: str, declarant: str
 ) -> Universe:
@@ -298,5 +305,6 @@ def _universe(
         "buyer": world.organisation(buyer, "buyer").public_id, "calendar_secret": make_link(actor=world.actors[by], now=NOW),
         "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
         **_control(world, commitment, canary, by=by, declarant=declarant), "draw": _draw(label),
+        "statement_file": _hours_table(world, f"CANARI-NOM-{label}", declarant),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
