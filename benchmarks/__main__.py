@@ -1,6 +1,6 @@
 """Every measure in one run, written to docs/mesures.md.
 
-python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|pages] [--skip direct,again] [--out FILE] [--no-write]
+python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|pages|hours] [--skip direct,again] [--out FILE] [--no-write]
 
 make bench ARGS="--records 100000 --only decp"
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 REPORT = PROJECT / "docs" / "mesures.md"
-SECTIONS = ("decp", "plan", "pages")
+SECTIONS = ("decp", "plan", "pages", "hours")
 
 
 def machine() -> str:
@@ -77,6 +77,7 @@ def main() -> None:
         "--verify", action="store_true", help="read the views that must stay empty at the large size too"
     )
     parser.add_argument("--keep", action="store_true", help="leave the bases on the server")
+    parser.add_argument("--lines", type=int, default=100_000, help="of a company's table of hours")
     parser.add_argument("--out", type=Path, default=REPORT)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
@@ -98,6 +99,11 @@ def main() -> None:
         from benchmarks.plan.run import report as plan_report
 
         sections["plan"] = section("plan", plan_report())
+    if options.only in {None, "hours"}:
+        from benchmarks.hours import run as hours_run
+
+        sections["hours"] = section("hours", hours_run.report(options.lines, options.seed))
+        print(sections["hours"])
     if options.only in {None, "pages"}:
         from benchmarks.pages.report import report
 

@@ -151,6 +151,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 LARGEST_EVIDENCE = 10_000_000
 """Bytes of one piece of evidence."""
 MEDIA_ROOT = STATE / "files"
+CLAMD = os.environ.get("LEVIER_CLAMD", "")
+"""Where the antivirus listens; `none` for an installation that says it has none; empty: nothing leaves quarantine."""
 
 
 def mailer(address: str) -> dict[str, object]:

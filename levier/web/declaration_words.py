@@ -10,7 +10,6 @@ from django.urls import NoReverseMatch, reverse
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record_reads
 from levier.commitments.models import Commitment
-from levier.files.values import KINDS
 from levier.foundation import french
 from levier.foundation.objections import Objection
 from levier.foundation.periods import add_months, elapsed_share
@@ -24,6 +23,7 @@ from levier.participants.queries import names_of
 from levier.participants.values import ContractKind
 from levier.territories.queries import contact_of
 from levier.web import clock, wording
+from levier.web.pieces import Piece
 
 STATES = {
     MonthState.TO_CORRECT: ("bad", "À corriger"),
@@ -174,7 +174,7 @@ def context_of(
         "rows": rows_of(found, names, typed, errors or []),
         "errors": [(error.field, error.summary) for error in errors or []],
         "general": [error.text for error in errors or [] if not error.field.startswith(("h-", "w-"))],
-        "pieces": [(piece.file, KINDS.get(piece.file.media_type, "")) for piece in found.evidence],
+        "pieces": [Piece(piece.file) for piece in found.evidence],
         "crumbs": [
             ("Heures" if actor.role is not Role.COMPANY else "Déclarer les heures", reverse("statements")),
             (contract.title, "" if actor.by_link else contract_url(contract.public_id)),

@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 
 from levier.accounts.values import Actor
 from levier.audit.actions import record_reads
-from levier.files.values import KINDS
 from levier.foundation import french
 from levier.foundation.objections import Refusal
 from levier.hours import actions
@@ -25,6 +24,7 @@ from levier.hours.sheets import waiting_for_company
 from levier.participants.queries import name_of
 from levier.web import clock, wording
 from levier.web.acting import actor_of
+from levier.web.pieces import Piece
 from levier.web.shell import COUNTS
 
 LONGEST_LIST = 400
@@ -59,17 +59,8 @@ class Line:
         return self.row.line.hours or Decimal(0)
 
     @property
-    def pieces(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "url": reverse("evidence", args=[piece.file.public_id]),
-                "name": piece.file.name,
-                "kind": KINDS.get(piece.file.media_type, ""),
-                "size": piece.file.size,
-                "waiting": piece.file.state == "quarantine",
-            }
-            for piece in self.row.line.statement.evidence.all()
-        ]
+    def pieces(self) -> list[Piece]:
+        return [Piece(one.file) for one in self.row.line.statement.evidence.all()]
 
     @property
     def checks(self) -> list[dict[str, str]]:

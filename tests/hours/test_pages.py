@@ -115,7 +115,7 @@ def test_copying_saving_and_no_hours(story):
     assert "aucune heure d’octobre 2026" in plain(answer)
 
 
-def test_pieces_are_attached_and_only_downloaded(story):
+def test_pieces_are_attached_and_wait_for_the_antivirus(story, settings):
     client = story.client("company")
     client.post(story.address, fields(story, "10", "12", "save"))
     answer = client.post(
@@ -124,6 +124,16 @@ def test_pieces_are_attached_and_only_downloaded(story):
     assert "Elle attend l’analyse antivirus" in plain(answer)
     assert "En attente d’analyse antivirus" in plain(answer)
     address = f"/pieces/{Evidence.objects.get().file.public_id}/"
+    # without an antivirus, nothing leaves quarantine, for anybody
+    for who in ("company", "near", "mission"):
+        assert story.client(who).get(address).status_code == 409, who
+        assert story.client(who).get(f"{address}page.png").status_code == 409, who
+        page = plain(story.client(who).get(f"{address}voir/"))
+        assert "Personne ne peut ouvrir cette pièce" in page
+        assert "Télécharger" not in page
+    # an installation that says it has none shows the piece with a warning
+    settings.CLAMD = "none"
+    assert "Non analysée : pas d’antivirus ici" in plain(client.get(story.address))
     for who, status in (
         ("company", 200),
         ("near", 200),

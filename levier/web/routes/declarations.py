@@ -27,5 +27,4 @@ PAGES = (
         by_link=True,
     ),
     Page(MONTH + "clore/", declarations.seal, "statement-seal", frozenset({MISSION}), ("POST",), objects="commitment"),
-    Page("pieces/<str:file>/", declarations.piece, "evidence", READERS, objects="file", by_link=True),
 )
