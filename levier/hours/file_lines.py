@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -89,12 +91,22 @@ class FileLine:
                 return getattr(self, name) or ""
 
 
+@lru_cache(maxsize=20_000)
+def _hundredths(hours: Fraction) -> Decimal:
+    return half_up(hours, 2)
+
+
+@lru_cache(maxsize=2_000)
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
 def line_of(read: ReceivedLine) -> FileLine:
     return FileLine(
         row=read.row,
         column=read.column,
-        month=date.fromisoformat(f"{read.month}-01") if read.month else None,
-        hours=None if read.hours is None else half_up(read.hours, 2),
+        month=_first_day(read.month) if read.month else None,
+        hours=None if read.hours is None else _hundredths(read.hours),
         problems=read.problems,
         last_name=read.last_name,
         first_name=read.first_name,

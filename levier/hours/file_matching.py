@@ -4,7 +4,7 @@ What is certain is matched; what may be several is asked, never guessed; who is 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -35,10 +35,13 @@ class Assigned(NamedTuple):
     commitment: Commitment
     placement: Placement
     since: date
+    commitment_id: int
+    placement_id: int
+    person_id: int
 
     @property
     def key(self) -> str:
-        return f"{self.commitment.pk}-{self.placement.pk}"
+        return f"{self.commitment_id}-{self.placement_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,15 @@ class Placements:
             .order_by("commitment_id", "placement_id")
         )
         self.by_person: dict[int, list[Assigned]] = {}
+        self.by_commitment: dict[int, list[Assigned]] = {}
         self.by_key: dict[str, Assigned] = {}
         people: dict[int, Person] = {}
         for row in rows:
-            one = Assigned(row.commitment, row.placement, row.since)
-            people[row.placement.person_id] = row.placement.person
-            self.by_person.setdefault(row.placement.person_id, []).append(one)
+            person = row.placement.person_id
+            one = Assigned(row.commitment, row.placement, row.since, row.commitment_id, row.placement_id, person)
+            people[person] = row.placement.person
+            self.by_person.setdefault(person, []).append(one)
+            self.by_commitment.setdefault(one.commitment_id, []).append(one)
             self.by_key[one.key] = one
         self.identities: dict[int, Identity] = {
             key: identity
@@ -135,7 +141,7 @@ class Placements:
         doubt = found.doubt
         if line.public_contract:
             wanted = plain(line.public_contract)
-            kept = [one for one in every if self._references_of[one.commitment.pk] == wanted]
+            kept = [one for one in every if self._references_of[one.commitment_id] == wanted]
             if not kept and wanted not in self._references_of.values():
                 why = (
                     f"« {line.public_contract[:60]} » n’est la référence d’aucun de vos marchés : corrigez la case, "
@@ -211,39 +217,38 @@ class Placements:
     def _checked(self, line: FileLine, one: Assigned) -> Answer:
         assert line.month is not None
         assert line.hours is not None
-        now = self.lines.get((one.commitment.pk, one.placement.pk, line.month))
+        now = self.lines.get((one.commitment_id, one.placement_id, line.month))
         if now is not None and now.state in {"pending", "accepted"}:
             if now.hours == line.hours:
                 return Answer(Match.SAME, "Déjà envoyées à l’identique : rien ne sera compté deux fois.", chosen=one)
             where = "acceptées" if now.state == "accepted" else "chez le facilitateur"
             said = f"{french.hours(now.hours or Decimal(0), 2)} sont déjà {where} pour ce mois. Demandez-lui de renvoyer la ligne pour la corriger."
             return Answer(Match.SENT, french.typeset(said), chosen=one)
-        objections = self._month(one.commitment, line.month) or objections_to_sending(
-            replace(self._row(one, line.month), hours=line.hours)
-        )
+        objections = self._month(one, line.month) or objections_to_sending(self._row(one, line.month, line.hours))
         if objections:
             return Answer(Match.REFUSED, sentence(objections[0])[:500], chosen=one)
         return Answer(Match.READY, chosen=one)
 
-    def _month(self, commitment: Commitment, month: date) -> tuple[Objection, ...]:
-        key = (commitment.pk, month)
+    def _month(self, one: Assigned, month: date) -> tuple[Objection, ...]:
+        key = (one.commitment_id, month)
         if key not in self._months:
+            commitment = one.commitment
             facts = MonthFacts(month, self.today, commitment.starts_on, commitment.ends_on, key in self._sealed)
             self._months[key] = objections_to_month(facts)
         return self._months[key]
 
-    def _row(self, one: Assigned, month: date) -> RowFacts:
+    def _row(self, one: Assigned, month: date, hours: Decimal) -> RowFacts:
         placement, commitment = one.placement, one.commitment
-        windows: tuple[Window, ...] = self._windows.get(placement.person_id, ())
+        windows: tuple[Window, ...] = self._windows.get(one.person_id, ())
         return RowFacts(
             month,
-            None,
+            hours,
             working_days_of(
                 month, (placement.starts_on, commitment.starts_on), (placement.ends_on, commitment.ends_on)
             ),
             windows,
             placement.weekly_hours,
-            self.limit(placement.person_id, month),
+            self.limit(one.person_id, month),
         )
 
     def limit(self, person_id: int, month: date) -> MonthLimit:
@@ -256,7 +261,7 @@ class Placements:
         return self._limits[key]
 
     def assigned_in(self, commitment_id: int, month: date) -> list[Assigned]:
-        return [one for one in self.by_key.values() if one.commitment.pk == commitment_id and _active(one, month)]
+        return [one for one in self.by_commitment.get(commitment_id, ()) if _active(one, month)]
 
 
 def _active(one: Assigned, month: date) -> bool:

@@ -24,6 +24,8 @@ from levier.organisations.models import Organisation
 CHANGES = ("new", "changed", "same", "over", "absent")
 """Kinds of difference; the first two are written, `over` is refused, `absent` is left as it is."""
 MOST_ABSENT = 500
+MOST_KEPT = 2_000
+"""Changes kept with the file for reading them later, the refused and the modified first; its lines keep them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Change:
     def as_json(self) -> dict[str, Any]:
         """Without a name: the person is a placement."""
         return {
-            "kind": self.kind, "placement": self.one.placement.pk, "commitment": self.one.commitment.pk, "month": self.month.isoformat(),
+            "kind": self.kind, "placement": self.one.placement_id, "commitment": self.one.commitment_id, "month": self.month.isoformat(),
             "before": None if self.before is None else str(self.before), "after": None if self.after is None else str(self.after),
             "rows": list(self.rows), "said": self.said,
         }  # fmt: skip
@@ -70,17 +72,17 @@ def changes(found: StatementFile, *, today: date) -> tuple[list[Change], Placeme
     ]
     made += _absent(known, told)
     order = {kind: place for place, kind in enumerate(("over", "changed", "new", "absent", "same"))}
-    made.sort(key=lambda one: (order[one.kind], one.month, one.one.commitment.pk, one.one.placement.pk))
+    made.sort(key=lambda one: (order[one.kind], one.month, one.one.commitment_id, one.one.placement_id))
     return made, known
 
 
 def _change(known: Placements, one: Assigned, month: date, parts: Sequence[tuple[Decimal, int]]) -> Change:
     total, rows = sum((hours for hours, _ in parts), Decimal(0)), tuple(row for _, row in parts)
-    now = known.lines.get((one.commitment.pk, one.placement.pk, month))
+    now = known.lines.get((one.commitment_id, one.placement_id, month))
     before = now.hours if now else None
     if now is not None and now.state in {"pending", "accepted"}:
         return Change("same" if before == total else "over", one, month, before, total, rows, "Déjà envoyées.")
-    most = known.limit(one.placement.person_id, month).hours
+    most = known.limit(one.person_id, month).hours
     if total > most:
         added = " et ".join(f"ligne {row}" for row in rows)
         said = f"{french.hours(total, 2)} en tout ({added}) : plus que le maximum légal du mois, {french.hours(most)}."
@@ -96,8 +98,8 @@ def _absent(known: Placements, told: Iterable[tuple[int, int, date]]) -> list[Ch
     found: list[Change] = []
     for commitment, month in sorted({(commitment, month) for commitment, _, month in named}):
         for one in known.assigned_in(commitment, month):
-            if (commitment, one.placement.pk, month) not in named and len(found) < MOST_ABSENT:
-                now = known.lines.get((commitment, one.placement.pk, month))
+            if (commitment, one.placement_id, month) not in named and len(found) < MOST_ABSENT:
+                now = known.lines.get((commitment, one.placement_id, month))
                 if now is None or now.state in {"draft", "refused"}:
                     found.append(Change("absent", one, month, now.hours if now else None, None))
     return found
@@ -119,12 +121,12 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
             raise refused(StatementRefusal.NOTHING_TICKED)
         _write(written, now)
         counts = {kind: sum(one.kind == kind for one in made) for kind in CHANGES}
-        touched = sorted({(one.one.commitment.pk, one.month) for one in made if one.kind in {"new", "changed", "same"}})
+        touched = sorted({(one.one.commitment_id, one.month) for one in made if one.kind in {"new", "changed", "same"}})
         found.state, found.filled_at = "filled", now
         found.outcome = {
             **counts,
             "hours": str(sum((one.after or Decimal(0) for one in written), Decimal(0))),
-            "changes": [one.as_json() for one in made if one.kind != "same"],
+            "changes": [one.as_json() for one in [one for one in made if one.kind != "same"][:MOST_KEPT]],
             "statements": [[commitment, month.isoformat()] for commitment, month in touched],
         }
         found.save(update_fields=["state", "filled_at", "outcome"])
@@ -134,15 +136,15 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
 
 def _write(written: Sequence[Change], now: datetime) -> None:
     """Statements and lines in a handful of statements, whatever their number: Django's own bulk update writes a condition a row."""
-    wanted = sorted({(one.one.commitment.pk, one.month) for one in written})
+    wanted = sorted({(one.one.commitment_id, one.month) for one in written})
     Statement.objects.bulk_create(
         [Statement(commitment_id=commitment, month=month, started_at=now) for commitment, month in wanted],
         ignore_conflicts=True,
         batch_size=1000,
     )
     statements = drafts_of((commitment for commitment, _ in wanted), (month for _, month in wanted))
-    keys = [statements[one.one.commitment.pk, one.month].pk for one in written]
-    placements = [one.one.placement.pk for one in written]
+    keys = [statements[one.one.commitment_id, one.month].pk for one in written]
+    placements = [one.one.placement_id for one in written]
     hours = [one.after for one in written]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -172,8 +174,12 @@ def _copy_lines(rows: Sequence[tuple[int, int, Decimal | None]]) -> None:
         connection.cursor() as cursor,
         cursor.copy(f"COPY hours_statementline ({columns}) FROM STDIN") as copy,
     ):
-        for statement, placement, hours in rows:
-            copy.write_row((random_public_id(), statement, placement, hours, "", "draft", "", ""))
+        copy.write(
+            "".join(
+                f"{random_public_id()}\t{statement}\t{placement}\t{hours}\t\tdraft\t\t\n"
+                for statement, placement, hours in rows
+            )
+        )
 
 
 def _journal(

@@ -17,7 +17,7 @@ from levier.spreadsheets.people import split_name
 from levier.spreadsheets.readings import Reading, is_blank
 from levier.spreadsheets.rows import Row, RowKind, rows_of
 from levier.spreadsheets.tables import Table, Wishes, column_name, find_table
-from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, TableRefusal
+from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, TableRefusal, cell_of
 from levier.spreadsheets.words import plain
 from levier.spreadsheets.worked_hours import read_hours
 
@@ -140,8 +140,13 @@ class _Reader:
         column = self.numbers.get(field)
         if column is None:
             return EMPTY
-        place = self.table.spread.get((row, column)) if self.table.spread and field != "hours" else None
-        return self.table.sheet.cell(*(place or (row, column)))
+        sheet = self.table.sheet
+        if self.table.spread and field != "hours" and (place := self.table.spread.get((row, column))):
+            return sheet.cell(*place)
+        if sheet.hints:
+            return sheet.cell(row, column)
+        line = sheet.rows[row - 1]
+        return cell_of(line[column - 1]) if column <= len(line) else EMPTY
 
     def _row(self, row: int, context: Context) -> Iterator[ReceivedLine]:
         problems: list[Problem] = []
