@@ -56,3 +56,8 @@ class Doubt(StrEnum):
     NO_EVIDENCE = "no_evidence"
     CORRECTION = "correction"
     OWN_HOURS = "own_hours"
+    SAME_AS_OTHERS = "same_as_others"
+    DECLARED_TWICE = "declared_twice"
+    OFF_CALENDAR = "off_calendar"
+    NOT_CONFIRMED_BY_STRUCTURE = "not_confirmed_by_structure"
+    CONTESTED_BY_PERSON = "contested_by_person"
