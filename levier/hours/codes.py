@@ -35,6 +35,7 @@ class StatementRefusal(StrEnum):
     STEP_NOT_ALLOWED = "step_not_allowed"
     CERTIFIED_BALANCE = "certified_balance"
     BUSY = "busy"
+    CHANGED_MEANWHILE = "changed_meanwhile"
     NO_FILE = "no_file"
     FILE_NOT_DRAFT = "file_not_draft"
     FIELD = "field"

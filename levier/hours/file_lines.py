@@ -92,8 +92,8 @@ class FileLine:
 
 
 @lru_cache(maxsize=20_000)
-def _hundredths(hours: Fraction) -> Decimal:
-    return half_up(hours, 2)
+def _hundredths(numerator: int, denominator: int) -> Decimal:
+    return half_up(Fraction(numerator, denominator), 2)
 
 
 @lru_cache(maxsize=2_000)
@@ -106,7 +106,7 @@ def line_of(read: ReceivedLine) -> FileLine:
         row=read.row,
         column=read.column,
         month=_first_day(read.month) if read.month else None,
-        hours=None if read.hours is None else _hundredths(read.hours),
+        hours=None if read.hours is None else _hundredths(*read.hours.as_integer_ratio()),
         problems=read.problems,
         last_name=read.last_name,
         first_name=read.first_name,

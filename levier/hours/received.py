@@ -17,7 +17,7 @@ from levier.spreadsheets.people import split_name
 from levier.spreadsheets.readings import Reading, is_blank
 from levier.spreadsheets.rows import Row, RowKind, rows_of
 from levier.spreadsheets.tables import Table, Wishes, column_name, find_table
-from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, TableRefusal, cell_of
+from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, Sent, TableRefusal, cell_of
 from levier.spreadsheets.words import plain
 from levier.spreadsheets.worked_hours import read_hours
 
@@ -126,6 +126,8 @@ class _Reader:
         self.names = {field: str(column_name(book, column)) for field, column in self.numbers.items()}
         self.letters = {column: str(column_name(book, column)) for column in months}
         self._known: dict[str, dict[Cell, Reading[Any]]] = {}
+        self._columns = sorted({column for field, column in self.numbers.items() if field != "hours"})
+        self._people: dict[tuple[Any, ...], dict[str, Any]] = {}
         heading = next((match.heading for match in table.matches if match.field == "full_name"), "")
         self.first_name_first = plain(heading).startswith("prenom")
 
@@ -149,8 +151,7 @@ class _Reader:
         return cell_of(line[column - 1]) if column <= len(line) else EMPTY
 
     def _row(self, row: int, context: Context) -> Iterator[ReceivedLine]:
-        problems: list[Problem] = []
-        told = self._person(row, context, problems)
+        told, problems = self._told(row, context)
         if not self.months:
             yield self._line(row, told, problems, self.cell(row, "hours"), self.names.get("hours", ""))
             return
@@ -159,6 +160,20 @@ class _Reader:
             if not is_blank(cell):
                 letter = self.letters[column]
                 yield self._line(row, told | {"month": month, "column": letter}, problems, cell, letter)
+
+    def _told(self, row: int, context: Context) -> tuple[dict[str, Any], list[Problem]]:
+        """Everything of a row but its hours, and what is wrong there. The same cells again say the same, where nothing is wrong."""
+        problems: list[Problem] = []
+        if self.table.spread or self.table.sheet.hints:
+            return self._person(row, context, problems), problems
+        sents = self.table.sheet.rows[row - 1]
+        key = (context, *(_hashable(sents[column - 1]) for column in self._columns if column <= len(sents)))
+        told = self._people.get(key)
+        if told is None:
+            told = self._person(row, context, problems)
+            if not problems and len(self._people) < MOST_REMEMBERED:
+                self._people[key] = told
+        return told, problems
 
     def _person(self, row: int, context: Context, problems: list[Problem]) -> dict[str, Any]:
         """Everything of a row but its hours; what is wrong goes to `problems`."""
@@ -227,6 +242,11 @@ class _Reader:
         reading = self._reading("hours", read_hours, cell)
         more = [_problem("hours", reading, cell, row, column)] if reading.code else []
         return ReceivedLine(row=row, hours=reading.value, problems=(*problems, *more), **told)
+
+
+def _hashable(sent: Sent) -> object:
+    """A day is a list; True would be the same key as 1."""
+    return (*sent,) if isinstance(sent, list) else ("b", sent) if isinstance(sent, bool) else sent
 
 
 def _problem[T](field: str, reading: Reading[T], cell: Cell, row: int, column: str) -> Problem:

@@ -51,6 +51,7 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.STEP_NOT_ALLOWED: "Quelqu’un d’autre a changé cette ligne entre-temps. Rechargez la page pour voir où elle en est.",
     StatementRefusal.CERTIFIED_BALANCE: "Le solde de l’engagement ne peut pas devenir négatif.",
     StatementRefusal.BUSY: "Une autre personne enregistrait au même instant. Rien n’a été perdu : recommencez.",
+    StatementRefusal.CHANGED_MEANWHILE: "Ce relevé a été enregistré entre-temps, dans une autre fenêtre ou par un collègue. Rien n’est écrasé : ce que vous avez tapé est gardé ci-dessous, ce qui est enregistré est écrit à côté. Gardez le bon, puis enregistrez.",
     StatementRefusal.NO_FILE: "Choisissez votre tableau d’heures : XLSX, ODS ou CSV.",
     StatementRefusal.FILE_NOT_DRAFT: "Ce fichier est déjà repris dans vos relevés, ou a été écarté. Déposez-le de nouveau si besoin : rien ne sera compté deux fois.",
     StatementRefusal.FIELD: "Cette case ne se corrige pas ici.",

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from levier.spreadsheets.readings import is_blank
 from levier.spreadsheets.tables import Table
-from levier.spreadsheets.values import Area, Cell
+from levier.spreadsheets.values import Area, Cell, cell_of
 from levier.spreadsheets.words import plain
 
 _TOTAL = re.compile(
@@ -64,12 +64,60 @@ def rows_of(table: Table, shape: Shape) -> Iterator[Row]:
     sums = _Sums()
     ends = _last_line(table, shape)
     closed = False
+    ordinary = _Ordinary(table, shape, headings, figures, firsts)
     for number in range(table.first_row, last + 1):
+        figure = ordinary.figure_of(number) if number not in merged else None
+        if figure is not None:
+            sums.add(figure)
+            closed = False
+            yield Row(number, RowKind.LINE)
+            continue
         row = _row(table, shape, number, merged.get(number), headings, figures, firsts, sums, after_last=number > ends)
         if closed and number > ends and row.kind in {RowKind.LINE, RowKind.SECTION}:
             row = replace(row, kind=RowKind.NOTE)
         closed = row.kind is RowKind.TOTAL or (closed and row.kind is not RowKind.LINE)
         yield row
+
+
+class _Ordinary:
+    """Rows that are lines at first sight: a figure, and three texts or more of which none is a heading nor says a total. Most rows of a long
+    table are, and are told so without making their cells.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        shape: Shape,
+        headings: dict[int, str],
+        figures: frozenset[int],
+        firsts: tuple[int, ...],
+    ) -> None:
+        self._rows, self._figures = table.sheet.rows, figures
+        self._name = next((column for name in shape.names if (column := table.column(name)) is not None), 0)
+        self._figure = firsts[0] if firsts and not table.sheet.hints else 0
+        self._headings = set(headings.values())
+
+    def figure_of(self, number: int) -> Decimal | None:
+        """The figure of such a row; None for a row that has to be looked at."""
+        sents = self._rows[number - 1]
+        if not 0 < self._figure <= len(sents) or not 0 < self._name <= len(sents):
+            return None
+        figure, name = sents[self._figure - 1], sents[self._name - 1]
+        if (
+            not isinstance(figure, int | float)
+            or isinstance(figure, bool)
+            or not isinstance(name, str)
+            or len(name) < 3
+        ):
+            return None
+        texts = 0
+        for column, sent in enumerate(sents, start=1):
+            if isinstance(sent, str) and len(sent) > 2 and column not in self._figures:
+                if _says_total(sent) or plain(sent) in self._headings:
+                    return None
+                texts += 1
+        content = cell_of(figure).content
+        return content if texts >= 3 and isinstance(content, Decimal) and not name.isdecimal() else None
 
 
 def _last_line(table: Table, shape: Shape) -> int:

@@ -111,6 +111,8 @@ class FormRow:
     error_worked: str
     warnings: tuple[str, ...]
     state: tuple[str, str]
+    stored: str = ""
+    """What is kept, where something else was typed in this window."""
     kept: str = ""
     """What was typed on a line that may no longer change, so that it is not lost."""
 
@@ -146,6 +148,7 @@ def rows_of(found: Sheet, names: dict[int, str], typed: dict[str, TypedLine], er
                 error_worked=by_field.get(f"w-{key}", ""),
                 warnings=tuple(map(sentence, row.warnings)) if row.open else (),
                 state=LINE_STATES["refused" if row.open and row.reason else row.state],
+                stored=row.typed if here and row.typed and here.hours.strip() != row.typed else "",
                 kept=too_late(row, typed),
             )
         )

@@ -79,6 +79,8 @@ def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
     typed, do = _typed(request.POST), request.POST.get("do", "save")
     act = declarations.copy_last_month if do == "copy" else declarations.save_draft
     more: dict[str, Any] = {} if do == "copy" else {"no_hours": do == "none"}
+    version = request.POST.get("version", "")
+    more["seen"] = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
     try:
         saved = act(actor=actor, commitment_public_id=commitment, month=month, typed=typed, now=clock.now(), **more)
     except Refusal as refused:
@@ -212,6 +214,7 @@ def _show(
     file_error: str = "",
 ) -> HttpResponse:
     context = context_of(actor, found, typed or {}, errors) | {"steps": steps(0), "file_error": file_error}
+    context["conflict"] = any(error.field == "month" for error in errors or [])
     context |= turn_of(found) | {"all_open": all(row.open for row in found.rows)}
     if actor.role is not Role.COMPANY:
         lines = {line.placement_id: line for line in lines_visible_to(actor).filter(statement=found.statement)}
