@@ -394,7 +394,7 @@ def test_a_piece_is_read_drawn_again_and_a_threat_is_never_shown(story, settings
     settings.CLAMD = "none"
     client = story.client("company")
     client.post(story.address, fields(story, "10", "12", "save"))
-    content = "Nom;Heures\nBelkacem;=2+2\n".encode()
+    content = b"Nom;Heures\nBelkacem;=2+2\n"
     client.post(f"{story.address}pieces/", {"file": SimpleUploadedFile("heures.csv", content)})
     file = Evidence.objects.get().file
     page = plain(story.client("near").get(f"/pieces/{file.public_id}/voir/"))
