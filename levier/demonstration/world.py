@@ -17,6 +17,7 @@ from levier.demonstration.awards import publish_amendments
 from levier.demonstration.companies import welcome
 from levier.demonstration.controls import make_controls
 from levier.demonstration.following import follow
+from levier.demonstration.hours_table import make_hours_tables
 from levier.demonstration.plan import make_plan
 from levier.demonstration.positions import make_positions
 from levier.demonstration.supply import make_structures
@@ -50,6 +51,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say(f"{make_positions(who)} postes ouverts et leurs candidatures")
         say(f"{make_controls(who)} contrôles et dossiers")
         say(f"{welcome(who, now=now)} entreprises accueillies")
+        say(f"{make_hours_tables(list(who.companies.values())[:6], today=today, now=now)} tableaux d’heures déposés")
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
         follow(who.mission, now=now)
