@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("commitments", "0003_walls"),
         ("files", "0001_initial"),
-        ("hours", "0005_open_lines"),
+        ("hours", "0006_following"),
         ("organisations", "0001_initial"),
         ("participants", "0001_initial"),
     ]
