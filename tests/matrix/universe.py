@@ -70,7 +70,6 @@ MAY_SEE = {
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
         "contact": {"company"},
         "case": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
-        "statement_file": {"company"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -82,7 +81,6 @@ MAY_SEE = {
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
         "contact": {"rival"},
         "case": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
-        "statement_file": {"rival"},
     },
 }  # fmt: skip
 
