@@ -1,6 +1,6 @@
 """Every measure in one run, written to docs/mesures.md.
 
-python -m benchmarks [--records 1000000] [--seed 1] [--only decp|pages] [--skip direct,again] [--out FILE] [--no-write]
+python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|hours|pages] [--skip direct,again] [--out FILE] [--no-write]
 
 make bench ARGS="--records 100000 --only decp"
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 REPORT = PROJECT / "docs" / "mesures.md"
-SECTIONS = ("decp", "pages")
+SECTIONS = ("decp", "plan", "hours", "pages")
 
 
 def machine() -> str:
@@ -70,12 +70,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=SECTIONS)
     parser.add_argument("--skip", default="", help="direct, check, import, again")
+    parser.add_argument(
+        "--commitments", type=int, default=20_000, help="of the large base; 20,000 make five million lines"
+    )
+    parser.add_argument(
+        "--verify", action="store_true", help="read the views that must stay empty at the large size too"
+    )
+    parser.add_argument("--keep", action="store_true", help="leave the bases on the server")
+    parser.add_argument("--lines", type=int, default=100_000, help="of a company's table of hours")
     parser.add_argument("--people", type=int, default=12, help="further people beside each one, at ten years")
     parser.add_argument("--out", type=Path, default=REPORT)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
     sections: dict[str, Any] = {}
-    if options.only != "pages":
+    if options.only in {None, "decp"}:
         from benchmarks.decp import generate, run
 
         if generate.SHARED.is_dir():
@@ -88,10 +96,19 @@ def main() -> None:
             )
             if options.only == "decp":
                 raise SystemExit(2)
-    if options.only != "decp":
+    if options.only in {None, "plan"}:
+        from benchmarks.plan.run import report as plan_report
+
+        sections["plan"] = section("plan", plan_report())
+    if options.only in {None, "hours"}:
+        from benchmarks.hours import run as hours_run
+
+        sections["hours"] = section("hours", hours_run.report(options.lines, options.seed))
+        print(sections["hours"])
+    if options.only in {None, "pages"}:
         from benchmarks.pages.report import report
 
-        sections["pages"] = section("pages", report(options.people))
+        sections["pages"] = section("pages", report(options.commitments, verify=options.verify, keep=options.keep))
     if not options.no_write:
         write(sections, options.out)
         print(f"Written: {options.out}")

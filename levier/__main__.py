@@ -33,14 +33,21 @@ ENTRIES = {
     "structures": Entry("L’annuaire des structures inclusives.", database=True),
     "statements": Entry("Lire un tableau de relevés d’heures et dire ce qu’il vaut."),
     "dsn": Entry("Fabriquer des fichiers DSN fictifs."),
+    "control": Entry("Les contrôles : refaire un tirage au sort publié."),
+    "audit-pack": Entry("Vérifier un dossier de preuve (ZIP), sans base de données."),
     "reference": Entry("Valeurs de référence datées, territoires et facilitateurs.", database=True),
     "accounts": Entry("Ouvrir des accès à l’application.", database=True),
     "notify": Entry("Les rappels et les messages qui partent.", database=True),
+    "files": Entry("Les pièces reçues : les faire analyser par l’antivirus.", database=True),
     "verify": Entry("Vérifier la chaîne des décisions et les certificats.", database=True),
     "anchor": Entry("L’empreinte du registre, à garder hors de la base.", database=True),
     "manage": Entry("Les commandes de Django (migrate, createsuperuser…)."),
 }
-"""`levier NAME` is the command NAME of the module levier.commands.NAME; a module that is not there yet is not offered."""
+"""`levier NAME` is the command NAME of the module levier.commands.NAME (a hyphen there is an underscore); a module that is not there yet is not offered."""
+
+
+def _module(name: str) -> str:
+    return f"levier.commands.{name.replace('-', '_')}"
 
 
 class Levier(click.Group):
@@ -48,14 +55,14 @@ class Levier(click.Group):
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in ENTRIES if find_spec(f"levier.commands.{name}")]
+        return [name for name in ENTRIES if find_spec(_module(name))]
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = ENTRIES.get(cmd_name)
-        if entry is None or not find_spec(f"levier.commands.{cmd_name}"):
+        if entry is None or not find_spec(_module(cmd_name)):
             return None
-        command: click.Command = getattr(importlib.import_module(f"levier.commands.{cmd_name}"), cmd_name)
+        command: click.Command = getattr(importlib.import_module(_module(cmd_name)), cmd_name.replace("-", "_"))
         if entry.database:
             _open_first(command, entry.without)
         return command

@@ -75,7 +75,7 @@ INSTALLED_APPS = [
         f"levier.{room}"
         for room in (
             "reference territories files notifications audit organisations supply accounts procurement sizing participants planning "
-            "commitments bids hours compliance open_data observatory documents drafting web"
+            "commitments referrals bids hours compliance open_data observatory documents drafting onboarding following controls web"
         ).split()
     ),
 ]
@@ -152,6 +152,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 LARGEST_EVIDENCE = 10_000_000
 """Bytes of one piece of evidence."""
 MEDIA_ROOT = STATE / "files"
+CLAMD = os.environ.get("LEVIER_CLAMD", "")
+"""Where the antivirus listens; `none` for an installation that says it has none; empty: nothing leaves quarantine."""
 
 
 def mailer(address: str) -> dict[str, object]:
@@ -211,6 +213,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"hide_links": {"()": "levier.web.hidden_links.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -106,3 +106,23 @@ def world(db: None):
     from tests.world import small_world
 
     return small_world()
+
+
+@pytest.fixture(autouse=True)
+def _locks_outside_a_transaction_are_seen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test lives in a transaction; the server opens none of its own. A lock that relies on the test's would break in production."""
+    if "db" not in request.fixturenames and not request.node.get_closest_marker("django_db"):
+        return
+    request.getfixturevalue("db")
+    from django.db import connection
+    from django.db.models.sql.compiler import SQLCompiler
+    from django.db.transaction import TransactionManagementError
+
+    compiled, of_the_test = SQLCompiler.as_sql, len(connection.savepoint_ids)
+
+    def as_sql(self: SQLCompiler, *args: object, **kwargs: object) -> object:
+        if self.query.select_for_update and len(self.connection.savepoint_ids) <= of_the_test:
+            raise TransactionManagementError("select_for_update outside of a transaction of the code's own")
+        return compiled(self, *args, **kwargs)
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", as_sql)

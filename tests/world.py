@@ -5,6 +5,7 @@ public identifiers; the clock is `NOW`.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,10 +21,14 @@ from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.identifiers import luhn
 from levier.hours.models import Statement, StatementLine
+from levier.notifications.actions import deliver_due, whole_body
+from levier.notifications.models import Message
 from levier.organisations.models import Organisation
 from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
 from levier.procurement.models import Contract, Lot, LotHolder, LotTerritory
-from levier.territories.models import FacilitatorContact, Territory
+from levier.referrals.models import Position, Referent, Referral, ReferralStep
+from levier.territories.models import Commune, FacilitatorContact, Territory
+from levier.web import clock
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -211,6 +216,61 @@ class World:
             CommitmentPlacement.objects.create(commitment=commitment, placement=placement, since=start)
         return placement
 
+    def commune(self, code: str = "13001", name: str = "Aix-en-Provence") -> Commune:
+        found, _ = Commune.objects.get_or_create(
+            code=code,
+            defaults={
+                "name": name,
+                "kind": "COM",
+                "postcodes": [code],
+                "population": 1000,
+                "departement": "13",
+                "intercommunality": "Essai",
+                "longitude": "5.300000",
+                "latitude": "43.500000",
+            },
+        )
+        return found
+
+    def position(self, commitment: Commitment, *, places: int = 2, start: date = date(2026, 12, 7)) -> Position:
+        return Position.objects.create(
+            commitment=commitment,
+            territory=commitment.territory,
+            commune=self.commune(),
+            job_code="F1703",
+            job_title="Aide-maçon",
+            starts_on=start,
+            weekly_hours=Decimal("35.00"),
+            places=places,
+            link="Maçonnerie des cloisons du collège",
+            opened_at=NOW,
+            opened_by_label="essai",
+            changed_at=NOW,
+        )
+
+    def referral(self, position: Position, person: Person, *, by: str = "prescriber") -> Referral:
+        """Proposed by that person, who has become the referent."""
+        user, actor = self.users[by], self.actors[by]
+        Referent.objects.get_or_create(person=person, user=user, defaults={"since": TODAY})
+        referral = Referral.objects.create(
+            position=position,
+            person=person,
+            referrer=user,
+            referrer_label=user.full_name,
+            referrer_organisation_id=actor.organisation_id,
+            state_since=NOW,
+            created_at=NOW,
+        )
+        ReferralStep.objects.create(
+            referral=referral,
+            target="proposed",
+            at=NOW,
+            actor_user=user,
+            actor_label=user.full_name,
+            actor_role=actor.role.value,
+        )
+        return referral
+
     def sent_line(
         self,
         commitment: Commitment,
@@ -237,7 +297,9 @@ class World:
 
 
 def small_world() -> World:
-    """One person a role: `near` is the facilitator of territory 4, `far` of territory 5; `rival` is another company."""
+    """One person a role: `near` is the facilitator of territory 4, `far` of territory 5; `rival` is another company. `prescriber` and
+    `colleague` send people in territory 4, `far_prescriber` in territory 5.
+    """
     world = World()
     world.user("mission", "mission", world.organisation("Département d’essai", "buyer"))
     world.user("buyer", "buyer", world.organisation("Département d’essai", "buyer"))
@@ -247,4 +309,22 @@ def small_world() -> World:
     world.user("far", "facilitator", body, world.territory(5))
     world.user("company", "company", world.organisation("Bâti Essai", "company"))
     world.user("rival", "company", world.organisation("Rival Essai", "company"))
+    local = world.organisation("Mission locale d’essai", "prescriber")
+    world.user("prescriber", "prescriber", local, world.territory(4))
+    world.user("colleague", "prescriber", local, world.territory(4))
+    world.user("far_prescriber", "prescriber", local, world.territory(5))
     return world
+
+
+def links_sent_to(email: str) -> list[str]:
+    """Deliver what waits, and give the addresses (without the host) of the links that this person received, in order."""
+    letters: list[str] = []
+
+    def keep(message: Message) -> None:
+        if message.recipient == email:
+            letters.append(whole_body(message))
+
+    deliver_due(keep, clock=clock.now)
+    return [
+        found for letter in letters for found in re.findall(r"https?://[^/\s]+(/(?:declarer|invitation)/\S+)", letter)
+    ]

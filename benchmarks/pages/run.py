@@ -1,4 +1,4 @@
-"""The pages that people open all day, on the demonstration's year and then on ten years, in one process and one run.
+"""The pages that people open all day, on few commitments and then on ten years of a large territory, in one process and one run.
 
 Each request goes through the real WSGI application, middleware, session and templates included; what is not there is the network and
 the web server. The first request of each page is left out.
@@ -8,12 +8,16 @@ import io
 import os
 import statistics
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from benchmarks.pages.large import COMPANY_USER, Size, ripe, young
+from levier.foundation.periods import add_months, first_of_month
 
 LIMIT = 100
 """Milliseconds: what a page may take at ten years of data."""
-REPEATS = 25
+REPEATS = 40
 
 
 @dataclass
@@ -49,51 +53,37 @@ def open_world(address: str, *, build: bool) -> None:
         build_world(now=timezone.now(), say=lambda _: None)
 
 
-def addresses() -> list[tuple[str, str, str]]:
-    """(page, e-mail of who opens it, address): of each kind the heaviest there is for that person."""
+def addresses(size: Size, today: date) -> list[tuple[str, str, str]]:
+    """(page, e-mail of who opens it, address): of each kind the heaviest there is for that person, and as heavy at every size."""
     from django.db import connection
 
+    from levier.commitments.models import Commitment
+    from levier.demonstration import names
+
     with connection.cursor() as cursor:
-
-        def first(query: str, *values: Any) -> tuple[Any, ...]:
-            cursor.execute(query, values)
-            return cursor.fetchone()
-
-        (contract,) = first(
-            """SELECT c.public_id FROM procurement_contract c JOIN procurement_lot l ON l.contract_id = c.id
-               JOIN commitments_commitment o ON o.lot_id = l.id JOIN hours_ledgerentry e ON e.commitment_id = o.id
-               GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1"""
-        )
-        (facilitator,) = first(
+        cursor.execute(
             """SELECT u.email FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
                JOIN commitments_commitment c ON c.id = s.commitment_id JOIN accounts_membership m ON m.territory_id = c.territory_id
                JOIN accounts_user u ON u.id = m.user_id WHERE l.state = 'pending' GROUP BY u.id ORDER BY count(*) DESC, u.id LIMIT 1"""
         )
-        commitment, month, company = first(
-            """SELECT c.public_id, to_char(s.month, 'YYYY-MM'), u.email FROM hours_statement s JOIN commitments_commitment c ON c.id = s.commitment_id
-               JOIN accounts_membership m ON m.organisation_id = c.holder_id AND m.role = 'company' JOIN accounts_user u ON u.id = m.user_id
-               JOIN hours_statementline l ON l.statement_id = s.id GROUP BY c.id, s.id, u.id ORDER BY count(*) DESC, s.month DESC, s.id LIMIT 1"""
-        )
-        (busiest,) = first(
-            """SELECT u.email FROM commitments_commitment c JOIN accounts_membership m ON m.organisation_id = c.holder_id AND m.role = 'company'
-               JOIN accounts_user u ON u.id = m.user_id GROUP BY u.id ORDER BY count(*) DESC, u.id LIMIT 1"""
-        )
-    from levier.demonstration import names
-
+        (facilitator,) = cursor.fetchone()
+    contract = Commitment.objects.select_related("lot__contract").get(pk=ripe(size)).lot.contract.public_id
+    commitment = Commitment.objects.get(pk=young(size)).public_id
+    month = f"{add_months(first_of_month(today), -2):%Y-%m}"
     mission, buyer = names.MISSION[0], names.BUYER[0]
     return [
-        ("À faire", mission, "/a-faire/"),
-        ("À faire", buyer, "/a-faire/"),
-        ("À faire", facilitator, "/a-faire/"),
-        ("À faire", busiest, "/a-faire/"),
+        ("Validation screen", facilitator, "/heures/a-valider/"),
         ("Contract page", mission, f"/marches/{contract}/"),
+        ("Company's month", COMPANY_USER, f"/declarations/{commitment}/{month}/"),
+        ("Monday list", mission, "/suivi/"),
+        ("Monday list", facilitator, "/suivi/"),
+        ("À faire", mission, "/a-faire/"),
+        ("À faire", facilitator, "/a-faire/"),
+        ("À faire", COMPANY_USER, "/a-faire/"),
         ("Contract list", mission, "/marches/"),
         ("Contract list, searched", mission, "/marches/?q=travaux"),
-        ("Contract list", busiest, "/marches/"),
-        ("Published contracts", mission, "/marches/publies/"),
-        ("Validation screen", facilitator, "/heures/a-valider/"),
-        ("Statements of a company", busiest, "/declarations/"),
-        ("Company's month", company, f"/declarations/{commitment}/{month}/"),
+        ("Contract list", buyer, "/marches/"),
+        ("Statements of a company", COMPANY_USER, "/declarations/"),
         ("Dashboard", mission, "/tableau-de-bord/"),
     ]
 
@@ -150,15 +140,17 @@ def database_time(server: int) -> float:
     return processor(server) if server else 0.0
 
 
-def measure(server: int = 0, say: Any = print) -> list[PageMeasure]:
+def measure(size: Size, server: int = 0, say: Any = print) -> list[PageMeasure]:
     from django.db import connection
 
+    from levier.web import clock
     from levier.wsgi import application
 
     found = []
-    for page, email, path in addresses():
+    for page, email, path in addresses(size, clock.today()):
         cookie = session_of(email)
-        status, size = request(application, path, cookie)
+        for _ in range(2):
+            status, length = request(application, path, cookie)
         times, waits, queries = [], [], 0
         spent = time.process_time() + database_time(server)
         for _ in range(REPEATS):
@@ -172,7 +164,8 @@ def measure(server: int = 0, say: Any = print) -> list[PageMeasure]:
         spent = (time.process_time() + database_time(server) - spent) * 1000 / REPEATS
         times.sort()
         one = PageMeasure(
-            page, email.partition("@")[0], statistics.median(times), times[int(0.95 * (REPEATS - 1))], spent, queries, statistics.median(waits), size / 1024, status,
+            page, email.partition("@")[0], statistics.median(times), times[int(0.95 * (REPEATS - 1))], spent, queries, statistics.median(waits), length / 1024,
+            status,
         )  # fmt: skip
         say(
             f"{one.page:26} {one.who:14} {one.median:7.1f} ms  p95 {one.p95:7.1f}  {one.processor:6.1f} CPU ms  {one.queries:3} queries {one.database:7.1f} ms  {one.kilobytes:6.0f} kB  {one.status}",
@@ -182,34 +175,15 @@ def measure(server: int = 0, say: Any = print) -> list[PageMeasure]:
     return found
 
 
-def all_measures(address: str, people: int, server: int, say: Any = print) -> dict[str, Any]:
-    """Build, measure, lengthen, measure again."""
-    from benchmarks.pages.ten_years import lengthen
-
-    open_world(address, build=True)
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    say("One year, as the demonstration", flush=True)
-    small = measure(server, say)
-    began = time.perf_counter()
-    with connection.cursor() as cursor:
-        rows = lengthen(cursor, people, say)
-    say(f"Ten years, made in {time.perf_counter() - began:.0f} s", flush=True)
-    large = measure(server, say)
-    return {"rows": rows, "small": [asdict(one) for one in small], "large": [asdict(one) for one in large]}
-
-
-def table(found: dict[str, Any]) -> str:
+def table(small: list[PageMeasure], large: list[PageMeasure]) -> str:
     lines = [
-        "| page | opened by | median ms | p95 ms | of which database | CPU ms | queries | kB | × one year | of the 100 ms |",
+        "| page | opened by | median ms | p95 ms | of which database | CPU ms | queries | kB | × the small one | p95 of the 100 ms |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for small, large in zip(found["small"], found["large"], strict=True):
-        more = f" (one year: {small['queries']})" if small["queries"] != large["queries"] else ""
+    for before, after in zip(small, large, strict=True):
+        more = f" (small: {before.queries})" if before.queries != after.queries else ""
         lines.append(
-            f"| {large['page']} | {large['who']} | {large['median']:.1f} | {large['p95']:.1f} | {large['database']:.1f} | {large['processor']:.1f} | {large['queries']}{more} | "
-            f"{large['kilobytes']:.0f} | {large['median'] / small['median']:.2f} ({large['processor'] / small['processor']:.2f} in CPU) | {large['median'] / LIMIT:.2f}{' **over**' if large['median'] > LIMIT else ''} |"
+            f"| {after.page} | {after.who} | {after.median:.1f} | {after.p95:.1f} | {after.database:.1f} | {after.processor:.1f} | {after.queries}{more} | "
+            f"{after.kilobytes:.0f} | {after.median / before.median:.2f} ({after.processor / before.processor:.2f} in CPU) | {after.p95 / LIMIT:.2f}{' **over**' if after.p95 > LIMIT else ''} |"
         )
     return "\n".join(lines)

@@ -1,5 +1,7 @@
 """Opening an access: the person gets a link, used once and valid for a week, to choose a password."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +14,7 @@ from django.db import transaction
 from levier.accounts.models import Membership, User
 from levier.accounts.policies import may_invite
 from levier.accounts.refusals import AccountRefusal, refuse
-from levier.accounts.values import Role
+from levier.accounts.values import OPENING, Duty, Role
 from levier.audit.actions import record
 from levier.audit.values import Author
 from levier.foundation.objections import NotForYou, Objection
@@ -26,10 +28,11 @@ class Invitation:
     """`token` is empty where the person already has an account: they sign in as usual, with one more role."""
 
     user: User
+    membership: Membership
     token: str
 
 
-def invite(
+def invite(  # noqa: PLR0913 - one person, as a form tells of them
     *,
     actor: Author,
     organisation: Organisation,
@@ -38,37 +41,48 @@ def invite(
     full_name: str,
     now: datetime,
     territory: Territory | None = None,
+    duties: Iterable[Duty] = OPENING,
+    phone: str = "",
     thread: str = "",
 ) -> Invitation:
     """Give a person a role for an organisation. Done twice, it is done once; the link can be made anew until it was used."""
-    if not may_invite(actor, role):
+    if not may_invite(actor, role, organisation.pk):
         raise NotForYou
     email, full_name = email.strip().lower(), " ".join(full_name.split())
-    _check(email, full_name)
+    check_contact(full_name, phone, duties, email=email)
     with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=organisation.pk)
         user = User.objects.select_for_update().filter(email__iexact=email).first()
         if user is None:
             user = User(email=email, full_name=full_name, created_at=now)
             user.set_unusable_password()
             user.save()
-        held = Membership.objects.filter(
-            user=user, organisation=organisation, role=role.value, valid_until__isnull=True
-        )
-        if not held.exists():
-            Membership.objects.create(
+        membership = Membership.objects.filter(
+            user=user,
+            organisation=organisation,
+            role=role.value,
+            territory=territory,
+            valid_until__isnull=True,
+            withdrawn_at__isnull=True,
+        ).first()
+        if membership is None:
+            membership = Membership.objects.create(
                 user=user,
                 organisation=organisation,
                 role=role.value,
                 territory=territory,
                 valid_from=civil_date(now),
-                granted_by_id=actor.user_id,
+                granted_by_id=actor.user_id if actor.user_id != user.pk else None,
+                duties=sorted(duty.value for duty in duties),
+                contact_name=full_name if role is Role.COMPANY else "",
+                phone=phone.strip(),
             )
             record(
                 actor=actor, action="account.invited", object_kind="user", object_id=user.public_id, thread=thread, now=now,
-                facts={"organisation": organisation.name, "role": role.value},
+                facts={"organisation": organisation.name, "role": role.value, "duties": membership.duties, "contact": membership.name},
             )  # fmt: skip
-        unused = user.last_login is None and not user.has_usable_password()
-        return Invitation(user, default_token_generator.make_token(user) if unused else "")
+        token = "" if user.has_usable_password() else default_token_generator.make_token(user)
+        return Invitation(user, membership, token)
 
 
 def invited(public_id: str, token: str) -> User | None:
@@ -91,7 +105,7 @@ def choose_password(*, user: User, password: str, again: str, now: datetime) -> 
         user.set_password(password)
         user.save(update_fields=["password"])
         record(
-            actor=_Oneself(user),
+            actor=Oneself(user),
             action="account.password_chosen",
             object_kind="user",
             object_id=user.public_id,
@@ -100,7 +114,7 @@ def choose_password(*, user: User, password: str, again: str, now: datetime) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Oneself:
+class Oneself:
     """A person who has not signed in yet and acts on their own account."""
 
     user: User
@@ -116,13 +130,19 @@ class _Oneself:
         return self.user.full_name
 
 
-def _check(email: str, full_name: str) -> None:
+def check_contact(full_name: str, phone: str, duties: Iterable[str], *, email: str | None = None) -> None:
+    """Raise Refusal with what is wrong in how a person is told of; an e-mail of None is not asked for."""
     found = []
-    try:
-        validate_email(email)
-    except ValidationError:
-        found.append(Objection(AccountRefusal.EMAIL, "email"))
+    if email is not None:
+        try:
+            validate_email(email)
+        except ValidationError:
+            found.append(Objection(AccountRefusal.EMAIL, "email"))
     if not 2 <= len(full_name) <= 120:
         found.append(Objection(AccountRefusal.NAME, "full_name"))
+    if phone.strip() and not re.fullmatch(r"\+?[\d\s.\-()]{8,28}", phone.strip()):
+        found.append(Objection(AccountRefusal.PHONE, "phone"))
+    if not set(duties):
+        found.append(Objection(AccountRefusal.NO_DUTY, "duties"))
     if found:
         raise refuse(*found)

@@ -1,9 +1,26 @@
-from levier.accounts.values import Role
+from levier.accounts.values import Actor, Role
 from levier.audit.values import Author
 
 
-def may_invite(actor: Author, role: Role) -> bool:
-    """The mission and a facilitator open accesses of companies; the command line, those of everybody."""
+def may_invite(actor: Author, role: Role, organisation_id: int) -> bool:
+    """The mission opens accesses of companies and prescribers, a facilitator those of companies; who administers a company, those
+    of that company; the command line, those of everybody.
+    """
     if actor.role == "system":
         return True
-    return actor.role in {Role.MISSION, Role.FACILITATOR} and role is Role.COMPANY
+    if role is Role.PRESCRIBER:
+        return actor.role is Role.MISSION
+    if role is not Role.COMPANY:
+        return False
+    return actor.role in {Role.MISSION, Role.FACILITATOR} or may_administer(actor, organisation_id)
+
+
+def may_administer(actor: Author, organisation_id: int) -> bool:
+    """Add, change and remove the contacts of the company: who administers it, signed in with a password."""
+    return (
+        isinstance(actor, Actor)
+        and actor.role is Role.COMPANY
+        and actor.administers
+        and not actor.by_link
+        and actor.organisation_id == organisation_id
+    )

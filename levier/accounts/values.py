@@ -9,6 +9,36 @@ class Role(StrEnum):
     BUYER = "buyer"
     FACILITATOR = "facilitator"
     COMPANY = "company"
+    PRESCRIBER = "prescriber"
+
+
+OF_A_TERRITORY = frozenset({Role.FACILITATOR, Role.PRESCRIBER})
+"""Roles that are held in one territory."""
+
+
+class Duty(StrEnum):
+    """What a person does for a company. Declaring and administering open an access; signing and being on site do not."""
+
+    DECLARE = "declare"
+    ADMINISTER = "administer"
+    SIGN = "sign"
+    SITE = "site"
+
+
+OPENING = frozenset({Duty.DECLARE, Duty.ADMINISTER})
+"""Duties that open an access."""
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands."""
+
+    WAITING = "waiting"
+    UNDELIVERED = "undelivered"
+    SENT = "sent"
+    OPENED = "opened"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +54,10 @@ class Actor:
     territory_ids: tuple[int, ...] = ()
     territory_numbers: tuple[int, ...] = ()
     territory_names: tuple[str, ...] = ()
+    administers: bool = False
+    """Whether the person changes the contacts of the company."""
+    by_link: bool = False
+    """Whether the session was opened by a one-time link: it declares, and nothing else."""
 
     @property
     def initials(self) -> str:

@@ -15,13 +15,13 @@ def accounts() -> None:
 @click.argument("name")
 @click.option(
     "--role",
-    type=click.Choice(["mission", "buyer", "facilitator", "company"]),
+    type=click.Choice(["mission", "buyer", "facilitator", "company", "prescriber"]),
     required=True,
     help="Le rôle de la personne.",
 )
 @click.option("--siret", required=True, help="Le SIRET de son organisation.")
 @click.option("--organisation", required=True, help="Le nom de son organisation.")
-@click.option("--territory", type=int, help="Le numéro du territoire, pour un facilitateur.")
+@click.option("--territory", type=int, help="Le numéro du territoire, pour un facilitateur ou un prescripteur.")
 def add(email: str, name: str, role: str, siret: str, organisation: str, territory: int | None) -> None:
     """Ouvrir l’accès d'une personne ; affiche le lien où elle choisit son mot de passe."""
     import django
@@ -32,7 +32,7 @@ def add(email: str, name: str, role: str, siret: str, organisation: str, territo
     from django.utils import timezone
 
     from levier.accounts.invitations import invite
-    from levier.accounts.values import Role, System
+    from levier.accounts.values import OF_A_TERRITORY, Role, System
     from levier.foundation.identifiers import siret_is_valid
     from levier.foundation.objections import Refusal
     from levier.organisations.actions import make_known
@@ -42,16 +42,17 @@ def add(email: str, name: str, role: str, siret: str, organisation: str, territo
     if not siret_is_valid(siret):
         sys.exit(_said(f"« {siret} » n’est pas un SIRET : quatorze chiffres avec une clé exacte."))
     ground = Territory.objects.filter(number=territory).first() if territory is not None else None
-    if (role == "facilitator") != (territory is not None) or (territory is not None and ground is None):
+    if (role in OF_A_TERRITORY) != (territory is not None) or (territory is not None and ground is None):
         sys.exit(
             _said(
-                "Un facilitateur a un territoire (--territory 1 à 9, après `levier reference load`) ; les autres rôles n’en ont pas."
+                "Un facilitateur ou un prescripteur a un territoire (--territory 1 à 9, après `levier reference load`) ; les autres rôles n’en ont pas."
             )
         )
     kinds = {
         "mission": OrganisationKind.BUYER,
         "buyer": OrganisationKind.BUYER,
         "facilitator": OrganisationKind.FACILITATOR_BODY,
+        "prescriber": OrganisationKind.PRESCRIBER,
     }
     now = timezone.now()
     try:

@@ -55,6 +55,7 @@ def demo(port: int, *, fresh: bool) -> int:
     os.environ["LEVIER_DEMO"] = "1"
     os.environ["LEVIER_ADDRESS"] = f"http://{HOST}:{port}"
     os.environ["LEVIER_STATIC"] = "collected"
+    os.environ.setdefault("LEVIER_CLAMD", "none")  # said on every piece
     _refuse_busy(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell may have had the first one ignored
         signal.signal(number, _leave)

@@ -1,5 +1,7 @@
 """`levier notify`: write the reminders of the day, deliver what waits in the outbox. Both are safe to run again and side by side."""
 
+import sys
+
 import click
 
 
@@ -17,10 +19,16 @@ def remind() -> None:
     from django.utils import timezone
 
     from levier.compliance.reminding import queue_reminders
+    from levier.following import standing
+    from levier.foundation.periods import civil_date
     from levier.reference.queries import catalogue
+    from levier.referrals.telling import remind_late
 
-    run = queue_reminders(now=timezone.now(), catalogue=catalogue())
-    click.echo(f"{run.reminders} étapes rappelées, {run.messages} messages écrits.")
+    now, known = timezone.now(), catalogue()
+    standing.refresh(today=civil_date(now), catalogue=known)
+    run = queue_reminders(now=now, catalogue=known)
+    referrals = remind_late(now=now, catalogue=known)
+    click.echo(f"{run.reminders} étapes rappelées, {run.messages} messages écrits ; {referrals} pour des candidatures.")
 
 
 @notify.command()
@@ -39,3 +47,24 @@ def send(most: int) -> None:
     click.echo(f"{done.sent} envoyés, {done.failed} à réessayer, {done.given_up} abandonnés.")
     if done.failed or done.given_up:
         raise SystemExit(1)
+
+
+@notify.command()
+def bounce() -> None:
+    """Lire sur l’entrée standard un avis de non-remise et marquer le message (à brancher sur l’adresse d’expédition).
+
+    Code de sortie 2 quand ce n’est pas un avis de non-remise d’un message de Levier : le serveur de courrier le garde alors pour une personne.
+    """
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from levier.notifications.bounces import mark_bounced, read_report
+
+    report = read_report(sys.stdin.buffer.read(1_000_000))
+    if report is None:
+        click.echo("Ce n’est pas un avis de non-remise d’un message de Levier.", err=True)
+        raise SystemExit(2)
+    done = mark_bounced(report, now=timezone.now())
+    click.echo("Message marqué comme non remis." if done else "Message inconnu ou déjà marqué : rien n’a changé.")

@@ -36,8 +36,14 @@ VIEWS = {
     "violation_transfer": "Transfert d’heures dues sans l’accord des deux, ou déséquilibré",
     "violation_group": "Groupement à cheval sur deux lots, ou transfert hors du groupement",
     "violation_penalty_reversal": "Annulation qui n’est pas l’opposé exact d’une pénalité",
+    "violation_referral_steps": "Candidature dont l’état n’est pas celui de sa dernière étape",
     "violation_certificate_numbers": "Attestations numérotées sans trou",
     "violation_certificate_chain": "Chaîne des attestations (calcul de la base)",
+    "violation_penalty_amount": "Pénalité = taux × ce qui manque, d’après le registre du moment",
+    "violation_penalty_inputs": "Proposition de pénalité conforme à l’empreinte de ses données",
+    "violation_penalty_decision": "Décision de pénalité dans les bornes de sa proposition, à quatre yeux où il le faut",
+    "violation_case_history": "Dossier de contrôle conforme à la suite de ses étapes",
+    "violation_letter_numbers": "Lettres numérotées sans trou",
 }
 WELL, WRONG, UNREADABLE = 0, 1, 2
 

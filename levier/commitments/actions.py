@@ -32,6 +32,7 @@ from levier.foundation.periods import civil_date
 from levier.foundation.walls import wall_reached
 from levier.organisations.models import Organisation
 from levier.participants.models import Placement
+from levier.planning.following import notice_awarded
 from levier.procurement.models import Lot
 from levier.procurement.queries import lots_visible_to
 from levier.sizing.models import Study
@@ -135,6 +136,7 @@ def _write(
     except IntegrityError as error:
         code, field = _TERM_WALLS.get(wall_reached(error), (CommitmentRefusal.MEANWHILE, ""))
         raise refuse(Objection(code, field, {"starts": french.day(terms.starts_on)})) from error
+    notice_awarded(lot.contract_id, by=actor.label, now=now)
     record(
         actor=actor,
         action="commitment.made",

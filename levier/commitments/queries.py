@@ -26,7 +26,9 @@ from levier.sizing.values import TriggerMode
 
 
 def commitments_visible_to(actor: Actor) -> QuerySet[Commitment]:
-    """The mission: all. A buyer: those of its contracts. A facilitator: those of the territory. A company: those it holds."""
+    """The mission: all. A buyer: those of its contracts. A facilitator: those of the territory. A company: those it holds.
+    A prescriber: none.
+    """
     match actor.role:
         case Role.MISSION:
             return Commitment.objects.all()
@@ -36,6 +38,8 @@ def commitments_visible_to(actor: Actor) -> QuerySet[Commitment]:
             return Commitment.objects.filter(territory_id__in=actor.territory_ids)
         case Role.COMPANY:
             return Commitment.objects.filter(holder_id=actor.organisation_id)
+        case Role.PRESCRIBER:
+            return Commitment.objects.none()
 
 
 def commitment_for(actor: Actor, public_id: str) -> Commitment:

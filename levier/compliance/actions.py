@@ -51,7 +51,11 @@ def _seal(actor: Actor, commitment_id: str, now: datetime, place: str) -> Certif
         raise refuse(*books.objections)
     previous = latest_certificate(commitment)
     content = as_content(books.snapshot)
-    if previous is not None and bytes(previous.content_hash) == fingerprint(content):
+    if (
+        previous is not None
+        and bytes(previous.content_hash) == fingerprint(content)
+        and not hasattr(previous, "withdrawal")
+    ):
         return previous
     for month in books.months:
         seal_month(actor=actor, commitment_public_id=commitment_id, month=month, now=now)

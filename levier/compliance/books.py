@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from levier.commitments.models import Commitment, DueMovement, HoursPenalty, HoursWaiver, Period
+from levier.compliance.queries import agreement_of
 from levier.compliance.refusals import CertificateRefusal
 from levier.compliance.rules import balance
 from levier.compliance.snapshot import FORM, Party, SealedBalance, Snapshot, shown_people
@@ -91,6 +92,7 @@ def _snapshot(commitment: Commitment, through: date, today: date, place: str) ->
         ledger_entries=entries,
         ledger_head=head,
         place=place,
+        agreement=agreement_of(commitment),
     )
 
 

@@ -8,6 +8,16 @@ def may_certify(actor: Actor) -> bool:
     return actor.role is Role.MISSION
 
 
+def may_propose_settlement(actor: Actor) -> bool:
+    """Draw the statement of the end up: those who follow the execution."""
+    return actor.role in {Role.FACILITATOR, Role.MISSION}
+
+
+def may_answer_settlement(actor: Actor) -> bool:
+    """Agree or contest, line by line: the company that owes."""
+    return actor.role is Role.COMPANY
+
+
 def may_read_outbox(actor: Actor) -> bool:
     """See which messages left, which wait and which failed, and have one tried again."""
     return actor.role is Role.MISSION

@@ -5,15 +5,17 @@ facilitator, then the mission. One message a person and day, whatever the number
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from levier.accounts.links import declarants, links_block, moment
 from levier.accounts.models import Membership, User
+from levier.accounts.queries import OPENS, in_force
 from levier.accounts.values import Actor, Role, System
 from levier.audit.actions import record
 from levier.commitments.models import Commitment
@@ -24,6 +26,8 @@ from levier.foundation import french
 from levier.foundation.periods import civil_date
 from levier.hours.models import Statement
 from levier.notifications.actions import queue
+from levier.notifications.queries import bounced_addresses
+from levier.notifications.rules import LINK_MARK
 from levier.reference.values import Catalogue
 
 REMINDED = frozenset({TaskKind.DECLARE, TaskKind.CORRECT, TaskKind.VALIDATE})
@@ -34,6 +38,7 @@ WHAT = {
     TaskKind.CORRECT: "lignes refusées à corriger",
     TaskKind.VALIDATE: "heures à accepter ou à refuser",
 }
+HIGHEST = 3
 ABOVE = "Vous recevez ce rappel parce que les précédents sont restés sans suite."
 
 
@@ -65,13 +70,16 @@ def queue_reminders(*, now: datetime, catalogue: Catalogue) -> Run:
         if task.kind in REMINDED and task.since and (level := reminder_level(task.since, today, days))
     ]
     owed = Commitment.objects.in_bulk([step.task.commitment_id for step in steps], field_name="public_id")
-    fresh = _new(steps, owed, now)
+    fresh, unreachable = _new(steps, owed, now), bounced_addresses()
     letters: dict[User, list[Step]] = defaultdict(list)
     for step in fresh:
-        for user in _recipients(owed[step.task.commitment_id], step, today):
+        for user in _recipients(owed[step.task.commitment_id], step, today, unreachable):
             letters[user].append(step)
-    for user, lines in letters.items():
-        _write(user, lines, today, now)
+    if letters:
+        life = timedelta(hours=int(catalogue.at("access.link.reminder", today).value))
+        declaring = _declaring(letters, owed, now)
+        for user, lines in letters.items():
+            _write(user, lines, declaring.get(user.pk, []), life, now)
     if fresh:
         facts = {"reminders": len(fresh), "messages": len(letters)}
         record(
@@ -99,21 +107,47 @@ def _new(steps: Sequence[Step], owed: dict[str, Commitment], now: datetime) -> l
     return list(fresh.values())
 
 
-def _recipients(commitment: Commitment, step: Step, today: date) -> Iterable[User]:
+def _recipients(commitment: Commitment, step: Step, today: date, unreachable: set[str]) -> Iterable[User]:
+    """Those of the step's level; of the next one up when every address of that level came back undelivered, or it has nobody."""
+    for level in range(step.level, HIGHEST + 1):
+        found = [user for user in _of_level(commitment, step.task.turn, level, today) if user.email not in unreachable]
+        if found:
+            return found
+    return []
+
+
+def _of_level(commitment: Commitment, turn: Turn, level: int, today: date) -> Iterable[User]:
     company = _members(Q(role=Role.COMPANY.value, organisation=commitment.holder_id), today)
     facilitators = _members(Q(role=Role.FACILITATOR.value, territory=commitment.territory_id), today)
-    if step.task.turn is Turn.COMPANY:
-        if step.level == 1:
+    if turn is Turn.COMPANY:
+        if level == 1:
             return _last_declarant(commitment, company) or company
-        return company if step.level == 2 else [*company, *facilitators]
-    above = _members(Q(role=Role.MISSION.value), today) if step.level == 3 else []
+        return company if level == 2 else [*company, *facilitators]
+    above = _members(Q(role=Role.MISSION.value), today) if level == HIGHEST else []
     return [*facilitators, *above]
 
 
 def _members(who: Q, today: date) -> list[User]:
-    in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
-    found = Membership.objects.filter(who, in_force, user__is_active=True, valid_from__lte=today).select_related("user")
+    found = Membership.objects.filter(who, in_force(today), OPENS, user__is_active=True).select_related("user")
     return list(dict.fromkeys(membership.user for membership in found.order_by("user_id")))
+
+
+def _declaring(
+    letters: Mapping[User, Sequence[Step]], owed: Mapping[str, Commitment], now: datetime
+) -> dict[int, list[Membership]]:
+    """For each person, the companies for which a link lets them declare what they are reminded of; in one query."""
+    wanted = {
+        (user.pk, owed[step.task.commitment_id].holder_id)
+        for user, steps in letters.items()
+        for step in steps
+        if step.task.turn is Turn.COMPANY
+    }
+    found: dict[int, list[Membership]] = defaultdict(list)
+    people = Membership.objects.filter(declarants(now), user__in=letters).select_related("organisation")
+    for one in people.order_by("id"):
+        if (one.user_id, one.organisation_id) in wanted:
+            found[one.user_id].append(one)
+    return found
 
 
 def _last_declarant(commitment: Commitment, company: Sequence[User]) -> list[User]:
@@ -121,8 +155,9 @@ def _last_declarant(commitment: Commitment, company: Sequence[User]) -> list[Use
     return [user for user in company if last and user.pk == last.declared_by_id]
 
 
-def _write(user: User, steps: Sequence[Step], today: date, now: datetime) -> None:
-    """One message with all that the person is reminded of that day."""
+def _write(user: User, steps: Sequence[Step], declaring: Sequence[Membership], life: timedelta, now: datetime) -> None:
+    """One message with all that the person is reminded of that day, and a link to declare at once where they declare."""
+    today = civil_date(now)
     lines = [_line(step) for step in sorted(steps, key=lambda one: (one.since, one.task.reference))]
     above = ["", ABOVE] if any(step.level == 3 for step in steps) else []
     queue(
@@ -140,6 +175,16 @@ def _write(user: User, steps: Sequence[Step], today: date, now: datetime) -> Non
                     *lines,
                     *above,
                     "",
+                    *(
+                        [
+                            "Pour déclarer sans mot de passe :",
+                            LINK_MARK,
+                            f"(une seule fois, jusqu’au {moment(now + life)})",
+                            "",
+                        ]
+                        if declaring
+                        else []
+                    ),
                     f"Pour agir : {settings.PUBLIC_ADDRESS}/a-faire/",
                     "",
                     "Ce rappel s’arrête de lui-même quand l’étape est faite.",
@@ -147,6 +192,7 @@ def _write(user: User, steps: Sequence[Step], today: date, now: datetime) -> Non
                 ]
             )
         ),
+        secret=links_block(declaring, life=life, now=now) if declaring else "",
         now=now,
     )
 

@@ -14,7 +14,7 @@ import msgspec
 
 FEWEST_SHOWN = 5
 """Fewest people whose number may be written."""
-FORM = 1
+FORM = 2
 """Version of the shape below; a change of shape adds one, and old certificates keep theirs."""
 
 
@@ -66,6 +66,7 @@ class Snapshot:
     ledger_entries: int
     ledger_head: str
     place: str = ""
+    agreement: str = ""
 
     @property
     def fulfilled(self) -> bool:

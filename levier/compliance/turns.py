@@ -2,18 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from levier.foundation.periods import elapsed_share
 from levier.foundation.quantities import hundredths
+from levier.reference.values import Catalogue
 
-LATE_SHARE = Decimal("0.20")
-"""A commitment is late when accepted and pending hours stand more than 20 points under what is due (domain.md 5.5) [D]."""
-NOBODY_SHARE = Decimal("0.25")
-"""Nobody validated at a quarter of the duration (domain.md 5.5) [D]."""
-NEAR_END = timedelta(days=60)
+
+@dataclass(frozen=True, slots=True)
+class StepLimits:
+    """Dated thresholds of domain.md 5.5, as fractions and days. `late_points`: accepted and pending hours that far under what is due to
+    date; `nobody_share`: part of the duration after which somebody must be validated; `end_days`: the end is near under so many days.
+    """
+
+    late_points: Decimal
+    nobody_share: Decimal
+    end_days: int
+
+
+def step_limits(catalogue: Catalogue, day: date) -> StepLimits:
+    return StepLimits(
+        catalogue.at("following.alert.late_points", day).value,
+        catalogue.at("following.alert.nobody_share", day).value,
+        int(catalogue.at("following.alert.end_days", day).value),
+    )
 
 
 class Turn(StrEnum):
@@ -23,6 +37,7 @@ class Turn(StrEnum):
     BUYER = "buyer"
     FACILITATOR = "facilitator"
     COMPANY = "company"
+    PRESCRIBER = "prescriber"
 
 
 class TaskKind(StrEnum):
@@ -41,6 +56,9 @@ class TaskKind(StrEnum):
     CATCH_UP = "catch_up"
     END_NEAR = "end_near"
     AMENDMENT = "amendment"
+    HELD = "held"
+    PLAN = "plan"
+    DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +104,7 @@ class Step:
     since: date | None
 
 
-def next_step(facts: CommitmentFacts, today: date) -> Step | None:
+def next_step(facts: CommitmentFacts, today: date, limits: StepLimits) -> Step | None:
     """The one step to show; None when nothing waits. In order: close what is over, decide what was sent, then run after hours."""
     if facts.certified:
         return None
@@ -101,11 +119,11 @@ def next_step(facts: CommitmentFacts, today: date) -> Step | None:
     if today > facts.ends_on:
         return Step(TaskKind.DECIDE, Turn.MISSION, facts.outstanding, facts.ends_on)
     elapsed, total = elapsed_share(facts.starts_on, facts.ends_on, today)
-    if not facts.people and Decimal(elapsed) / total >= NOBODY_SHARE:
+    if not facts.people and Decimal(elapsed) / total >= limits.nobody_share:
         return Step(TaskKind.FIND_PEOPLE, Turn.COMPANY, _missing(facts, today), facts.starts_on)
-    if _missing(facts, today) > LATE_SHARE * facts.due:
+    if _missing(facts, today) > limits.late_points * facts.due:
         return Step(TaskKind.CATCH_UP, Turn.COMPANY, _missing(facts, today), None)
-    if facts.ends_on - today <= NEAR_END:
+    if (facts.ends_on - today).days < limits.end_days:
         return Step(TaskKind.END_NEAR, Turn.COMPANY, facts.outstanding, None)
     return None
 

@@ -44,11 +44,18 @@ def sign_ins() -> tuple[SignIn, ...]:
             settings.DEMONSTRATION_PASSWORD,
             "déclare ses heures",
         ),
+        SignIn(
+            "Prescriptrice",
+            names.PRESCRIBER_BODY,
+            names.PRESCRIBER[0],
+            settings.DEMONSTRATION_PASSWORD,
+            "propose des personnes, suit ce qu’elles deviennent",
+        ),
     )
 
 
 def make_accounts(*, today: date, now: datetime) -> None:
-    """The mission, a buyer, nine facilitators, one account a company. All with the same password, shown at sign-in."""
+    """The mission, a buyer, nine facilitators, a prescriber, one account a company. All with the same password, shown at sign-in."""
     from django.contrib.auth.hashers import make_password
 
     from levier.accounts.models import Membership, User
@@ -83,6 +90,10 @@ def make_accounts(*, today: date, now: datetime) -> None:
         )
         email = f"facilitateur{territory.number}@demo.test"
         account(email, calls[territory.number].person, Role.FACILITATOR, body, territory)
+    local = make_known(
+        siret=names.company_siret(6000), name=names.PRESCRIBER_BODY, kind=OrganisationKind.PRESCRIBER, now=now
+    )
+    account(*names.PRESCRIBER, Role.PRESCRIBER, local, Territory.objects.get(number=names.PRESCRIBER_TERRITORY))
     for rank, name in enumerate(names.COMPANIES):
         company = make_known(siret=names.company_siret(rank), name=name, kind=OrganisationKind.COMPANY, now=now)
         account(f"entreprise{rank + 1}@demo.test", f"{_given(rank)} {_family(rank)}", Role.COMPANY, company)

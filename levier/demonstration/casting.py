@@ -23,6 +23,7 @@ class Cast:
     mission: Actor
     facilitators: dict[int, Actor]
     companies: dict[int, Actor]
+    prescriber: Actor
     persons: Iterator[NewPerson]
     territories: dict[str, int] = field(default_factory=dict)
     """Number of the territory by postcode, once asked."""
@@ -45,6 +46,7 @@ def cast(catalogue: Catalogue, today: date, draw: random.Random) -> Cast:
         mission=next(actor for actor in members if actor.role == "mission"),
         facilitators={actor.territory_numbers[0]: actor for actor in members if actor.role == "facilitator"},
         companies={actor.organisation_id: actor for actor in members if actor.role == "company"},
+        prescriber=next(actor for actor in members if actor.role == "prescriber"),
         persons=_persons(),
     )
 

@@ -58,6 +58,9 @@ def jobs_of(company: str) -> tuple[tuple[str, str], ...]:
 
 
 MISSION = ("mission@demo.test", "Claire Vasseur", Role.MISSION)
+PRESCRIBER = ("prescripteur4@demo.test", "Leïla Moreau")
+PRESCRIBER_TERRITORY = 4
+PRESCRIBER_BODY = "Mission locale du Pays d’Aix (fictive)"
 BUYER = ("acheteur@demo.test", "Paul Estève", Role.BUYER)
 
 

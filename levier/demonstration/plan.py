@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 import xlsxwriter
 
 from levier.accounts.values import Actor
+from levier.demonstration.tendering import move_on
 from levier.organisations.models import Organisation
 from levier.planning.importing import import_upload
 from levier.planning.models import Need
 from levier.planning.need_actions import move_need, open_file
 from levier.planning.stages import Stage
 from levier.planning.upload_actions import receive_plan
+from levier.reference.queries import catalogue
 
 _WORKS = (
     ("Réhabilitation du collège Les Amandiers", "45210000", "4 900 k€", "14", "Aix-en-Provence"), ("Réfection de la RD 9, section 4", "45233142", "860 000 €", "7", "Vitrolles"),
@@ -32,9 +34,9 @@ _SUPPLIES = (
 
 
 def make_plan(*, mission: Actor, today: date, now: datetime) -> int:
-    """Through the real actions: one version a month ago, imported; another today, waiting. Return how many purchases are in the plan."""
+    """Through the real actions: one version three months ago, imported; another today, waiting. Return how many purchases are in the plan."""
     buyer = Organisation.objects.get(pk=mission.organisation_id)
-    before = now - timedelta(days=30)
+    before = now - timedelta(days=90)
     first = receive_plan(
         actor=mission,
         organisation=buyer,
@@ -46,8 +48,11 @@ def make_plan(*, mission: Actor, today: date, now: datetime) -> int:
     rows = list(Need.objects.order_by("id"))
     for need in rows[2:4]:
         move_need(actor=mission, public_id=need.public_id, stage=Stage.SIZING, now=before)
-    for need in (rows[0], rows[7]):
-        open_file(actor=mission, public_id=need.public_id, now=before)
+    works, services = rows[0], rows[7]
+    for need in (works, services):
+        open_file(actor=mission, public_id=need.public_id, now=now - timedelta(days=82))
+        need.refresh_from_db()
+    move_on(mission=mission, works=works, services=services, catalogue=catalogue(), now=now)
     receive_plan(
         actor=mission,
         organisation=buyer,

@@ -14,8 +14,13 @@ from levier.compliance.reminding import queue_reminders
 from levier.demonstration import casting, lives, records
 from levier.demonstration.accounts import make_accounts
 from levier.demonstration.awards import publish_amendments
+from levier.demonstration.companies import welcome
+from levier.demonstration.controls import make_controls
 from levier.demonstration.dues import move_dues
+from levier.demonstration.following import follow
+from levier.demonstration.hours_table import make_hours_tables
 from levier.demonstration.plan import make_plan
+from levier.demonstration.positions import make_positions
 from levier.demonstration.supply import make_structures
 from levier.foundation.periods import civil_date
 from levier.open_data.actions import import_file
@@ -45,8 +50,13 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         engaged = _engage(who, commitments, say)
         say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
         move_dues(who, now=now)
+        say(f"{make_positions(who)} postes ouverts et leurs candidatures")
+        say(f"{make_controls(who)} contrôles et dossiers")
+        say(f"{welcome(who, now=now)} entreprises accueillies")
+        say(f"{make_hours_tables(list(who.companies.values())[:6], today=today, now=now)} tableaux d’heures déposés")
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
+        follow(who.mission, now=now)
     return True
 
 

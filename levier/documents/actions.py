@@ -35,6 +35,6 @@ def keep_document(*, actor: Actor, certificate: Certificate, now: datetime) -> C
         if known is not None:
             return known
         file = receive(actor=actor, received=Received(content, PDF, document_name(certificate)), now=now)
-        file.state = "clean"
-        file.save(update_fields=["state"])
+        file.state, file.scanned_at, file.scanned_by = "clean", now, "Levier"  # written here, received from nobody
+        file.save(update_fields=["state", "scanned_at", "scanned_by"])
         return CertificateDocument.objects.create(certificate=certificate, file=file)

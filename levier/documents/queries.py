@@ -1,10 +1,18 @@
 """The sheet and the bytes of a certificate, and whether bytes that somebody holds are those that were kept."""
 
+from pathlib import Path
+
+from django.conf import settings
+
 from levier.compliance.models import Certificate
 from levier.compliance.queries import snapshot_of
+from levier.compliance.sealing import key_name, public_key, seal_token, sign_pdf
 from levier.documents.models import CertificateDocument
 from levier.documents.rendering import certificate_pdf
 from levier.documents.sheet import Sheet, sheet_of
+from levier.foundation.periods import civil_date
+
+OFFLINE = Path(__file__).with_name("offline.html")
 
 
 def sheet_of_certificate(certificate: Certificate, *, address: str) -> Sheet:
@@ -21,15 +29,37 @@ def sheet_of_certificate(certificate: Certificate, *, address: str) -> Sheet:
 
 
 def verify_address(certificate: Certificate, *, address: str) -> str:
-    """What the QR code says."""
-    return f"{address}/verifier/{certificate.verification_code}/"
+    """What the QR code says: where to ask, and after `#` (never sent) what is needed to check the seal without network."""
+    return f"{address}/verifier/{certificate.verification_code}/#{token_of(certificate)}"
+
+
+def token_of(certificate: Certificate) -> str:
+    return seal_token(
+        snapshot_of(certificate),
+        label=certificate.label,
+        sealed_on=civil_date(certificate.sealed_at),
+        fingerprint=bytes(certificate.content_hash),
+        master_key=settings.MASTER_KEY,
+    )
+
+
+def offline_page() -> bytes:
+    """The single page that checks seals without network, with this installation's public key inside."""
+    key = public_key(settings.MASTER_KEY)
+    page = OFFLINE.read_text(encoding="utf-8")
+    return page.replace("@@KEY@@", key).replace("@@KEY-NAME@@", key_name(key)).encode()
 
 
 def certificate_bytes(certificate: Certificate, *, address: str) -> bytes:
     sheet = sheet_of_certificate(certificate, address=address)
-    return certificate_pdf(
-        sheet, verify_url=verify_address(certificate, address=address), sealed_at=certificate.sealed_at
+    pdf = certificate_pdf(
+        sheet,
+        verify_url=verify_address(certificate, address=address),
+        sealed_at=certificate.sealed_at,
+        seal=token_of(certificate),
+        key=key_name(public_key(settings.MASTER_KEY)),
     )
+    return sign_pdf(pdf, master_key=settings.MASTER_KEY)
 
 
 def document_name(certificate: Certificate) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import segno
 import typst
 
+from levier.compliance.sealing import BLANK
 from levier.documents.sheet import Sheet, plain
 from levier.foundation.periods import PARIS
 
@@ -16,8 +17,9 @@ LONGEST_AT_EASE = 900
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
-def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime) -> bytes:
-    """The PDF of a certificate. `verify_url` is what the QR code says. Dates in the file are those of the seal, so that
+def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime, seal: str = "", key: str = "") -> bytes:
+    """The PDF of a certificate. `verify_url` is what the QR code says; `seal` and `key` (its name) let
+    it be checked without network, and the file then has a blank for its own signature. Dates in the file are those of the seal, so that
     rendering twice gives the same bytes.
     """
     local = sealed_at.astimezone(PARIS)
@@ -31,10 +33,18 @@ def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime) -> by
         input=str(TEMPLATE),
         root=str(TEMPLATE.parent),
         ignore_system_fonts=True,
-        sys_inputs={"sheet": json.dumps(data, ensure_ascii=False), "qr": qr_svg(verify_url)},
+        sys_inputs={
+            "sheet": json.dumps(data, ensure_ascii=False),
+            "qr": qr_svg(verify_url),
+            "seal": seal,
+            "blank": BLANK.decode() if seal else "",
+            "key": key,
+        },
     )
     document = compiler.compile(
-        format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sealed_at.replace(microsecond=0)
+        format="pdf",
+        pdf_standards=["a-2a", "ua-1"],
+        timestamp=sealed_at.replace(microsecond=0),  # a PDF counts in seconds, and the typesetter refuses less
     )
     assert isinstance(document, bytes)
     return document

@@ -100,7 +100,7 @@ def sheet_of(
         rows=_rows(snapshot),
         why="" if fulfilled else _why(snapshot),
         people=_people(snapshot),
-        followed=_followed(snapshot),
+        followed=f"{_followed(snapshot)} {snapshot.agreement}".strip(),
         mayor="Vu, le maire de la commune du chantier" + (f"{HARD}: {snapshot.place}," if snapshot.place else ","),
         replaces=f"Ce document remplace celui qui porte le n°{HARD}{replaces}." if replaces else "",
         verify_address=f"{address.split('://', 1)[-1]}/verifier/",

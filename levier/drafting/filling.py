@@ -75,10 +75,10 @@ def answer(payload: bytes) -> bytes:
     filled = {}
     for piece, model in asked["models"].items():
         try:
-            content = _fill(base64.b64decode(model), asked["contexts"][0])
+            content = render_model(base64.b64decode(model), asked["contexts"][0])
         except Exception:  # noqa: BLE001 - whatever a foreign model does wrong is said by its piece
             return json.dumps({"unfillable": piece}).encode()
-        filled[piece] = {"content": base64.b64encode(content).decode(), "blocks": _blocks(content)}
+        filled[piece] = {"content": base64.b64encode(content).decode(), "blocks": blocks_of(content)}
     return json.dumps({"filled": filled}).encode()
 
 
@@ -90,7 +90,7 @@ def _check(model: bytes, contexts: list[dict[str, Any]]) -> list[str]:
         return faults
     for context in contexts:
         try:
-            _fill(model, context)
+            render_model(model, context)
         except Exception as fault:  # noqa: BLE001 - said in words to who put the model back
             place = next((line.strip() for line in getattr(fault, "docx_context", ()) if "{" in line), "")
             where = f" près de « {place[:90]} »" if place else ""
@@ -100,7 +100,8 @@ def _check(model: bytes, contexts: list[dict[str, Any]]) -> list[str]:
     return []
 
 
-def _fill(model: bytes, context: dict[str, Any]) -> bytes:
+def render_model(model: bytes, context: dict[str, Any]) -> bytes:
+    """A model filled in this very process: for models of ours, or in the child."""
     from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -127,7 +128,7 @@ def _mark_missing(run: Any) -> None:
 _KINDS = {"Title": "title", "Heading 1": "heading", "Heading 2": "sub", "List Bullet": "item"}
 
 
-def _blocks(content: bytes) -> list[dict[str, Any]]:
+def blocks_of(content: bytes) -> list[dict[str, Any]]:
     """The document as paragraphs and tables, in order."""
     from docx import Document
     from docx.table import Table

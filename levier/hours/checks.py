@@ -6,14 +6,13 @@ Facts in, objections out. The company's checks know nothing of other employers; 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
-from levier.foundation import french
 from levier.foundation.objections import Objection
 from levier.foundation.periods import first_of_month, last_of_month
-from levier.foundation.quantities import NotAQuantity, half_up, parse_hours
+from levier.foundation.quantities import NotAQuantity, parse_hours
 from levier.hours.codes import Doubt, StatementRefusal
-from levier.hours.values import MonthLimit, Window
+from levier.hours.rules import contract_hours, doubts_about
+from levier.hours.values import LineToRead, MonthLimit, Window
 
 LONGEST_MONTH = Decimal(744)
 """31 days of 24 hours: nothing above is kept as a number."""
@@ -107,11 +106,6 @@ def working_days_of(month: date, starts: tuple[date, ...], ends: tuple[date | No
     return Span(first, last) if first <= last else None
 
 
-def contract_hours(weekly: Decimal) -> Decimal:
-    """Hours of a month for so many a week, as payslips have it: 35 h × 52 ÷ 12 = 151,67 h."""
-    return half_up(Fraction(weekly) * 52 / 12, 2)
-
-
 @dataclass(frozen=True, slots=True)
 class RowFacts:
     """One row of a declaration. `days`: days of the month inside placement and commitment; `limit`: the legal maximum."""
@@ -131,7 +125,7 @@ def objections_to_sending(row: RowFacts) -> tuple[Objection, ...]:
     if row.hours > row.limit.hours:
         facts = {"hours": row.hours, "maximum": row.limit.hours}
         return (Objection(StatementRefusal.ABOVE_MAXIMUM, "hours", facts),)
-    if row.hours > 0 and not covered_days(row.days, row.windows):
+    if row.hours > 0 and not covers_a_day(row.days, row.windows):
         return (Objection(StatementRefusal.NOT_ELIGIBLE, "hours", {"month": row.month}),)
     return ()
 
@@ -143,9 +137,9 @@ def warnings_before_sending(row: RowFacts) -> tuple[Objection, ...]:
     return (*_partial_window(row.days, row.windows), *_above_contract(row.hours, row.weekly_hours))
 
 
-def covered_days(days: Span | None, windows: tuple[Window, ...]) -> int:
-    """How many of these days are inside a window, once decided."""
-    return sum(1 for day in _each(days) if _covered(day, windows))
+def covers_a_day(days: Span | None, windows: tuple[Window, ...]) -> bool:
+    """Whether one of these days at least is inside a window."""
+    return days is not None and any(window.starts <= days.last and days.first <= window.until for window in windows)
 
 
 def _each(days: Span | None) -> list[date]:
@@ -174,33 +168,20 @@ def _above_contract(hours: Decimal, weekly: Decimal) -> tuple[Objection, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DoubtFacts:
-    """A pending line with what the facilitator may know of it.
+    """A pending line with what the facilitator may know of it. `line`: its figures, for the rules of doubt (rules.py).
 
-    `worked`: hours of the payslip; `counted`: hours of the person that month already counted, over all employers, this
-    placement's set apart; `placement_worked`/`placement_allocated`: already counted of this very placement and month.
-    `same_as_last`: how many lines of the statement repeat last month's hours without being a full month of their contract.
+    `worked`: hours of the payslip; `placement_worked`/`placement_allocated`: already counted of this very placement and month.
     """
 
     row: RowFacts
+    line: LineToRead
     worked: Decimal
-    counted: Decimal
     placement_worked: Decimal
     placement_allocated: Decimal
-    alert: Decimal
-    last_month: Decimal | None
-    same_as_last: int
     first_declaration: bool
     pieces: int
     refused_before: str = ""
     own: bool = False
-
-
-SEVERAL = 2
-
-
-def repeats(hours: Decimal | None, last_month: Decimal | None, weekly: Decimal) -> bool:
-    """The same hours as last month, where they are not simply the full month of the contract."""
-    return bool(hours) and hours == last_month and hours != contract_hours(weekly)
 
 
 def doubts(facts: DoubtFacts) -> tuple[Objection, ...]:
@@ -212,16 +193,8 @@ def doubts(facts: DoubtFacts) -> tuple[Objection, ...]:
     if facts.placement_allocated + hours > max(facts.placement_worked, facts.worked) and facts.placement_allocated:
         said = {"allocated": facts.placement_allocated, "worked": max(facts.placement_worked, facts.worked)}
         found.append(Objection(Doubt.OVER_WORKED, "hours", said))
-    total = facts.counted + max(facts.worked, facts.placement_worked)
-    if total > facts.row.limit.hours:
-        found.append(Objection(Doubt.OVER_MAXIMUM, "hours", {"total": total, "maximum": facts.row.limit.hours}))
-    elif total > facts.alert:
-        found.append(Objection(Doubt.OVER_ALERT, "hours", {"total": total, "alert": facts.alert}))
-    found.extend(warnings_before_sending(facts.row))
-    if repeats(facts.row.hours, facts.last_month, facts.row.weekly_hours) and facts.same_as_last >= SEVERAL:
-        found.append(
-            Objection(Doubt.SAME_AS_LAST_MONTH, "hours", {"people": french.plural(facts.same_as_last, "personne")})
-        )
+    found.extend(doubts_about(facts.line))
+    found.extend(_partial_window(facts.row.days, facts.row.windows))
     if facts.refused_before:
         found.append(Objection(Doubt.CORRECTION, "hours", {"reason": facts.refused_before}))
     if facts.first_declaration:

@@ -35,6 +35,12 @@ class StatementRefusal(StrEnum):
     STEP_NOT_ALLOWED = "step_not_allowed"
     CERTIFIED_BALANCE = "certified_balance"
     BUSY = "busy"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    NO_FILE = "no_file"
+    FILE_NOT_DRAFT = "file_not_draft"
+    FIELD = "field"
+    NOTHING_TICKED = "nothing_ticked"
+    HAS_NIR = "has_nir"
 
 
 class Doubt(StrEnum):
@@ -51,3 +57,8 @@ class Doubt(StrEnum):
     NO_EVIDENCE = "no_evidence"
     CORRECTION = "correction"
     OWN_HOURS = "own_hours"
+    SAME_AS_OTHERS = "same_as_others"
+    DECLARED_TWICE = "declared_twice"
+    OFF_CALENDAR = "off_calendar"
+    NOT_CONFIRMED_BY_STRUCTURE = "not_confirmed_by_structure"
+    CONTESTED_BY_PERSON = "contested_by_person"

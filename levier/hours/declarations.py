@@ -68,12 +68,19 @@ def save_draft(
     typed: Mapping[str, TypedLine],
     now: datetime,
     no_hours: bool = False,
+    seen: int | None = None,
 ) -> Saved:
-    """Keep what was typed, by public identifier of the placement, readable or not. A line already sent is left as it is."""
+    """Keep what was typed, by public identifier of the placement, readable or not. A line already sent is left as it is.
+
+    `seen`: the version of the statement that the person had before their eyes. Raise Refusal (CHANGED_MEANWHILE) when somebody has
+    saved something else since: nothing is overwritten unseen. The same hours saved again (a double click) are no conflict.
+    """
     with walls_said(month=month), transaction.atomic():
         commitment, statement = _open_month(actor, commitment_public_id, month, now)
         unread: dict[str, tuple[Objection, ...]] = {}
         lines = _lines(statement)
+        if seen is not None and statement.version > seen and _differs(lines, typed):
+            raise refused(StatementRefusal.CHANGED_MEANWHILE, "month", month=month)
         for assigned in assigned_in(month, commitment=commitment):
             placement = assigned.placement
             if placement.public_id not in typed:
@@ -92,8 +99,26 @@ def save_draft(
     return Saved(statement, unread)
 
 
+def _differs(lines: Mapping[int, StatementLine], typed: Mapping[str, TypedLine]) -> bool:
+    """Whether an open line as it is kept says something else than what was typed for it."""
+    for line in lines.values():
+        here = typed.get(line.placement.public_id)
+        if here is None or line.state not in OPEN:
+            continue
+        read = read_typed(here)
+        if (read.hours, read.worked, read.typed) != (line.hours, line.worked_hours, line.typed):
+            return True
+    return False
+
+
 def copy_last_month(
-    *, actor: Actor, commitment_public_id: str, month: date, typed: Mapping[str, TypedLine], now: datetime
+    *,
+    actor: Actor,
+    commitment_public_id: str,
+    month: date,
+    typed: Mapping[str, TypedLine],
+    now: datetime,
+    seen: int | None = None,
 ) -> Saved:
     """Fill the rows left empty with the hours of the month before; what was typed stays."""
     commitment = _commitment(actor, commitment_public_id, lock=False)
@@ -105,7 +130,9 @@ def copy_last_month(
         here = typed.get(placement.public_id, TypedLine(""))
         if hours is not None and not here.hours.strip():
             filled[placement.public_id] = TypedLine(str(hours).replace(".", ","), here.worked)
-    return save_draft(actor=actor, commitment_public_id=commitment_public_id, month=month, typed=filled, now=now)
+    return save_draft(
+        actor=actor, commitment_public_id=commitment_public_id, month=month, typed=filled, now=now, seen=seen
+    )
 
 
 def send(*, actor: Actor, commitment_public_id: str, month: date, now: datetime) -> Sent:
@@ -162,8 +189,8 @@ def objections_before_sending(
     placements = [assigned.placement for assigned in assigned_in(month, commitment=commitment)]
     if not placements:
         return (Objection(StatementRefusal.NOBODY_ASSIGNED, "month", {"month": month}),)
-    kept = {line.placement_id: line for line in statement.lines.order_by("pk")} if statement else {}
-    return _objections_to(commitment, month, placements, kept)
+    lines = {} if statement is None else {line.placement_id: line for line in statement.lines.order_by("pk")}
+    return _objections_to(commitment, month, placements, lines)
 
 
 def row_facts(commitment: Commitment, month: date, placements: Iterable[Placement]) -> dict[int, RowFacts]:
@@ -241,7 +268,10 @@ def _month_objections(
 
 
 def _lines(statement: Statement) -> dict[int, StatementLine]:
-    return {line.placement_id: line for line in statement.lines.select_for_update().order_by("pk")}
+    return {
+        line.placement_id: line
+        for line in statement.lines.select_for_update(of=("self",)).select_related("placement").order_by("pk")
+    }
 
 
 def _release(lines: list[StatementLine]) -> int:

@@ -83,6 +83,80 @@ class Evidence(models.Model):
     file = models.OneToOneField("files.StoredFile", models.PROTECT, related_name="+")
 
 
+FILE_STATES = ("draft", "filled", "abandoned")
+
+
+class StatementFile(models.Model):
+    """A table of hours as a company keeps it, kept as it came, with how it was read (tableau d’heures déposé). `wishes`: what a person
+    decided instead of the reader; `reading`: sheet, header rows, columns found; `outcome`: what filling the statements did.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, default="draft")
+    wishes = models.JSONField(default=dict)
+    reading = models.JSONField(default=dict)
+    outcome = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    created_by_label = models.CharField(max_length=200)
+    filled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-created_at"])]
+        constraints = [
+            models.CheckConstraint(name="statement_file_state", condition=Q(state__in=FILE_STATES)),
+            models.CheckConstraint(
+                name="statement_file_filled", condition=Q(state="filled", filled_at__isnull=False) | ~Q(state="filled")
+            ),
+        ]
+
+
+class StatementFileLine(models.Model):
+    """Hours of one person and month in a file. `sealed`: JSON of who it names and of what its cells leave to say, as read or corrected;
+    `match`: what became of it against the placements; `choices`: [commitment, placement] that it may mean; `said`: why, in French.
+    """
+
+    file = models.ForeignKey(StatementFile, models.CASCADE, related_name="lines")
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=5, blank=True)
+    month = models.DateField(null=True)
+    hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    sealed = models.BinaryField()
+    match = models.CharField(max_length=12)
+    said = models.CharField(max_length=500, blank=True)
+    choices = models.JSONField(default=list)
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, null=True, related_name="+")
+    placement = models.ForeignKey("participants.Placement", models.PROTECT, null=True, related_name="+")
+    ticked = models.BooleanField()
+
+    class Meta:
+        ordering = ["file", "row", "column"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "row", "column"], name="statement_file_line_once"),
+            models.CheckConstraint(
+                name="statement_file_line_ready",
+                condition=~Q(match="ready")
+                | Q(commitment__isnull=False, placement__isnull=False, month__isnull=False, hours__isnull=False),
+            ),
+            models.CheckConstraint(name="statement_file_line_ticked", condition=Q(ticked=False) | Q(match="ready")),
+        ]
+
+
+class HeadingMemory(models.Model):
+    """The heading that a company uses for a field, as a person confirmed it; found again at its next file."""
+
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    field = models.CharField(max_length=30)
+    heading = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "field"], name="heading_memory_once")]
+
+
 class PersonMonth(models.Model):
     """Cap counter: hours worked by a person in a month over all employers, at most the legal maximum. Moved by triggers."""
 
@@ -158,5 +232,31 @@ class LedgerEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="four_eyes", condition=~Q(actor=F("declared_by")) & ~Q(actor_org=F("declared_org"))
+            ),
+        ]
+
+
+class DeclarationCalendar(models.Model):
+    """How often, and before which day, a buyer's contracts ask for statements from a month on; append-only. A buyer without a row
+    follows the dated default (`hours.declaration_day_before`, monthly).
+    """
+
+    buyer = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    rhythm = models.CharField(max_length=12)
+    day_before = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    created_by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["buyer", "valid_from"], name="declaration_calendar_once"),
+            models.CheckConstraint(name="declaration_calendar_first_day", condition=Q(valid_from__day=1)),
+            models.CheckConstraint(
+                name="declaration_calendar_rhythm", condition=Q(rhythm__in=("monthly", "quarterly", "half_yearly"))
+            ),
+            models.CheckConstraint(
+                name="declaration_calendar_day", condition=Q(day_before__gte=2) & Q(day_before__lte=28)
             ),
         ]

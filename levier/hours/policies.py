@@ -19,6 +19,11 @@ def may_declare(actor: Actor, parties: Parties) -> bool:
     return actor.role is Role.COMPANY and actor.organisation_id == parties.holder_id
 
 
+def may_drop_tables(actor: Actor) -> bool:
+    """A table of hours is a way to declare: the company's own, for the commitments it holds."""
+    return actor.role is Role.COMPANY
+
+
 def may_decide(actor: Actor, parties: Parties) -> bool:
     """Accept, refuse, reverse: the facilitator of the commitment's territory."""
     return actor.role is Role.FACILITATOR and parties.territory_id in actor.territory_ids

@@ -1,9 +1,10 @@
 """A statement of hours read from a table that a company keeps. Plain Python: nothing is written, nobody is looked up."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from levier.foundation.quantities import half_up
 from levier.hours.received_columns import FIELDS, NEEDED, SHAPE
@@ -16,7 +17,7 @@ from levier.spreadsheets.people import split_name
 from levier.spreadsheets.readings import Reading, is_blank
 from levier.spreadsheets.rows import Row, RowKind, rows_of
 from levier.spreadsheets.tables import Table, Wishes, column_name, find_table
-from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, TableRefusal
+from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, Sent, TableRefusal, cell_of
 from levier.spreadsheets.words import plain
 from levier.spreadsheets.worked_hours import read_hours
 
@@ -24,13 +25,19 @@ ERRORS = frozenset(
     {"last_name_missing", "hours_missing", "hours_weekly_rate", "hours_unreadable", "employer_siret_invalid", "birth_date_unreadable",
      "month_unreadable", "duplicate_line"}
 )  # fmt: skip
+NAME_CUT = Reading(
+    "", "name_order_uncertain", "Le nom et le prénom sont dans la même cellule : vérifiez la coupure.", "NOM Prénom, ou Nom, Prénom."
+)  # fmt: skip
+NAME_MISSING = Reading[str](code="last_name_missing", why="Le nom manque.", accepted="Le nom de la personne.")
+MOST_REMEMBERED = 50_000
+"""Different cells of a column whose reading is kept."""
 _NOT_HOURS = re.compile(r"\b(?:jours?|montant|taux|cout|euros?|eur|cumul|total|absence)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedLine:
     """Hours of one person in one month. `hours`: exact; None when they cannot be read. `month`: `2026-10`. `column`: that of the hours
-    where a row holds several months.
+    where a row holds several months. `person`: the reference that Levier gave them, where the file has it (our model does).
     """
 
     row: int
@@ -45,6 +52,7 @@ class ReceivedLine:
     hours: Fraction | None
     criterion: str | None
     commune: str | None
+    person: str | None = None
     column: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -110,13 +118,16 @@ def month_columns(table: Table, context: Context) -> dict[int, str]:
 
 
 class _Reader:
-    """Reads the lines of one table."""
+    """Reads the lines of one table. What a column says is read once for each different cell: people, employers and months come back."""
 
     def __init__(self, book: Book, table: Table, months: Mapping[int, str]) -> None:
         self.table, self.months = table, months
         self.numbers = {match.field: match.column for match in table.matches}
         self.names = {field: str(column_name(book, column)) for field, column in self.numbers.items()}
         self.letters = {column: str(column_name(book, column)) for column in months}
+        self._known: dict[str, dict[Cell, Reading[Any]]] = {}
+        self._columns = sorted({column for field, column in self.numbers.items() if field != "hours"})
+        self._people: dict[tuple[Any, ...], dict[str, Any]] = {}
         heading = next((match.heading for match in table.matches if match.field == "full_name"), "")
         self.first_name_first = plain(heading).startswith("prenom")
 
@@ -131,112 +142,130 @@ class _Reader:
         column = self.numbers.get(field)
         if column is None:
             return EMPTY
-        place = self.table.spread.get((row, column)) if self.table.spread and field != "hours" else None
-        return self.table.sheet.cell(*(place or (row, column)))
+        sheet = self.table.sheet
+        if self.table.spread and field != "hours" and (place := self.table.spread.get((row, column))):
+            return sheet.cell(*place)
+        if sheet.hints:
+            return sheet.cell(row, column)
+        line = sheet.rows[row - 1]
+        return cell_of(line[column - 1]) if column <= len(line) else EMPTY
 
     def _row(self, row: int, context: Context) -> Iterator[ReceivedLine]:
-        line = self._person(row, context)
+        told, problems = self._told(row, context)
         if not self.months:
-            yield self._with_hours(line, self.cell(row, "hours"), self.names.get("hours", ""))
+            yield self._line(row, told, problems, self.cell(row, "hours"), self.names.get("hours", ""))
             return
         for column, month in self.months.items():
             cell = self.table.sheet.cell(row, column)
             if not is_blank(cell):
-                yield self._with_hours(
-                    replace(line, month=month, column=self.letters[column]), cell, self.letters[column]
-                )
+                letter = self.letters[column]
+                yield self._line(row, told | {"month": month, "column": letter}, problems, cell, letter)
 
-    def _person(self, row: int, context: Context) -> ReceivedLine:
-        """Everything of a row but its hours."""
+    def _told(self, row: int, context: Context) -> tuple[dict[str, Any], list[Problem]]:
+        """Everything of a row but its hours, and what is wrong there. The same cells again say the same, where nothing is wrong."""
         problems: list[Problem] = []
+        if self.table.spread or self.table.sheet.hints:
+            return self._person(row, context, problems), problems
+        sents = self.table.sheet.rows[row - 1]
+        key = (context, *(_hashable(sents[column - 1]) for column in self._columns if column <= len(sents)))
+        told = self._people.get(key)
+        if told is None:
+            told = self._person(row, context, problems)
+            if not problems and len(self._people) < MOST_REMEMBERED:
+                self._people[key] = told
+        return told, problems
 
+    def _person(self, row: int, context: Context, problems: list[Problem]) -> dict[str, Any]:
+        """Everything of a row but its hours; what is wrong goes to `problems`."""
         last, first = self._name(row, problems)
-        birth = self._read("birth_date", read_birth_date(self.cell(row, "birth_date")), row, problems)
-        siret = self._or_context(
-            "employer_siret", read_siret(self.cell(row, "employer_siret")), context.employer_siret, row, problems
-        )
-        month = None
-        if not self.months:
-            month = self._or_context("month", read_month(self.cell(row, "month")), context.month, row, problems)
-        text = {
-            field: _text(self.cell(row, field))
-            for field in ("contract_type", "employer", "public_contract", "criterion", "commune")
+        birth = self._said("birth_date", read_birth_date, row, problems)
+        siret = self._said("employer_siret", read_siret, row, problems, context.employer_siret)
+        month = None if self.months else self._said("month", read_month, row, problems, context.month)
+        return {
+            "last_name": last,
+            "first_name": first,
+            "birth_date": birth.isoformat() if birth else None,
+            "employer_siret": siret,
+            "month": month,
+            "person": self._text(row, "person"),
+            "contract_type": self._text(row, "contract_type"),
+            "employer": self._text(row, "employer") or context.employer,
+            "public_contract": self._text(row, "public_contract") or context.public_contract,
+            "criterion": self._text(row, "criterion"),
+            "commune": self._text(row, "commune"),
         }
-        return ReceivedLine(
-            row=row,
-            last_name=last,
-            first_name=first,
-            birth_date=birth.isoformat() if birth else None,
-            contract_type=text["contract_type"],
-            employer_siret=siret,
-            employer=text["employer"] or context.employer,
-            public_contract=text["public_contract"] or context.public_contract,
-            month=month,
-            hours=None,
-            criterion=text["criterion"],
-            commune=text["commune"],
-            problems=tuple(problems),
-        )
 
     def _name(self, row: int, problems: list[Problem]) -> tuple[str | None, str | None]:
-        whole = _text(self.cell(row, "full_name"))
-        last, first = _text(self.cell(row, "last_name")), _text(self.cell(row, "first_name"))
+        whole = self._text(row, "full_name")
+        last, first = self._text(row, "last_name"), self._text(row, "first_name")
         if whole and not last:
             last, first, certain = split_name(whole, first_name_first=self.first_name_first)
             if not certain:
-                said = Reading(
-                    last,
-                    "name_order_uncertain",
-                    "Le nom et le prénom sont dans la même cellule : vérifiez la coupure.",
-                    "NOM Prénom, ou Nom, Prénom.",
-                )
-                self._read("full_name", said, row, problems)
+                self._noted("full_name", NAME_CUT, row, problems)
         if not last:
-            self._read(
-                "last_name",
-                Reading(code="last_name_missing", why="Le nom manque.", accepted="Le nom de la personne."),
-                row,
-                problems,
-            )
+            self._noted("last_name", NAME_MISSING, row, problems)
         return last or None, first or None
 
-    def _or_context[T](
-        self, field: str, reading: Reading[T], context: T | None, row: int, problems: list[Problem]
+    def _text(self, row: int, field: str) -> str | None:
+        return self._reading(field, _text, self.cell(row, field)).value if field in self.numbers else None
+
+    def _reading[T](self, field: str, read: Callable[[Cell], Reading[T]], cell: Cell) -> Reading[T]:
+        known = self._known.setdefault(field, {})
+        found = known.get(cell)
+        if found is None:
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            found = known[cell] = read(cell)
+        return found
+
+    def _said[T](
+        self,
+        field: str,
+        read: Callable[[Cell], Reading[T]],
+        row: int,
+        problems: list[Problem],
+        context: T | None = None,
     ) -> T | None:
         """The value of the cell; where it is empty, that of the heading of the sheet."""
-        if reading.code.endswith("_missing") and context is not None:
-            return context
-        return self._read(field, reading, row, problems)
-
-    def _read[T](self, field: str, reading: Reading[T], row: int, problems: list[Problem]) -> T | None:
-        if reading.code and not (reading.code == "birth_date_missing" and field not in self.numbers):
-            problems.append(self._problem(field, reading, self.cell(row, field), row, self.names.get(field, "")))
+        reading = self._reading(field, read, self.cell(row, field))
+        if reading.code:
+            if context is not None and reading.code.endswith("_missing"):
+                return context
+            if reading.code != "birth_date_missing" or field in self.numbers:
+                self._noted(field, reading, row, problems)
         return reading.value
 
-    def _problem[T](self, field: str, reading: Reading[T], cell: Cell, row: int, column: str) -> Problem:
-        wrong = reading.code in ERRORS
-        return Problem(
-            reading.code,
-            field,
-            row,
-            column,
-            cell.raw.strip()[:200],
-            reading.why,
-            reading.accepted,
-            wrong,
-            reading.suggestion,
-        )
+    def _noted[T](self, field: str, reading: Reading[T], row: int, problems: list[Problem]) -> None:
+        problems.append(_problem(field, reading, self.cell(row, field), row, self.names.get(field, "")))
 
-    def _with_hours(self, line: ReceivedLine, cell: Cell, column: str) -> ReceivedLine:
-        reading = read_hours(cell)
-        problems = (
-            (*line.problems, self._problem("hours", reading, cell, line.row, column)) if reading.code else line.problems
-        )
-        return replace(line, hours=reading.value, problems=problems)
+    def _line(self, row: int, told: dict[str, Any], problems: list[Problem], cell: Cell, column: str) -> ReceivedLine:
+        reading = self._reading("hours", read_hours, cell)
+        more = [_problem("hours", reading, cell, row, column)] if reading.code else []
+        return ReceivedLine(row=row, hours=reading.value, problems=(*problems, *more), **told)
 
 
-def _text(cell: Cell) -> str | None:
-    return None if is_blank(cell) else " ".join(cell.raw.split()) or None
+def _hashable(sent: Sent) -> object:
+    """A day is a list; True would be the same key as 1."""
+    return (*sent,) if isinstance(sent, list) else ("b", sent) if isinstance(sent, bool) else sent
+
+
+def _problem[T](field: str, reading: Reading[T], cell: Cell, row: int, column: str) -> Problem:
+    wrong = reading.code in ERRORS
+    return Problem(
+        reading.code,
+        field,
+        row,
+        column,
+        cell.raw.strip()[:200],
+        reading.why,
+        reading.accepted,
+        wrong,
+        reading.suggestion,
+    )
+
+
+def _text(cell: Cell) -> Reading[str]:
+    return Reading(None if is_blank(cell) else " ".join(cell.raw.split()) or None)
 
 
 def _duplicates_marked(lines: tuple[ReceivedLine, ...]) -> Iterator[ReceivedLine]:

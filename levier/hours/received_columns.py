@@ -9,6 +9,7 @@ from levier.spreadsheets.rows import Shape
 from levier.spreadsheets.values import Cell
 from levier.spreadsheets.worked_hours import read_hours
 
+PERSON = re.compile(r"P-[2-9A-Z]{4}-[2-9A-Z]{4}")
 NEEDED = ("last_name", "full_name")
 
 
@@ -32,6 +33,11 @@ def _is_hours(cell: Cell) -> bool:
 def _is_name(cell: Cell) -> bool:
     """More letters than digits: `Dos Santos`, and `Personne 12` in a file without names."""
     return isinstance(cell.content, str) and sum(map(str.isalpha, cell.raw)) > sum(map(str.isdigit, cell.raw))
+
+
+def _is_person(cell: Cell) -> bool:
+    """P-7K3F-92QX"""
+    return PERSON.fullmatch(cell.raw.strip().upper()) is not None
 
 
 _NOT_A_PERSON = (
@@ -88,6 +94,7 @@ FIELDS = (
          "volume horaire", "temps", "nb h", "h", "heures payées", "nombre d'heures réalisées", "heures déclarées", "heures insertion", "total des heures", "duree", "nombre d'heures travaillées", "heures mois"),
         against=("prevues", "prevu", "restantes", "reste", "dues", "cumul", "objectif", "contrat", "taux", "hebdomadaire", "hebdo", "absence", "formation"), fits=_is_hours, must_fit=True, weight=1.5,
     ),
+    Field("person", "Référence de la personne", ("référence de la personne", "référence personne", "réf. personne", "référence levier", "p-xxxx-xxxx"), against=("marche",), fits=_is_person, must_fit=True),
     Field("criterion", "Critère d’éligibilité", ("critère", "critère d'éligibilité", "public", "statut public", "éligibilité", "public éligible", "critère insertion", "motif d'éligibilité", "type de public")),
     Field("commune", "Commune", ("commune", "commune de résidence", "ville", "commune de domicile", "domicile", "lieu de résidence", "ville de résidence", "résidence")),
     Field("job", "Poste", ("poste", "emploi", "métier", "qualification", "fonction", "poste occupé")),

@@ -51,6 +51,12 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.STEP_NOT_ALLOWED: "Quelqu’un d’autre a changé cette ligne entre-temps. Rechargez la page pour voir où elle en est.",
     StatementRefusal.CERTIFIED_BALANCE: "Le solde de l’engagement ne peut pas devenir négatif.",
     StatementRefusal.BUSY: "Une autre personne enregistrait au même instant. Rien n’a été perdu : recommencez.",
+    StatementRefusal.CHANGED_MEANWHILE: "Ce relevé a été enregistré entre-temps, dans une autre fenêtre ou par un collègue. Rien n’est écrasé : ce que vous avez tapé est gardé ci-dessous, ce qui est enregistré est écrit à côté. Gardez le bon, puis enregistrez.",
+    StatementRefusal.NO_FILE: "Choisissez votre tableau d’heures : XLSX, ODS ou CSV.",
+    StatementRefusal.FILE_NOT_DRAFT: "Ce fichier est déjà repris dans vos relevés, ou a été écarté. Déposez-le de nouveau si besoin : rien ne sera compté deux fois.",
+    StatementRefusal.FIELD: "Cette case ne se corrige pas ici.",
+    StatementRefusal.NOTHING_TICKED: "Aucune ligne cochée n’est prête. Cochez celles à reprendre, ou corrigez les autres.",
+    StatementRefusal.HAS_NIR: "La cellule {cell} ({sheet}) contient ce qui ressemble à un numéro de sécurité sociale. Levier n’en veut aucun : supprimez cette colonne, enregistrez, puis recommencez. Rien n’a été gardé de ce fichier.",
 }
 DOUBTS: dict[Doubt, str] = {
     Doubt.ABOVE_CONTRACT: "Plus d’heures que le contrat de travail n’en prévoit ce mois : {contract} au plus pour {weekly} par semaine.",
@@ -63,6 +69,11 @@ DOUBTS: dict[Doubt, str] = {
     Doubt.FIRST_DECLARATION: "Première déclaration de cette personne : à relire une fois.",
     Doubt.NO_EVIDENCE: "Aucune pièce jointe au relevé.",
     Doubt.CORRECTION: "Correction d’une ligne refusée : « {reason} »",
+    Doubt.SAME_AS_OTHERS: "Exactement les mêmes heures que {people} de ce relevé, sans être un mois plein : un relevé recopié ?",
+    Doubt.DECLARED_TWICE: "Les mêmes heures de cette personne sont aussi déclarées ce mois par un autre employeur : l’agence et l’entreprise utilisatrice les déclarent-elles toutes deux ?",
+    Doubt.OFF_CALENDAR: "{hours} pour {days} ouverts ce mois sur ce contrat : c’est plus de {daily} par jour.",
+    Doubt.NOT_CONFIRMED_BY_STRUCTURE: "La structure qui emploie la personne n’a pas confirmé ces heures.",
+    Doubt.CONTESTED_BY_PERSON: "La personne ne reconnaît pas ces heures.",
     Doubt.OWN_HOURS: "Déclarées par vous ou par votre structure : une autre personne doit décider.",
 }
 # fmt: on

@@ -1,16 +1,18 @@
-"""Lines to decide, each with its doubts, those with doubts first."""
+"""Lines to decide: those with doubts first, then those that changed since last month, then the rest."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
 from levier.accounts.values import Actor
+from levier.foundation.calendar import is_public_holiday
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, last_of_month
-from levier.hours.checks import DoubtFacts, RowFacts, doubts, repeats, working_days_of
+from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
 from levier.hours.models import Evidence, PersonMonth, StatementLine, WorkedMonth
 from levier.hours.policies import Parties, sees_with_other_eyes
 from levier.hours.queries import (
@@ -23,8 +25,8 @@ from levier.hours.queries import (
     windows_of,
     worked_months_of,
 )
-from levier.hours.rules import month_limit
-from levier.hours.values import Window
+from levier.hours.rules import month_limit, repeats
+from levier.hours.values import LineToRead, Window
 from levier.reference.values import Catalogue
 
 PAST_MONTHS = 3
@@ -42,6 +44,8 @@ class ReviewRow:
     eligible_until: date | None
     month_total: Decimal
     month_limit: Decimal
+    change: Decimal | None = None
+    """Hours more or less than last month; None where there were none."""
 
     @property
     def doubtful(self) -> bool:
@@ -58,18 +62,30 @@ class _Known:
     persons: dict[int, PersonMonth]
     before: set[int]
     same: Counter[int]
+    alike: Counter[tuple[int, Decimal | None]]
+    elsewhere: Mapping[tuple[int, Decimal], set[int]]
+    daily: Decimal
+    alert: Decimal
 
 
 def lines_with_doubts(
     actor: Actor, month: date, *, values: Catalogue, commitment_public_id: str = ""
 ) -> list[ReviewRow]:
-    """Pending lines of the month in the actor's territories, doubts first. Eight queries whatever their number."""
+    """Pending lines of the month in the actor's territories, doubts first. Nine queries whatever their number."""
     lines = lines_to_validate(actor, month)
     if commitment_public_id:
         lines = lines.filter(statement__commitment__public_id=commitment_public_id)
     rows = _read(actor, list(_with_everything(lines)), month, values)
     return sorted(
-        rows, key=lambda row: (not row.doubtful, -len(row.doubts), row.line.statement.commitment_id, row.line.pk)
+        rows,
+        key=lambda row: (
+            not row.doubtful,
+            -len(row.doubts),
+            not row.change,
+            -abs(row.change or _ZERO),
+            row.line.statement.commitment_id,
+            row.line.pk,
+        ),
     )
 
 
@@ -111,8 +127,32 @@ def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalog
             for line in lines
             if repeats(line.hours, past.get((line.placement_id, last)), line.placement.weekly_hours)
         ),
+        alike=Counter((line.statement_id, line.hours) for line in lines),
+        elsewhere=_declared_elsewhere(persons, month),
+        daily=values.at("hours.maximum.day.adult", last_of_month(month)).value,
+        alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
     )
     return [_row(actor, line, month, known, values) for line in lines]
+
+
+def _declared_elsewhere(persons: set[int], month: date) -> dict[tuple[int, Decimal], set[int]]:
+    """Who declares the same hours of the same person that month: employers by person and hours, sent or accepted."""
+    rows = StatementLine.objects.filter(
+        placement__person_id__in=persons, statement__month=month, state__in=("pending", "accepted"), hours__gt=0
+    ).values_list("placement__person_id", "hours", "placement__employer_id")
+    found: dict[tuple[int, Decimal], set[int]] = {}
+    for person, hours, employer in rows:
+        if hours is not None:
+            found.setdefault((person, hours), set()).add(employer)
+    return found
+
+
+def open_days_of(days: Span | None) -> int:
+    """Days of the contract on which a site is open: Monday to Saturday, public holidays excepted."""
+    if days is None:
+        return 0
+    every = (days.first + timedelta(days=n) for n in range((days.last - days.first).days + 1))
+    return sum(1 for day in every if day.weekday() < 6 and not is_public_holiday(day))
 
 
 def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: Catalogue) -> ReviewRow:
@@ -136,15 +176,26 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
     if person_month is not None:
         row = replace(row, limit=replace(row.limit, hours=person_month.max_hours))
     pending = line.state == "pending"
+    hours = line.hours or _ZERO
+    last_month = known.past.get((placement.pk, add_months(month, -1)))
     facts = DoubtFacts(
         row=row,
+        line=LineToRead(
+            hours=hours,
+            weekly=placement.weekly_hours,
+            total=counted + max(declared, already),
+            limit=row.limit.hours,
+            alert=known.alert,
+            last_month=last_month,
+            same_as_last=known.same[statement.pk],
+            alike=known.alike[statement.pk, line.hours] - 1,
+            twins=len(known.elsewhere.get((placement.person_id, hours), set()) - {placement.employer_id}),
+            open_days=open_days_of(row.days),
+            daily=known.daily,
+        ),
         worked=declared,
-        counted=counted,
         placement_worked=already,
         placement_allocated=worked_month.allocated_hours if worked_month else _ZERO,
-        alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
-        last_month=known.past.get((placement.pk, add_months(month, -1))),
-        same_as_last=known.same[statement.pk],
         first_declaration=placement.person_id not in known.before,
         pieces=len(statement.evidence.all()),
         refused_before=line.reason if pending else "",
@@ -161,4 +212,5 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
         eligible_until=max((window.until for window in row.windows), default=None),
         month_total=counted + max(declared, already),
         month_limit=row.limit.hours,
+        change=None if last_month is None else hours - last_month,
     )

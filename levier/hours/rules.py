@@ -4,13 +4,26 @@ import calendar
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from levier.foundation import french
 from levier.foundation.explanation import Confidence, Explained, Source, Step
 from levier.foundation.objections import Objection
 from levier.foundation.periods import add_months, first_of_month, last_of_month
-from levier.foundation.quantities import hundredths
-from levier.hours.values import Allocation, Deadline, HoursRefusal, MonthLimit, Pooling, Window, WorkedFacts
+from levier.foundation.quantities import half_up, hundredths
+from levier.hours.codes import Doubt
+from levier.hours.values import (
+    Allocation,
+    Deadline,
+    HoursRefusal,
+    LineToRead,
+    MonthLimit,
+    Pooling,
+    Reading,
+    Rhythm,
+    Window,
+    WorkedFacts,
+)
 from levier.reference.values import Catalogue
 
 COUNTED_ONCE = Source(
@@ -19,20 +32,43 @@ COUNTED_ONCE = Source(
     Confidence.CONFIRMED,
     "pooling.allocate/1",
 )
+DOUBTS_ARE_OURS = Source(
+    "Un doute n’est pas un refus : il met la ligne en tête pour être relue",
+    "réglage de conception de Levier ; cas d’abus de la double déclaration (agence et entreprise utilisatrice)",
+    Confidence.DESIGN,
+    "hours.doubts/1",
+)
+SEVERAL = 2
+"""People alike from which a statement looks copied."""
 _ZERO = Decimal("0.00")
 
 
-def deadline(period_end: date, catalogue: Catalogue) -> Explained[Deadline]:
-    """Last day to send the statement of a period: "before the 15th of the following month" leaves until the 14th."""
-    before = catalogue.at("hours.declaration_day_before", period_end)
+def period_end(month: date, rhythm: Rhythm) -> date:
+    """Last day of the period in which that month is declared: of the month itself, of its quarter, of its half-year."""
+    first = first_of_month(month)
+    return last_of_month(add_months(first, -first.month % rhythm.months))
+
+
+def deadline(
+    period_end: date, catalogue: Catalogue, day_before: int | None = None, source: str = ""
+) -> Explained[Deadline]:
+    """Last day to send the statement of a period: "before the 15th of the following month" leaves until the 14th.
+
+    `day_before` is the buyer's own day with its `source`; None: the dated default.
+    """
+    if day_before is None:
+        default = catalogue.at("hours.declaration_day_before", period_end)
+        day_before, origin = int(default.value), default.as_source()
+    else:
+        origin = Source("Calendrier de l’acheteur", source, Confidence.CONFIRMED, "hours.declaration_calendar/1")
     following = add_months(first_of_month(period_end), 1)
-    last = following.replace(day=int(before.value)) - timedelta(days=1)
+    last = following.replace(day=day_before) - timedelta(days=1)
     step = Step(
-        f"Période close le {french.day(period_end)}{french.HARD}: relevé à transmettre avant le {french.number(before.value)}"
+        f"Période close le {french.day(period_end)}{french.HARD}: relevé à transmettre avant le {day_before}"
         f"{french.HARD}{french.month(following)}, donc au plus tard le {french.day(last)}.",
         last.isoformat(),
     )
-    return Explained(Deadline(last), (step,), (before.as_source(),))
+    return Explained(Deadline(last), (step,), (origin,))
 
 
 def month_limit(birth_date: date | None, month: date, catalogue: Catalogue) -> MonthLimit:
@@ -175,3 +211,63 @@ def allocate(worked: Decimal, allocations: tuple[Allocation, ...]) -> Explained[
         ),
     )
     return Explained(Pooling(not objections, tuple(objections)), steps, (COUNTED_ONCE,))
+
+
+def contract_hours(weekly: Decimal) -> Decimal:
+    """Hours of a month for so many a week, as payslips have it: 35 h × 52 ÷ 12 = 151,67 h."""
+    return half_up(Fraction(weekly) * 52 / 12, 2)
+
+
+def repeats(hours: Decimal | None, last_month: Decimal | None, weekly: Decimal) -> bool:
+    """The same hours as last month, where they are not simply the full month of the contract."""
+    return bool(hours) and hours == last_month and hours != contract_hours(weekly)
+
+
+def doubts_about(line: LineToRead) -> tuple[Objection, ...]:
+    """What makes a line doubtful by its figures and by what others said of it, the gravest first."""
+    found = []
+    if line.confirmed_by_person is False:
+        found.append(Objection(Doubt.CONTESTED_BY_PERSON, "hours"))
+    if line.total > line.limit:
+        found.append(Objection(Doubt.OVER_MAXIMUM, "hours", {"total": line.total, "maximum": line.limit}))
+    elif line.total > line.alert:
+        found.append(Objection(Doubt.OVER_ALERT, "hours", {"total": line.total, "alert": line.alert}))
+    if line.twins:
+        found.append(Objection(Doubt.DECLARED_TWICE, "hours"))
+    if line.open_days is not None and line.hours > line.open_days * line.daily:
+        facts = {
+            "hours": line.hours,
+            "days": french.plural(line.open_days, "jour"),
+            "daily": line.daily,
+        }
+        found.append(Objection(Doubt.OFF_CALENDAR, "hours", facts))
+    if line.confirmed_by_structure is False:
+        found.append(Objection(Doubt.NOT_CONFIRMED_BY_STRUCTURE, "hours"))
+    if line.hours > (most := contract_hours(line.weekly)):
+        found.append(Objection(Doubt.ABOVE_CONTRACT, "hours", {"contract": most, "weekly": line.weekly}))
+    full = line.hours == contract_hours(line.weekly)
+    if not full and line.alike >= SEVERAL:
+        found.append(
+            Objection(
+                Doubt.SAME_AS_OTHERS,
+                "hours",
+                {"people": french.plural(line.alike, "autre personne", "autres personnes")},
+            )
+        )
+    if line.same_as_last >= SEVERAL and repeats(line.hours, line.last_month, line.weekly):
+        people = french.plural(line.same_as_last, "personne")
+        found.append(Objection(Doubt.SAME_AS_LAST_MONTH, "hours", {"people": people}))
+    return tuple(found)
+
+
+def reading(line: LineToRead) -> Explained[Reading]:
+    """The doubts about a line, in codes, and what changed since last month."""
+    found = doubts_about(line)
+    change = None if line.last_month is None else hundredths(line.hours - line.last_month)
+    said = (
+        f"{french.plural(len(found), 'doute')} : la ligne se lit en premier."
+        if found
+        else "Aucun doute : la ligne concorde avec ce que l’on sait."
+    )
+    steps = (Step(said, str(len(found))),)
+    return Explained(Reading(tuple(str(one.code) for one in found), change), steps, (DOUBTS_ARE_OURS,))

@@ -1,24 +1,25 @@
 """What a company needs to see of its declarations: the months it owes, and one month's sheet with last month's hours beside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q, Sum
 
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.commitments.queries import commitments_visible_to
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, first_of_month, last_of_month, months_between
+from levier.hours.calendars import calendars
 from levier.hours.checks import TypedLine, read_typed, warnings_before_sending
 from levier.hours.declarations import row_facts
 from levier.hours.models import Evidence, Statement, StatementLine
 from levier.hours.policies import reads_lines
 from levier.hours.queries import assigned_in, hours_of_past_months, sealed_months
-from levier.hours.rules import deadline
 from levier.participants.models import Placement
 from levier.reference.values import Catalogue
 
@@ -76,19 +77,16 @@ def owed_months(actor: Actor, *, today: date, values: Catalogue) -> list[OwedMon
     keys = [commitment.pk for commitment in commitments]
     statements = {
         (statement.commitment_id, statement.month): statement
-        for statement in Statement.objects.filter(commitment_id__in=keys).prefetch_related(
-            Prefetch("lines", StatementLine.objects.only("statement_id", "state", "hours", "reason"))
+        for statement in Statement.objects.filter(commitment_id__in=keys).annotate(
+            counted=Count("lines"),
+            pending=Count("lines", filter=Q(lines__state="pending")),
+            refused=Count("lines", filter=Q(lines__state="refused")),
+            drafts=Count("lines", filter=Q(lines__state="draft")),
+            hours=Sum("lines__hours"),
         )
     }
     sealed = sealed_months(keys)
-    last_days: dict[date, date] = {}
-
-    def last_day(month: date) -> date:
-        """The rule is asked once a month of the calendar, not once a month of each commitment."""
-        if month not in last_days:
-            last_days[month] = deadline(last_of_month(month), values).result.last_day
-        return last_days[month]
-
+    known = calendars(values)
     found = [
         _owed(
             commitment,
@@ -96,7 +94,7 @@ def owed_months(actor: Actor, *, today: date, values: Catalogue) -> list[OwedMon
             statements.get((commitment.pk, month)),
             (commitment.pk, month) in sealed,
             today,
-            last_day(month),
+            known.last_day(commitment.lot.contract.buyer_id, month),
         )
         for commitment in commitments
         for month in _months_of(commitment, today, statements)
@@ -114,7 +112,7 @@ def owed_months(actor: Actor, *, today: date, values: Catalogue) -> list[OwedMon
     )
 
 
-def _months_of(commitment: Commitment, today: date, statements: dict[tuple[int, date], Statement]) -> Iterable[date]:
+def _months_of(commitment: Commitment, today: date, statements: Mapping[tuple[int, date], Statement]) -> Iterable[date]:
     """Months of the commitment, up to the current one, in which somebody is assigned and active, or that were begun."""
     for month in months_between(commitment.starts_on, min(commitment.ends_on, today)):
         if (commitment.pk, month) in statements or _people(commitment, month):
@@ -135,15 +133,14 @@ def _people(commitment: Commitment, month: date) -> int:
 def _owed(
     commitment: Commitment,
     month: date,
-    statement: Statement | None,
+    statement: Any,
     sealed: bool,
     today: date,
     last_day: date,
 ) -> OwedMonth:
-    lines = list(statement.lines.all()) if statement else []
-    states = [line.state for line in lines]
-    late = today > last_day
-    state = _state(statement, states, sealed=sealed, late=late, over=today > last_of_month(month))
+    late, over = today > last_day, today > last_of_month(month)
+    state = _state(statement, sealed=sealed, late=late, over=over)
+    pending = statement.pending if statement else 0
     return OwedMonth(
         commitment=commitment,
         month=month,
@@ -151,23 +148,24 @@ def _owed(
         last_day=last_day,
         late=late and state in WAITS_FOR_COMPANY,
         people=_people(commitment, month),
-        hours=sum((line.hours or Decimal(0) for line in lines), Decimal(0)),
-        pending=states.count("pending"),
-        refused=states.count("refused"),
-        may_seal=not sealed and today > last_of_month(month) and "pending" not in states,
+        hours=(statement.hours if statement else None) or Decimal(0),
+        pending=pending,
+        refused=statement.refused if statement else 0,
+        may_seal=not sealed and over and not pending,
     )
 
 
-def _state(statement: Statement | None, states: list[str], *, sealed: bool, late: bool, over: bool) -> MonthState:
+def _state(statement: Any, *, sealed: bool, late: bool, over: bool) -> MonthState:
+    """`statement` carries the counts of its lines by state."""
     sent = statement is not None and statement.state == "sent"
-    if sent and ("refused" in states or "draft" in states):
+    if sent and (statement.refused or statement.drafts):
         return MonthState.TO_CORRECT
     if sealed:
         return MonthState.SEALED
-    if statement is not None and sent:
-        if statement.no_hours or not states:
+    if sent:
+        if statement.no_hours or not statement.counted:
             return MonthState.NO_HOURS
-        return MonthState.WAITING if "pending" in states else MonthState.ACCEPTED
+        return MonthState.WAITING if statement.pending else MonthState.ACCEPTED
     if late:
         return MonthState.LATE
     if statement is not None:
@@ -282,7 +280,7 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
         statement=statement,
         rows=tuple(rows),
         evidence=tuple(pieces),
-        last_day=deadline(last_of_month(month), values).result.last_day,
+        last_day=calendars(values).last_day(commitment.lot.contract.buyer_id, month),
         sealed=(commitment.pk, month) in sealed_months([commitment.pk]),
     )
 

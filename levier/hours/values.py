@@ -76,6 +76,18 @@ class WorkedFacts:
     today: date
 
 
+class Rhythm(StrEnum):
+    """How often statements are due: after each month, each quarter (31 March, 30 June…) or each half-year."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+
+    @property
+    def months(self) -> int:
+        return {"monthly": 1, "quarterly": 3, "half_yearly": 6}[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     last_day: date
@@ -95,3 +107,36 @@ class Pooling:
 
     accepted: bool
     objections: tuple[Objection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineToRead:
+    """A declared line before it is accepted, with what may make it doubtful.
+
+    `total`: hours of the person that month, all employers, this line included. `limit`, `alert`: legal maximum of the month and the figure
+    from which it is looked at. `alike`: other people of the same statement with exactly these hours. `twins`: lines of the same person
+    and month, with another employer, for exactly these hours. `open_days`: days on which the site and the contract allow work, None when
+    nobody said; `daily`: legal maximum of a day. `confirmed_by_structure`, `confirmed_by_person`: None while nobody was asked.
+    """
+
+    hours: Decimal
+    weekly: Decimal
+    total: Decimal
+    limit: Decimal
+    alert: Decimal
+    last_month: Decimal | None = None
+    same_as_last: int = 0
+    alike: int = 0
+    twins: int = 0
+    open_days: int | None = None
+    daily: Decimal = Decimal(24)
+    confirmed_by_structure: bool | None = None
+    confirmed_by_person: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`doubts`: codes, the gravest first; empty when the line agrees with all that is known."""
+
+    doubts: tuple[str, ...]
+    change: Decimal | None

@@ -84,7 +84,11 @@ class ChainedEntry:
     hash: bytes
 
     def digest(self, previous: bytes) -> bytes:
-        """SHA-256 of the previous hash and of what the entry says, in one line of text separated by bars."""
+        """SHA-256 of the previous hash and of what the entry says."""
+        return hashlib.sha256(previous + self.text().encode()).digest()
+
+    def text(self) -> str:
+        """What the entry says, in one line separated by bars."""
         said = (
             self.sequence,
             self.idempotency_key,
@@ -102,7 +106,7 @@ class ChainedEntry:
             self.actor_org_id,
             self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"),
         )
-        return hashlib.sha256(previous + "|".join(map(str, said)).encode()).digest()
+        return "|".join(map(str, said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,17 @@ def verify_chains() -> ChainReport:
                 broken.append(f"engagement {commitment}, écriture {entry.id} : empreinte fausse")
             previous = entry.hash
     return ChainReport(entries, chains, tuple(broken))
+
+
+def entries_of(commitment_id: int) -> list[ChainedEntry]:
+    """The ledger of one commitment, in order. The caller has already asked whether the actor may see it."""
+    columns = ", ".join(ChainedEntry.__dataclass_fields__)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM hours_ledgerentry WHERE commitment_id = %s ORDER BY sequence, id",  # noqa: S608 - our names
+            [commitment_id],
+        )
+        return [ChainedEntry(*row) for row in cursor.fetchall()]
 
 
 def _entries() -> Iterator[ChainedEntry]:

@@ -4,36 +4,53 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
+from levier.foundation.encryption import FieldCipher
 from levier.foundation.objections import NotForYou
 from levier.notifications.models import Message
-from levier.notifications.rules import next_attempt
+from levier.notifications.rules import LINK_MARK, next_attempt
 
 type Transport = Callable[[Message], None]
 """Hands one message over to a mail server; any exception is a failure that is tried again."""
 BATCH = 200
 
 
-def queue(*, dedupe_key: str, kind: str, to: str, subject: str, body: str, now: datetime) -> bool:
-    """Write a message inside the caller's transaction; False when that event was already told to that address."""
+def queue(*, dedupe_key: str, kind: str, to: str, subject: str, body: str, now: datetime, secret: str = "") -> bool:
+    """Write a message inside the caller's transaction; False when that event was already told to that address.
+
+    `secret`: what takes the place of `rules.LINK_MARK` in the body when the message leaves, a link that opens something.
+    """
     before = Message.objects.filter(dedupe_key=dedupe_key).exists()
     if not before:
-        Message.objects.bulk_create(
-            [
-                Message(
-                    dedupe_key=dedupe_key,
-                    kind=kind,
-                    recipient=to,
-                    subject=" ".join(subject.split())[:200],
-                    body=body,
-                    created_at=now,
-                    next_attempt_at=now,
-                )
-            ],
-            ignore_conflicts=True,
+        message = Message(
+            dedupe_key=dedupe_key,
+            kind=kind,
+            recipient=to,
+            subject=" ".join(subject.split())[:200],
+            body=body,
+            created_at=now,
+            next_attempt_at=now,
         )
+        message.secret = _cipher().seal(secret, _place(message)) if secret else None
+        Message.objects.bulk_create([message], ignore_conflicts=True)
     return not before
+
+
+def whole_body(message: Message) -> str:
+    """The body as its recipient reads it. Raise cryptography.exceptions.InvalidTag when the secret was altered or moved."""
+    if message.secret is None:
+        return message.body
+    return message.body.replace(LINK_MARK, _cipher().open(bytes(message.secret), _place(message)))
+
+
+def _cipher() -> FieldCipher:
+    return FieldCipher(settings.MASTER_KEY, "message")
+
+
+def _place(message: Message) -> str:
+    return f"notifications_message|secret|{message.public_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +100,8 @@ def _try(message: Message, transport: Transport, clock: Callable[[], datetime]) 
             message.next_attempt_at = later
         message.save(update_fields=["attempts", "last_error", "next_attempt_at", "given_up_at"])
         return "given up" if later is None else "failed"
-    message.sent_at, message.last_error = clock(), ""
-    message.save(update_fields=["attempts", "sent_at", "last_error"])
+    message.sent_at, message.last_error, message.secret = clock(), "", None
+    message.save(update_fields=["attempts", "sent_at", "last_error", "secret"])
     return "sent"
 
 

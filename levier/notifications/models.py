@@ -9,7 +9,11 @@ from levier.foundation.identifiers import random_public_id
 class Message(models.Model):
     """One message to one address. `dedupe_key` names the event: the same event never makes two messages to the same address.
 
+    `bounced_at`: it left, and came back undelivered (`bounce` says why).
+
     No name of a participant and no criterion is ever written in a message: it says where to look, after signing in.
+    `secret` takes the place of `rules.LINK_MARK` in the body when the message leaves: sealed with the key that the database does
+    not hold, and forgotten once sent. Whoever reads the outbox or a backup reads no link that opens something.
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
@@ -18,12 +22,15 @@ class Message(models.Model):
     recipient = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    secret = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     last_error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [
@@ -39,6 +46,12 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 name="message_one_line_subject", condition=~Q(subject="") & ~Q(subject__contains="\n")
+            ),
+            models.CheckConstraint(
+                name="message_secret_forgotten", condition=Q(sent_at__isnull=True) | Q(secret__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="message_bounced_was_sent", condition=Q(bounced_at__isnull=True) | Q(sent_at__isnull=False)
             ),
             models.CheckConstraint(name="message_attempts", condition=Q(sent_at__isnull=True) | Q(attempts__gte=1)),
             models.CheckConstraint(

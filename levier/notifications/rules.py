@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+LINK_MARK = "[lien]"
+"""Stands in a body for what only the recipient may read."""
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 MOST_ATTEMPTS = 16

@@ -3,6 +3,7 @@
 from django.core.mail import EmailMessage
 
 from levier import settings
+from levier.notifications.actions import whole_body
 from levier.notifications.models import Message
 
 
@@ -16,7 +17,7 @@ def by_mail(message: Message) -> None:
     """Hand it over by the mailer of the settings (LEVIER_SMTP, else files under the installation's own folder)."""
     EmailMessage(
         subject=message.subject,
-        body=message.body,
+        body=whole_body(message),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],
         headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},

@@ -40,7 +40,8 @@ class Tally:
         for number, reason, _ in chunk.rejected:
             self.reasons[reason] += 1
             if len(self.rejections) < MOST_TOLD:
-                self.rejections.append(Rejection(number, reason, chunk.lines.get(number, 0)))
+                place = chunk.offsets.get(number, (-1, 0))
+                self.rejections.append(Rejection(number, reason, chunk.lines.get(number, 0), *place))
 
     def correct(self, places: list[int] | None) -> None:
         if places:

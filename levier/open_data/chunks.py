@@ -1,6 +1,5 @@
 """What becomes of the records of a slice: facts, COPY lines where they are asked for, refusals with their reason and place."""
 
-import json
 from collections.abc import Iterable, Iterator
 from zlib import crc32
 
@@ -8,17 +7,21 @@ from levier.open_data.copying import act_row, amendment_row, row
 from levier.open_data.corrections import Corrections
 from levier.open_data.fields import buyer_department
 from levier.open_data.records import Contract, NotJson, RecordRefused, read_parsed, read_record
-from levier.open_data.slicing import Slice
+from levier.open_data.slicing import Slice, fault_place
 from levier.open_data.values import Chunk, FileFault, FileRefused, Parsed, Reason
 
 
 def read_slice(piece: Slice, day: str, *, columns: bool, corrections: Corrections | None = None) -> Chunk:
     """Read the records of a slice of JSON.
 
-    In a list, a record that is no JSON means that the document is none: FileRefused, with the place. One that stands on a line of its
-    own, or that is only not in UTF-8, is refused alone.
+    A record that is no JSON, or not in UTF-8, is refused alone, with its place; the caller refuses the file where all are.
     """
     chunk = Chunk(wide=not piece.data.isascii())
+    if piece.fault is not None:
+        chunk.fault = piece.fault
+        _refuse(chunk, piece.first, Reason.NOT_JSON, piece.data, piece.fault.line, piece.fault.offset)
+        chunk.read = 1
+        return chunk
     for place, raw in enumerate(piece.records()):
         number = piece.first + place
         try:
@@ -27,10 +30,10 @@ def read_slice(piece: Slice, day: str, *, columns: bool, corrections: Correction
             _refuse(chunk, number, refusal.reason, raw)
         except NotJson as fault:
             refused = placed(piece, place, utf8=fault.utf8)
-            if fault.utf8 and piece.layout != "lines":
-                raise refused from None
             chunk.fault = chunk.fault or refused
-            _refuse(chunk, number, Reason.NOT_JSON if fault.utf8 else Reason.NOT_UTF8, raw, refused.line)
+            _refuse(
+                chunk, number, Reason.NOT_JSON if fault.utf8 else Reason.NOT_UTF8, raw, refused.line, refused.offset
+            )
         else:
             _keep(chunk, number, contract, raw, corrections, columns=columns)
     if chunk.fault and chunk.wide:
@@ -47,10 +50,12 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _refuse(chunk: Chunk, number: int, reason: Reason, raw: bytes, line: int = 0) -> None:
+def _refuse(chunk: Chunk, number: int, reason: Reason, raw: bytes, line: int = 0, offset: int = -1) -> None:
     chunk.rejected.append((number, reason.value, raw))
     if line:
         chunk.lines[number] = line
+    if offset >= 0:
+        chunk.offsets[number] = (offset, len(raw))
 
 
 def _keep(
@@ -74,6 +79,8 @@ def _keep(
     if corrections and contract.corrections:
         applied = [corrections.all[place].as_json() for place in contract.corrections]
         chunk.corrections[number] = contract.corrections
+        if contract.former:
+            chunk.former[contract.identity] = contract.former
     if columns:
         chunk.rows.append(row(contract, buyer_department(contract.buyer), raw, applied))
         chunk.amendments.append(tuple(amendment_row(at, item) for at, item in enumerate(contract.amendments, 1)))
@@ -83,13 +90,16 @@ def _keep(
 def chunks_of(
     items: Iterable[Parsed],
     refused: list[tuple[int, str, bytes]],
+    places: dict[int, tuple[int, int, int]],
     day: str,
     *,
     columns: bool,
     corrections: Corrections | None = None,
     length: int = 3000,
 ) -> Iterator[Chunk]:
-    """The records of a file that is not JSON. `refused` fills while `items` are drawn; each chunk takes what is there."""
+    """The records of a file that is not JSON. `refused`, and `places` (line, byte, size, by number), fill while `items` are drawn; each chunk
+    takes what is there.
+    """
     chunk = Chunk()
     for place, item in enumerate(items, start=1):
         number = item.number or place
@@ -102,14 +112,17 @@ def chunks_of(
         else:
             _keep(chunk, number, contract, item.raw, corrections, columns=columns, rows=item.rows)
         if len(chunk.ordinals) + len(chunk.rejected) >= length:
-            yield _closed(chunk, refused)
+            yield _closed(chunk, refused, places)
             chunk = Chunk()
-    yield _closed(chunk, refused)
+    yield _closed(chunk, refused, places)
 
 
-def _closed(chunk: Chunk, refused: list[tuple[int, str, bytes]]) -> Chunk:
+def _closed(chunk: Chunk, refused: list[tuple[int, str, bytes]], places: dict[int, tuple[int, int, int]]) -> Chunk:
     chunk.rejected += refused
+    for number, (line, offset, size) in places.items():
+        chunk.lines[number], chunk.offsets[number] = line, (offset, size)
     refused.clear()
+    places.clear()
     chunk.read = len(chunk.ordinals) + len(chunk.rejected) + sum(chunk.rows_more.values())
     return chunk
 
@@ -124,21 +137,9 @@ def placed(piece: Slice, place: int, *, utf8: bool) -> FileRefused:
         if at == place:
             break
         start += 0 if piece.bounds is not None else len(raw)
-    inside = start + (_fault_offset(raw) if utf8 else _first_foreign_byte(raw))
+    inside = start + (max(0, fault_place(raw)) if utf8 else _first_foreign_byte(raw))
     line = piece.line + piece.data.count(b"\n", 0, inside)
     return FileRefused(fault, record=piece.first + place, line=line, offset=piece.offset + inside)
-
-
-def _fault_offset(raw: bytes) -> int:
-    """Byte at which a tolerant JSON reader stumbles."""
-    text = raw.decode()
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        return len(text[: error.pos].encode())
-    except (RecursionError, ValueError):
-        return 0
-    return 0
 
 
 def _first_foreign_byte(raw: bytes) -> int:

@@ -46,6 +46,19 @@ class Correction:
 
 
 @dataclass(slots=True)
+class Applied:
+    """A correction that was put into a record, and what stood there."""
+
+    place: int
+    holder: Any
+    key: str | int
+    was: Any
+
+    def take_back(self) -> None:
+        self.holder[self.key] = self.was
+
+
+@dataclass(slots=True)
 class Corrections:
     """Those of one file. Travels to the processes that read."""
 
@@ -61,24 +74,25 @@ class Corrections:
         else:
             self.everywhere.append(place)
 
-    def apply(self, record: dict[str, Any]) -> list[int]:
-        """Put what is right into the record; the places of the corrections that were applied."""
+    def apply(self, record: dict[str, Any]) -> list[Applied]:
+        """Put what is right into the record; the corrections that were applied, in their order."""
         places = self.everywhere
         if self.by_id and (own := self.by_id.get(text_of(record.get("id")))):
             places = sorted([*places, *own])
         if not places:
             return []
         buyer = _buyer(record)
-        return [place for place in places if self._one(record, self.all[place], buyer)]
+        return [found for place in places if (found := self._one(record, place, buyer))]
 
-    def _one(self, record: dict[str, Any], correction: Correction, buyer: str) -> bool:
+    def _one(self, record: dict[str, Any], place: int, buyer: str) -> Applied | None:
+        correction = self.all[place]
         if correction.buyer and correction.buyer != buyer:
-            return False
+            return None
         holder, key = _where(record, correction.field)
-        if holder is None or not _same(_read(holder, key), correction.wrong):
-            return False
-        _write(holder, key, _typed(correction))
-        return True
+        was = _read(holder, key)
+        if holder is None or not _same(was, correction.wrong) or not _write(holder, key, _typed(correction)):
+            return None
+        return Applied(place, holder, key, was)
 
 
 def _buyer(record: dict[str, Any]) -> str:
@@ -109,9 +123,12 @@ def _read(here: Any, key: str | int) -> Any:
     return None
 
 
-def _write(here: Any, key: str | int, value: Any) -> None:
-    if isinstance(here, dict) or (isinstance(key, int) and 0 <= key < len(here)):
-        here[key] = value
+def _write(here: Any, key: str | int, value: Any) -> bool:
+    """Whether there was a place for it."""
+    if not isinstance(here, dict) and not (isinstance(key, int) and 0 <= key < len(here)):
+        return False
+    here[key] = value
+    return True
 
 
 def _same(value: Any, wrong: str) -> bool:

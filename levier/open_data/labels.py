@@ -17,6 +17,7 @@ REASONS = {
     Reason.NO_OBJECT_NO_AMOUNT: "La fiche n’a ni objet ni montant.",
     Reason.NOT_JSON: "La fiche n’est pas du JSON.",
     Reason.NOT_UTF8: "La fiche n’est pas en UTF-8.",
+    Reason.NOT_XML: "La fiche n’est pas du XML bien formé.",
     Reason.ROW_SHAPE: "La ligne n’a pas autant de cases que l’en-tête.",
 }
 DOUBTS = {

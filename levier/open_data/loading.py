@@ -84,6 +84,7 @@ class Loading:
         tally, memory = self.tally, self._memory
         tally.read += chunk.read
         self._reject(chunk)
+        self._renamed(chunk.former)
         contents = self._known(chunk.contents, "content_hash", _CONTRACT, _VERSION)
         identities = self._known(chunk.identities, "identity_key", _CONTRACT)
         fresh: list[int] = []
@@ -106,6 +107,24 @@ class Loading:
                 tally.correct(chunk.corrections.get(chunk.ordinals[place]))
         self._insert(chunk, fresh)
         self._stage(chunk, again)
+
+    def _renamed(self, former: dict[bytes, bytes]) -> None:
+        """A contract that is known under an identity which a correction changes is given the right one, with the lot tied to it: the
+        correction does not make a second contract of it. Where both are known already, they stay two, and a person sees them.
+        """
+        if self._empty or not former:
+            return
+        for right, wrong in former.items():
+            names = {"right": right, "wrong": wrong}
+            self._cursor.execute(
+                f"""UPDATE {_CONTRACT} c SET identity_key = %(right)s WHERE identity_key = %(wrong)s
+                    AND NOT EXISTS (SELECT FROM {_CONTRACT} o WHERE o.identity_key = %(right)s)""",  # noqa: S608 - our own name
+                names,
+            )
+            if self._cursor.rowcount:
+                self._cursor.execute(
+                    "UPDATE procurement_lot SET published_key = %(right)s WHERE published_key = %(wrong)s", names
+                )
 
     def _known(self, values: list[bytes], column: str, *tables: str) -> frozenset[bytes]:
         if self._empty or not values:

@@ -15,6 +15,8 @@ from levier.open_data.queries import contract_of
 from levier.open_data.rules import match
 from levier.open_data.take_up import notice_of
 from levier.open_data.values import Kind
+from levier.planning.following import notice_award_undone, notice_awarded
+from levier.planning.need_actions import open_file
 from levier.procurement.linking import tie, untie
 from levier.procurement.models import Lot
 from levier.procurement.policies import may_tie
@@ -39,8 +41,20 @@ def accept_match(*, actor: Actor, published_id: str, lot_id: str, now: datetime)
     decision.filled = tie(lot, notice_of(published, [published]), now)
     decision.save(update_fields=["filled"])
     notice_published_changes(now, within=Lot.objects.filter(pk=lot.pk))
+    notice_awarded(lot.contract_id, by=actor.label, now=now)
     _journal(actor, "match.accepted", decision, now)
     return decision
+
+
+@transaction.atomic
+def open_and_match(*, actor: Actor, need_id: str, published_id: str, now: datetime) -> MatchDecision:
+    """A line of the plan whose award was published before any file was opened: its file is opened, and the award tied to it.
+
+    Raise Refusal where the line has its file already or lacks what a file needs, NotForYou where the two are not alike.
+    """
+    reference = contract_of(actor, published_id).published_id
+    contract = open_file(actor=actor, public_id=need_id, now=now, reference=reference)
+    return accept_match(actor=actor, published_id=published_id, lot_id=contract.lots.get().public_id, now=now)
 
 
 @transaction.atomic
@@ -71,6 +85,8 @@ def undo_match(*, actor: Actor, published_id: str, lot_id: str, now: datetime) -
         if Commitment.objects.filter(lot=lot).exists():
             raise refuse(Objection(ContractRefusal.TIED_AND_COMMITTED))
         untie(lot, decision.filled)
+        if not Lot.objects.filter(contract_id=lot.contract_id, published_key__isnull=False).exists():
+            notice_award_undone(lot.contract_id, by=actor.label, now=now)
     decision.undone_at, decision.undone_by_label = now, actor.label
     decision.save(update_fields=["undone_at", "undone_by_label"])
     _journal(actor, "match.undone", decision, now)

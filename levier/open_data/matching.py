@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from heapq import nlargest
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,8 +14,12 @@ from levier.open_data.queries import published_visible_to
 from levier.open_data.rules import SIREN, match, squeezed_reference, telling_words
 from levier.open_data.values import Kind
 from levier.open_data.watch_values import FileFacts, Match, PublishedFacts
+from levier.planning.models import Need
+from levier.planning.plan_queries import needs_visible_to
+from levier.planning.stages import Stage
 from levier.procurement.models import Lot
 from levier.procurement.queries import awaiting_award, contracts_visible_to
+from levier.spreadsheets.amounts import Tax
 
 MOST_COMPARED = 5000
 """Published contracts compared with our files, the latest first."""
@@ -54,9 +59,11 @@ def proposals(actor: Actor) -> Proposals:
     capped, published = len(published) > MOST_COMPARED, published[:MOST_COMPARED]
     rejected = set(decisions_visible_to(actor).filter(undone_at=None).values_list("published_id", "contract_id"))
     best: dict[tuple[int, int], Proposal] = {}
-    for one, lot in _alike(published, lots):
+    facts = [facts_of_lot(lot) for lot in lots]
+    for one, place in _alike(published, facts):
+        lot = lots[place]
         pair = (one.pk, lot.contract_id)
-        found = match(facts_of_published(one), facts_of_lot(lot))
+        found = match(facts_of_published(one), facts[place])
         if found.proposed and pair not in rejected and (pair not in best or best[pair].match.score < found.score):
             best[pair] = Proposal(one, lot, found)
     highest: dict[int, int] = defaultdict(int)
@@ -65,6 +72,61 @@ def proposals(actor: Actor) -> Proposals:
     near = (row for row in best.values() if row.match.score >= highest[row.lot.contract_id] - NEAR_BEST)
     rows = sorted(near, key=lambda row: (-row.match.score, -row.published.pk, row.lot.pk))
     return Proposals(rows, len(lots), len(published), capped)
+
+
+LIKE_A_NEED = 3
+"""Published contracts shown beside a line of the plan, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A published contract that looks like a line of the plan."""
+
+    published: PublishedContract
+    match: Match
+
+
+def alike_need(actor: Actor, need: Need) -> list[Likeness]:
+    """Awards that may be those of a line without a file, best first; none published before the year that the line was written. One query."""
+    if need.contract_id is not None:
+        return []
+    facts = facts_of_need(need)
+    found = _unfollowed(actor, [need.organisation.siret[:SIREN]]).filter(notified_on__gte=written_since(need))
+    scored = [
+        Likeness(one, match(facts_of_published(one), facts))
+        for one in found.order_by("-notified_on", "-id")[:MOST_COMPARED]
+    ]
+    return nlargest(LIKE_A_NEED, (one for one in scored if one.match.proposed), key=lambda one: one.match.score)
+
+
+@dataclass(frozen=True, slots=True)
+class LineProposal:
+    """A line of the plan without a file, and the published award that looks like it most."""
+
+    need: Need
+    published: PublishedContract
+    match: Match
+
+
+def line_proposals(actor: Actor) -> list[LineProposal]:
+    """One for each line of the plan that has no file and an award like it, best first. Two queries, whatever there is."""
+    waiting = (
+        needs_visible_to(actor).filter(contract__isnull=True, gone_on__isnull=True).exclude(stage=Stage.DROPPED.value)
+    )
+    needs = list(waiting.select_related("organisation").defer("verdict").order_by("id"))
+    if not needs:
+        return []
+    sirens = {need.organisation.siret[:SIREN] for need in needs}
+    published = list(_unfollowed(actor, sirens).order_by("-notified_on", "-id")[:MOST_COMPARED])
+    facts = [facts_of_need(need) for need in needs]
+    best: dict[int, LineProposal] = {}
+    for one, place in _alike(published, facts):
+        found = match(facts_of_published(one), facts[place])
+        if not found.proposed or one.notified_on is None or one.notified_on < written_since(needs[place]):
+            continue
+        if place not in best or best[place].match.score < found.score:
+            best[place] = LineProposal(needs[place], one, found)
+    return sorted(best.values(), key=lambda row: (-row.match.score, row.need.pk))
 
 
 def decisions_visible_to(actor: Actor) -> QuerySet[MatchDecision]:
@@ -81,6 +143,16 @@ def facts_of_published(one: PublishedContract) -> PublishedFacts:
     amount = None if one.amount_flag else one.current_amount
     holders = frozenset(holder["id"] for holder in one.holders if holder.get("id"))
     return PublishedFacts(one.buyer_siret, one.published_id, one.cpv, one.object, amount, one.notified_on, holders)
+
+
+def facts_of_need(need: Need) -> FileFacts:
+    amount = need.amount if need.amount_tax != Tax.INCLUDED.value else None
+    return FileFacts(need.organisation.siret, need.reference, need.cpv, need.title, amount)
+
+
+def written_since(need: Need) -> date:
+    """No award before the year in which the line was written is its own."""
+    return need.created_at.date().replace(month=1, day=1)
 
 
 def facts_of_lot(lot: Lot) -> FileFacts:
@@ -102,11 +174,15 @@ def _unfollowed(actor: Actor, sirens: Iterable[str]) -> QuerySet[PublishedContra
     return published_visible_to(actor).filter(of_buyers, ~Exists(tied), kind=Kind.CONTRACT).defer(*_HEAVY)
 
 
-def _alike(published: Sequence[PublishedContract], lots: Sequence[Lot]) -> Iterable[tuple[PublishedContract, Lot]]:
-    """Pairs of one buyer that share enough to be worth scoring, the likeliest of each lot: thousands against hundreds stay quick."""
+def _alike(
+    published: Sequence[PublishedContract], ours: Sequence[FileFacts]
+) -> Iterable[tuple[PublishedContract, int]]:
+    """Pairs of one buyer (a record, the place of ours) that share enough to be worth scoring, the likeliest of each of ours: thousands
+    against hundreds stay quick.
+    """
     by_trait: dict[str, list[int]] = defaultdict(list)
-    for place, lot in enumerate(lots):
-        for trait in _traits(facts_of_lot(lot)):
+    for place, facts in enumerate(ours):
+        for trait in _traits(facts):
             by_trait[trait].append(place)
     likely: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for rank, one in enumerate(published):
@@ -119,7 +195,7 @@ def _alike(published: Sequence[PublishedContract], lots: Sequence[Lot]) -> Itera
                 likely[place].append((number, -rank))
     for place, found in likely.items():
         for _, rank in nlargest(MOST_SCORED, found):
-            yield published[-rank], lots[place]
+            yield published[-rank], place
 
 
 def _traits(facts: PublishedFacts | FileFacts) -> set[str]:

@@ -9,7 +9,13 @@ from django.db.models.functions import Coalesce
 
 from levier.foundation.objections import NotForYou
 from levier.open_data.identity import squeezed_words
-from levier.open_data.models import ImportedFile, PublishedAmendment, PublishedContract, PublishedVersion
+from levier.open_data.models import (
+    ImportedFile,
+    PublishedAmendment,
+    PublishedContract,
+    PublishedSubcontract,
+    PublishedVersion,
+)
 from levier.open_data.values import Kind, Social
 
 PAGE = 50
@@ -106,6 +112,18 @@ def contract_of(actor: object, public_id: str) -> PublishedContract:
 
 def amendments_of(contract: PublishedContract) -> list[PublishedAmendment]:
     return list(contract.amendments.order_by("place"))
+
+
+def subcontracts_of(contract: PublishedContract) -> list[PublishedSubcontract]:
+    return list(contract.subcontracts.order_by("place"))
+
+
+def framework_of(contract: PublishedContract) -> PublishedContract | None:
+    """The published framework agreement that this contract follows, where the same buyer published it."""
+    if not contract.framework_id:
+        return None
+    found = PublishedContract.objects.filter(buyer_siret=contract.buyer_siret, published_id=contract.framework_id)
+    return found.exclude(pk=contract.pk).defer(*_HEAVY).order_by("id").first()
 
 
 def versions_of(contract: PublishedContract) -> list[PublishedVersion]:

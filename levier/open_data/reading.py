@@ -18,6 +18,7 @@ from levier.open_data.slicing import Document, Slice, Source
 from levier.open_data.table_files import Table, is_table
 from levier.open_data.values import Chunk, FileFault, FileRefused, Parsed, Reason
 from levier.open_data.xml_files import XmlDocument
+from levier.open_data.xml_pieces import XmlPieces
 
 SMALL = 16 << 20
 """Bytes below which starting processes costs more than it saves."""
@@ -85,24 +86,35 @@ class Reading:
 
     def _xml(self, stream: BinaryIO, head: bytes) -> Iterator[Chunk]:
         hashed = Hashed(stream)
-        document = XmlDocument(hashed, head)
-        try:
-            yield from self._parsed(document.records(), [])
-        except FileRefused as refusal:
-            if refusal.fault is FileFault.XML_BROKEN and hashed.ends_inside_a_tag:
-                raise FileRefused(FileFault.TRUNCATED, record=refusal.record, line=refusal.line) from None
-            raise
+        document, pieces = XmlDocument(hashed, head), XmlPieces(self.path, head)
+        yield from self._parsed(self._xml_records(document, pieces, hashed), pieces.refused, pieces.places)
         self.digest, self.size = hashed.told()
         self.ignored = tuple(dict.fromkeys(document.ignored))
+
+    def _xml_records(self, document: XmlDocument, pieces: XmlPieces, hashed: "Hashed") -> Iterator[Parsed]:
+        """Those of a file that is well formed; where it is not, the reading goes on record by record after the fault."""
+        try:
+            yield from document.records()
+        except FileRefused as refusal:
+            hashed.told()
+            if refusal.fault is FileFault.XML_BROKEN and hashed.ends_inside_a_tag:
+                raise FileRefused(FileFault.TRUNCATED, record=refusal.record, line=refusal.line) from None
+            if refusal.fault is not FileFault.XML_BROKEN:
+                raise
+            yield from pieces.after(document.read, refusal)
 
     def _table(self, stream: BinaryIO) -> Iterator[Chunk]:
         hashed = Hashed(stream)
         table = Table(io.BufferedReader(hashed))
-        yield from self._parsed(table.records(), table.refused)
+        yield from self._parsed(table.records(), table.refused, {})
         self.digest, self.size = hashed.told()
 
-    def _parsed(self, items: Iterator[Parsed], refused: list[tuple[int, str, bytes]]) -> Iterator[Chunk]:
-        yield from chunks_of(items, refused, self.today.isoformat(), columns=self.columns, corrections=self.corrections)
+    def _parsed(
+        self, items: Iterator[Parsed], refused: list[tuple[int, str, bytes]], places: dict[int, tuple[int, int, int]]
+    ) -> Iterator[Chunk]:
+        yield from chunks_of(
+            items, refused, places, self.today.isoformat(), columns=self.columns, corrections=self.corrections
+        )
 
 
 class Hashed(io.RawIOBase):

@@ -108,6 +108,8 @@ class Contract:
     """The id of the framework agreement (accord-cadre) that this contract follows."""
     content: bytes = b""
     corrections: list[int] = field(default_factory=list)
+    former: bytes = b""
+    """The identity that the record has without its corrections, where they change it."""
 
 
 def parsed(raw: bytes) -> tuple[Any, bytes, int]:
@@ -184,10 +186,22 @@ def facts_of(
     applied = corrections.apply(record) if corrections else []
     contract = _facts(record, section, today, mask)
     if corrections and applied:
-        contract.corrections = applied
-        form += b"\0" + canonical([corrections.all[place].as_json() for place in applied])
+        contract.corrections = [one.place for one in applied]
+        form += b"\0" + canonical([corrections.all[one.place].as_json() for one in applied])
+        for one in reversed(applied):
+            one.take_back()
+        contract.former = _identity_of(record, section, today, contract.identity)
     contract.content = content_hash(form)
     return contract
+
+
+def _identity_of(record: dict[str, Any], section: str, today: str, now: bytes) -> bytes:
+    """The identity of a record as it was published; empty when it is the same as `now`, or when the record had none."""
+    try:
+        found = _facts(record, section, today, 0).identity
+    except RecordRefused:
+        return b""
+    return b"" if found == now else found
 
 
 def _facts(record: dict[str, Any], section: str, today: str, mask: int) -> Contract:

@@ -3,10 +3,13 @@
 The layouts met in the wild are `{"marches": [...]}` (2019 format), `{"marches": {"marche": [...], "contrat-concession": [...]}}`
 (2022 format), a bare list, a single record, and one record a line. A cut is guessed and then proved: a piece that starts at a
 record and is a valid JSON list once put between brackets can only end at a record (levier/open_data is measured in
-docs/donnees-essentielles.md). Where no guess holds, the brackets are counted one by one.
+docs/donnees-essentielles.md). Where no guess holds, the brackets are counted one by one. A record that is broken costs only itself:
+the reading goes on at the next one that is whole, and what was stepped over is told with its place.
 """
 
+import contextlib
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,8 +49,10 @@ class Slice:
     line: int
     section: str
     layout: str
-    """`list` (separated by commas) or `lines`."""
+    """`list` (separated by commas), `lines`, or `lost`: one record that is broken, up to the next that is whole."""
     bounds: list[int] | None = None
+    fault: FileRefused | None = None
+    """Where a lost record is broken."""
 
     def records(self) -> list[bytes]:
         if self.bounds is not None:
@@ -172,6 +177,8 @@ class Document:
         self._opening()
         if source.peek() == ord("["):
             yield from self._list("")
+        elif self._broken_first_line():
+            yield from self._lines()
         else:
             yield from self._object("")
             if self.bare and source.peek() != -1:
@@ -198,6 +205,18 @@ class Document:
             raise FileRefused(FileFault.UTF16)
         if first not in b"{[":
             raise source.refusal(FileFault.NOT_JSON)
+
+    def _broken_first_line(self) -> bool:
+        """One record a line, the first of them broken: the second line is a whole record."""
+        source = self.source
+        lines = source.buffer[source.position : source.position + BLOCK].split(b"\n", 2)
+        if len(lines) < 2 or _readable(lines[0].strip()):
+            return False
+        return (
+            lines[1].lstrip().startswith(b"{")
+            and any(mark in lines[1] for mark in _MARKS)
+            and _readable(lines[1].strip())
+        )
 
     def _object(self, section: str) -> Iterator[Slice]:
         """An object that holds lists of records, or is a record itself."""
@@ -244,19 +263,35 @@ class Document:
             source.position += 1
             return
         glue = self._glue()
+        first_key = _FIRST_KEY.match(source.buffer, source.position)
         while True:
             while len(source.buffer) - source.position < BLOCK and source.more():
                 pass
-            piece = self._guessed(glue, section) if glue and not source.ended else None
-            piece = piece or self._counted(section)
+            try:
+                piece = self._guessed(glue, section) if glue and not source.ended else None
+                piece = piece or self._counted(section)
+            except FileRefused as fault:
+                piece = self._lost(fault, first_key, section)
             self.read += len(piece.bounds) // 2 if piece.bounds is not None else 0
             yield piece
             if source.peek() == ord("]"):
                 source.position += 1
                 return
-            source.expect(",", self.read + 1)
+            self._comma()
+
+    def _comma(self) -> None:
+        """Step over what stands between two records. Anything else than a comma is left: the next piece begins with it, and is lost."""
+        source = self.source
+        if source.peek() == ord("{") and _looks_like_a_record(source):
+            self.ignored.append(f"virgule absente, octet {source.offset + source.position}")
+        elif source.at(b","):
+            source.position += 1
             if source.peek() == ord("]"):
                 raise source.refusal(FileFault.BROKEN, record=self.read + 1)
+        elif source.peek() == -1:
+            raise source.refusal(FileFault.TRUNCATED, record=self.read + 1)
+        elif source.at(b"{"):
+            raise source.refusal(FileFault.BROKEN, record=self.read + 1)
 
     def _glue(self) -> bytes:
         """The bytes between the first two records, with the first key of the second: what a cut is recognised by."""
@@ -291,18 +326,76 @@ class Document:
         """The whole records of the window, brackets counted."""
         source, following = self.source, _NEXT[layout]
         first = self.read + 1
+        base = source.position
         base, end = source.skip_value(first)
+        if layout == "list" and not _readable(source.buffer[base:end]):
+            source.position = base
+            raise source.refusal(FileFault.BROKEN, at=base + fault_place(source.buffer[base:end]), record=first)
         bounds = [0, end - base]
         while end - base < BLOCK and (after := following.match(source.buffer, end)):
             start = after.end()
-            end = source.value_end(start, first + len(bounds) // 2)
-            if end == -1:
+            try:
+                end = source.value_end(start, first + len(bounds) // 2)
+            except FileRefused:
+                break  # the next piece begins with it
+            if end == -1 or (layout == "list" and not _readable(source.buffer[start:end])):
                 break
             bounds += (start - base, end - base)
         line = source.line + source.buffer.count(b"\n", 0, base)
         source.position = base + bounds[-1]
         data = source.buffer[base : source.position]
         return Slice(data, first, source.offset + base, line, section, layout, bounds)
+
+    def _lost(self, fault: FileRefused, first_key: re.Match[bytes] | None, section: str) -> Slice:
+        """A record that is broken, from where it begins to the next one that is whole. Raise its fault where none follows: the file is
+        then cut, or no list of records at all.
+        """
+        source = self.source
+        if source.peek() == -1 or fault.fault is FileFault.TOO_DEEP:
+            raise fault
+        end = self._alone(source.position)
+        if end == -1:
+            end = self._next_whole(fault, first_key)
+        start, source.position = source.position, end
+        data = source.buffer[start:end]
+        line = source.line + source.buffer.count(b"\n", 0, start)
+        return Slice(data, self.read + 1, source.offset + start, line, section, "lost", [0, len(data)], fault)
+
+    def _alone(self, start: int) -> int:
+        """Where a broken record ends whose brackets are right, and that holds no other; -1 where that cannot be told."""
+        buffer = self.source.buffer
+        try:
+            end = self.source.value_end(start)
+        except FileRefused:
+            return -1
+        after = _SPACE.match(buffer, end).end() if end != -1 else 0  # type: ignore[union-attr]  # it matches nothing too
+        if end == -1 or buffer[after : after + 1] not in {b",", b"]"}:
+            return -1
+        return end if sum(buffer.count(mark, start, end) for mark in _MARKS) <= 1 else -1
+
+    def _next_whole(self, fault: FileRefused, first_key: re.Match[bytes] | None) -> int:
+        """Where the text before the next whole record ends; the comma between them is left to be read."""
+        source = self.source
+        if first_key is None:
+            raise fault
+        opening = re.compile(rb"\{[ \t\r\n]*+" + re.escape(first_key[1]))
+        at = 1
+        while True:
+            found = opening.search(source.buffer, source.position + at)
+            if found and _looks_like_a_record(source, found.start()):
+                comma = source.buffer.rfind(b",", source.position, found.start())
+                return (
+                    comma if source.buffer[comma + 1 : found.start()].strip() == b"" and comma != -1 else found.start()
+                )
+            if found and (found.end() < len(source.buffer) - LARGEST_RECORD or source.ended):
+                at = found.start() - source.position + 1
+                continue
+            with contextlib.suppress(FileRefused):
+                if source.more():
+                    continue
+            if not found:
+                raise fault
+            at = found.start() - source.position + 1
 
     def _lines(self) -> Iterator[Slice]:
         """One record a line, after the first."""
@@ -327,6 +420,43 @@ class Document:
                 piece = self._counted("", layout="lines")
             self.read += count or len(piece.bounds or ()) // 2
             yield piece
+
+
+_FIRST_KEY = re.compile(rb'[ \t\r\n]*+\{[ \t\r\n]*+("[^"\\]{1,40}")')
+_MARKS = (b'"acheteur', b'"autoriteConcedante')
+"""What every record says, and no part of one does."""
+
+
+def _readable(raw: bytes) -> bool:
+    """Whether a tolerant reader makes something of it; bytes that are not in UTF-8 are judged later, record by record."""
+    try:
+        RAW.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return fault_place(raw) == -1
+    return True
+
+
+def fault_place(raw: bytes) -> int:
+    """Byte at which a tolerant reader stumbles; -1 when it does not."""
+    text = raw.decode(errors="replace")
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return len(text[: error.pos].encode())
+    except (RecursionError, ValueError):
+        return 0
+    return -1
+
+
+def _looks_like_a_record(source: Source, start: int = -1) -> bool:
+    """Whether a whole object that names its buyer begins there."""
+    start = source.position if start == -1 else start
+    try:
+        end = source.value_end(start)
+    except FileRefused:
+        return False
+    raw = source.buffer[start:end] if end != -1 else b""
+    return any(mark in raw for mark in _MARKS) and _readable(raw)
 
 
 _LINE = re.compile(rb"[ \t\r]*+\{[^\n]*+")

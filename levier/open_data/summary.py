@@ -37,6 +37,11 @@ def summary(reports: list[FileReport], verb: str, corrections: Corrections | Non
             total.add(report.counts)
             lines.append(f"{report.file}{HARD}: {_counts(report.counts, verb)}")
             lines += [f"  rubrique ignorée{HARD}: {section}" for section in report.ignored_sections]
+            lines += [
+                f"  fiche {one.number}, ligne {one.line}, octet {one.offset}{HARD}: abîmée, {number(one.size)} octets passés"
+                for one in report.rejections
+                if one.offset >= 0
+            ]
     if len(reports) > 1:
         lines.append(f"En tout{HARD}: {_counts(total, verb)}")
     refusals = {code: count for code, count in total.reasons.items() if code not in total.warning_reasons}

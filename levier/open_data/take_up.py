@@ -11,6 +11,7 @@ from levier.open_data.models import PublishedContract
 from levier.open_data.values import Kind
 from levier.organisations.actions import make_known
 from levier.organisations.values import OrganisationKind
+from levier.planning.following import notice_awarded
 from levier.procurement.actions import register_contract
 from levier.procurement.models import Contract
 from levier.procurement.notices import Notice, NoticeAmendment, NoticeHolder, NoticeLot
@@ -46,7 +47,9 @@ def take_up(*, actor: Actor, published_id: str, now: datetime) -> Contract:
     )
     notice = notice_of(asked, list(records))
     buyer = make_known(siret=asked.buyer_siret, name=asked.buyer_name, kind=OrganisationKind.BUYER, now=now)
-    return register_contract(actor=actor, buyer=buyer, notice=notice, now=now)
+    contract = register_contract(actor=actor, buyer=buyer, notice=notice, now=now)
+    notice_awarded(contract.pk, by=actor.label, now=now)
+    return contract
 
 
 def notice_of(asked: PublishedContract, records: Iterable[PublishedContract]) -> Notice:

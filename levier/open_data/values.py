@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NO_OBJECT_NO_AMOUNT = "no_object_no_amount"
     NOT_JSON = "not_json"
     NOT_UTF8 = "not_utf8"
+    NOT_XML = "not_xml"
     ROW_SHAPE = "row_shape"
 
 
@@ -167,14 +168,20 @@ class Parsed:
 
 @dataclass(slots=True)
 class Rejection:
-    """Where a refused record stands. `line` counts from 1; 0: not known."""
+    """Where a refused record stands. `line` counts from 1; 0: not known. `offset`: the byte where it is broken, from 0, and `size`: the
+    bytes that were stepped over; -1 for a record that is only not that of a contract.
+    """
 
     number: int
     reason: str
     line: int = 0
+    offset: int = -1
+    size: int = 0
 
     def as_json(self) -> dict[str, object]:
-        return {"record": self.number, "reason": self.reason} | ({"line": self.line} if self.line else {})
+        told: dict[str, object] = {"record": self.number, "reason": self.reason}
+        told |= {"line": self.line} if self.line else {}
+        return told | ({"byte": self.offset, "bytes_lost": self.size} if self.offset >= 0 else {})
 
 
 @dataclass(slots=True)
@@ -198,10 +205,14 @@ class Chunk:
     """Acts of subcontracting, one COPY line each."""
     lines: dict[int, int] = field(default_factory=dict)
     """Number of a refused record -> its line in the file."""
+    offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Number of a record that is broken -> byte of the file where it is, and how many bytes were stepped over."""
     rows_more: dict[int, int] = field(default_factory=dict)
     """Number of a record -> further lines of the table that say the same contract."""
     corrections: dict[int, list[int]] = field(default_factory=dict)
     """Number of a record -> places of the corrections that were applied to it."""
+    former: dict[bytes, bytes] = field(default_factory=dict)
+    """Identity of a corrected record -> the one that it was published under, where a correction changes it."""
     fault: "FileRefused | None" = None
     """The first record that is no JSON, or not in UTF-8: what is wrong with the file when all are."""
     wide: bool = False

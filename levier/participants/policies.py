@@ -4,8 +4,8 @@ from levier.accounts.values import Actor, Role
 
 
 def may_register(actor: Actor) -> bool:
-    """A facilitator, in the own territory."""
-    return actor.role is Role.FACILITATOR and bool(actor.territory_ids)
+    """A facilitator, or a prescriber who proposes somebody new, in the own territory."""
+    return actor.role in {Role.FACILITATOR, Role.PRESCRIBER} and bool(actor.territory_ids)
 
 
 def may_follow(actor: Actor, *, territory_id: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from levier.accounts.values import Actor, Role
 from levier.foundation.encryption import normalised
@@ -20,7 +20,7 @@ SOON = timedelta(days=60)
 
 def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
     """The mission: all. A facilitator: of people of the own territory, or assigned to a commitment there. A company: those it
-    employs, and those assigned to a commitment it holds (people supplied by another structure). A buyer: none.
+    employs, and those assigned to a commitment it holds (people supplied by another structure). A buyer or a prescriber: none.
     """
     match actor.role:
         case Role.MISSION:
@@ -35,7 +35,7 @@ def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
                 Q(employer_id=actor.organisation_id)
                 | Q(pk__in=_assigned(assignments__commitment__holder_id=actor.organisation_id))
             )
-        case Role.BUYER:
+        case Role.BUYER | Role.PRESCRIBER:
             return Placement.objects.none()
 
 
@@ -62,6 +62,23 @@ def decisions_visible_to(actor: Actor) -> QuerySet[EligibilityDecision]:
     if actor.role is Role.FACILITATOR:
         return EligibilityDecision.objects.filter(person__territory_id__in=actor.territory_ids)
     return EligibilityDecision.objects.none()
+
+
+def ready_people(actor: Actor, territories: Iterable[int], on: date) -> int | None:
+    """How many people of these territories (their numbers; none: everywhere) are eligible that day and without a post; None for who may
+    not count them.
+    """
+    if not policies.may_read_identities(actor):
+        return None
+    found = persons_visible_to(actor).filter(
+        decisions__granted=True, decisions__valid_from__lte=on, decisions__valid_until__gte=on
+    )
+    if numbers := list(territories):
+        found = found.filter(territory__number__in=numbers)
+    placed = Placement.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on), person=OuterRef("pk"), starts_on__lte=on
+    )
+    return found.exclude(Exists(placed)).distinct().count()
 
 
 def person_for(actor: Actor, public_id: str) -> Person:

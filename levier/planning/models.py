@@ -190,3 +190,13 @@ class EssAward(models.Model):
     class Meta:
         indexes = [models.Index(fields=["buyer", "siren"])]
         constraints = [models.UniqueConstraint(fields=["contract", "siren"], name="ess_award_once")]
+
+
+class TenderFile(models.Model):
+    """A finished tender file that somebody asked to keep beside its contract, as it came. Never edited."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    contract = models.ForeignKey("procurement.Contract", models.PROTECT, related_name="tender_files")
+    file = models.OneToOneField("files.StoredFile", models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField()
+    kept_by_label = models.CharField(max_length=200)

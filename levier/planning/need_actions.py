@@ -1,7 +1,8 @@
 """One line of the plan: typed by hand, moved from stage to stage, decided upon, and opened as a contract file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.foundation.objections import NotForYou, Objection
+from levier.foundation.quantities import HUNDREDTH
 from levier.organisations.models import Organisation
 from levier.planning import plan_queries
 from levier.planning.columns import FIELDS
@@ -22,10 +24,12 @@ from levier.planning.stages import Stage, may_move
 from levier.planning.values import Instrument, PlanLine
 from levier.planning.verdicts import Judge
 from levier.procurement.models import Contract, Lot
+from levier.sizing.shares import split
 from levier.spreadsheets.values import cell_of
 
 TYPED = tuple(one.name for one in FIELDS if one.name not in {"clause", "amount_with_tax"})
 """Fields of a line typed by hand, the same as those of a file."""
+MOST_LOTS = 60
 
 
 @transaction.atomic
@@ -112,24 +116,32 @@ def choose_instrument(*, actor: Actor, public_id: str, instrument: Instrument, r
 
 
 @transaction.atomic
-def open_file(*, actor: Actor, public_id: str, now: datetime) -> Contract:
-    """Open the contract file (dossier de marché) of a need whose tender starts: one contract, one lot, with what the plan says."""
+def open_file(
+    *, actor: Actor, public_id: str, now: datetime, reference: str = "", shares: Sequence[Decimal] = ()
+) -> Contract:
+    """Open the contract file (dossier de marché) of a need whose tender starts, with what the plan says: one lot, or one for each of
+    `shares`, which may be unequal; the amounts of the lots add up to the need's exactly.
+
+    `reference`: for a need that has none of its own.
+    """
     need = _mine(actor, public_id)
     if need.contract_id is not None:
         raise refuse(Objection(PlanRefusal.HAS_FILE))
     if not need.category:
         raise refuse(Objection(PlanRefusal.NO_CATEGORY, "nature"))
-    if not need.reference:
+    reference = (need.reference or reference)[:40]
+    if not reference:
         raise refuse(Objection(PlanRefusal.NO_REFERENCE, "reference"))
-    taken = Contract.objects.filter(buyer_id=need.organisation_id, reference=need.reference[:40]).exists()
+    taken = Contract.objects.filter(buyer_id=need.organisation_id, reference=reference).exists()
     if taken:
-        raise refuse(Objection(PlanRefusal.REFERENCE_TAKEN, "reference", {"reference": need.reference[:40]}))
+        raise refuse(Objection(PlanRefusal.REFERENCE_TAKEN, "reference", {"reference": reference}))
     contract = Contract.objects.create(
-        buyer_id=need.organisation_id, reference=need.reference[:40], title=need.title, category=need.category, nature="Marché",
+        buyer_id=need.organisation_id, reference=reference, title=need.title, category=need.category, nature="Marché",
         procedure=need.procedure[:100], duration_months=need.duration_months, created_at=now, created_by_label=actor.label,
     )  # fmt: skip
-    Lot.objects.create(
-        contract=contract, number=1, title=need.title, cpv=need.cpv[:10], initial_amount=need.amount, amount=need.amount
+    Lot.objects.bulk_create(
+        Lot(contract=contract, number=number, title=need.title, cpv=need.cpv[:10], initial_amount=amount, amount=amount)
+        for number, amount in enumerate(_amounts(need.amount, shares), start=1)
     )
     need.contract, need.stage = contract, Stage.TENDER.value
     need.changed_at, need.changed_by_label = now, actor.label
@@ -139,6 +151,17 @@ def open_file(*, actor: Actor, public_id: str, now: datetime) -> Contract:
         facts={"reference": contract.reference}, now=now,
     )  # fmt: skip
     return contract
+
+
+def _amounts(amount: Decimal | None, shares: Sequence[Decimal]) -> list[Decimal | None]:
+    """Raise Refusal where the shares make no split."""
+    if len(shares) < 2:
+        return [amount]
+    if any(share <= 0 for share in shares) or len(shares) > MOST_LOTS:
+        raise refuse(Objection(PlanRefusal.SHARES, "shares"))
+    if amount is None:
+        return [None] * len(shares)
+    return [*split(amount, shares, HUNDREDTH)]
 
 
 def _saved(actor: Actor, need: Need, fields: list[str], action: str, facts: dict[str, Any], now: datetime) -> Need:

@@ -13,6 +13,7 @@ from levier.foundation.explanation import Source
 from levier.foundation.quantities import LARGEST, half_up
 from levier.planning.values import Article, VerdictFacts
 from levier.procurement.values import ContractObject
+from levier.reference.articles import published_articles
 from levier.reference.published import DATA
 from levier.reference.values import Catalogue, UnknownReference
 from levier.sizing.purchase_sectors import Told, sector_of, sectors
@@ -155,16 +156,25 @@ def task_ideas(told: Told | None, text: str) -> tuple[str, ...]:
     return ()
 
 
-@cache
-def _articles() -> tuple[dict[str, Any], ...]:
-    return tuple(tomllib.loads((DATA / "purchase_articles.toml").read_text(encoding="utf-8"))["article"])
+PROVISIONS = {
+    "obligation": ("ccp.obligation",),
+    "clause": ("ccp.conditions", "ccp.link"),
+    "criterion": ("ccp.link", "ccp.criteria", "ccp.criteria_list"),
+    "reservation": ("ccp.reserved.disability", "ccp.reserved.siae", "ccp.reserved.both", "ccp.reserved.share"),
+    "insertion_contract": ("ccp.adapted",),
+    "policy": ("ccp.spaser",),
+}
+"""What each part of a verdict rests on: groups of the articles that the clauses cite too."""
+CODE_OF_PROCUREMENT = "du code de la commande publique"
 
 
 @lru_cache(maxsize=2_000)
 def articles_in_force(subjects: tuple[str, ...], day: date) -> tuple[Article, ...]:
-    """The articles of those subjects in force on that day, in the order of the file, each once."""
+    """The articles of those subjects in force on that day, the duty first, each once."""
+    wanted = dict.fromkeys(group for name, groups in PROVISIONS.items() if name in subjects for group in groups)
     return tuple(
-        Article(row["code"], row["title"])
-        for row in _articles()
-        if set(row["subjects"]) & set(subjects) and row["valid_from"] <= day and day <= row.get("valid_until", date.max)
+        Article(f"CCP {one.code}" if one.label.endswith(CODE_OF_PROCUREMENT) else one.label, one.subject)
+        for group in wanted
+        for one in published_articles()
+        if one.group == group and one.covers(day)
     )

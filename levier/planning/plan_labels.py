@@ -24,6 +24,7 @@ class PlanRefusal(StrEnum):
     REFERENCE_TAKEN = "reference_taken"
     MEANWHILE = "meanwhile"
     WRONG = "wrong"
+    SHARES = "shares"
 
 
 SENTENCES = {
@@ -44,6 +45,7 @@ SENTENCES = {
     PlanRefusal.REFERENCE_TAKEN: "Un dossier de cet acheteur porte déjà la référence {reference}. Changez celle du besoin.",
     PlanRefusal.MEANWHILE: "Une autre personne vient de modifier cette ligne. Rechargez la page, puis recommencez.",
     PlanRefusal.WRONG: "{why} {accepted}",
+    PlanRefusal.SHARES: "Écrivez la part de chaque lot, plus grande que zéro, par exemple 50 ; 30 ; 20 (soixante lots au plus).",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from levier.accounts.models import Membership
 from levier.accounts.values import Actor, Role
 from levier.foundation.objections import NotForYou
 from levier.organisations.models import Organisation
+from levier.planning.deciding import awaiting_decision
 from levier.planning.drafts import FIELD_NAMES
 from levier.planning.models import ColumnMemory, Need, PlanUpload
 from levier.planning.stages import STAGES, Stage
@@ -89,11 +91,14 @@ class Asked:
     category: str = ""
     gone: bool = False
     organisation: str = ""
+    undecided: bool = False
 
 
-def needs(actor: Actor, asked: Asked) -> QuerySet[Need]:
-    """Needs that answer; those that left the plan only when asked for."""
+def needs(actor: Actor, asked: Asked, today: date) -> QuerySet[Need]:
+    """Needs that answer; those that left the plan only when asked for; `undecided`: those that wait for a decision today."""
     found = needs_visible_to(actor).filter(gone_on__isnull=not asked.gone).select_related("organisation")
+    if asked.undecided:
+        found = awaiting_decision(found, today)
     for name in ("stage", "basis", "category"):
         if value := getattr(asked, name):
             found = found.filter(**{name: value})

@@ -13,6 +13,7 @@ from levier.foundation.objections import NotForYou, Objection
 from levier.organisations.actions import make_known
 from levier.organisations.models import Organisation
 from levier.organisations.values import OrganisationKind
+from levier.planning.following import notice_awarded
 from levier.planning.models import EssAward, Need, ObligationWaiver, TenderCondition, TenderPublication
 from levier.planning.policies import may_prepare
 from levier.planning.stages import Stage
@@ -173,6 +174,7 @@ def record_ess_award(
             )  # fmt: skip
     except IntegrityError as error:
         raise refuse(Objection(TenderRefusal.RECORDED, "siret")) from error
+    notice_awarded(contract.pk, by=actor.label, now=now)
     _journal(actor, contract, "tender.ess_award", {"siren": siret[:9], "awarded_on": awarded_on.isoformat()}, now)
     return made
 

@@ -12,7 +12,9 @@ from levier.procurement.models import Amendment, Contract, Lot, LotHolder, LotTe
 
 
 def lots_visible_to(actor: Actor) -> QuerySet[Lot]:
-    """The mission: all. A buyer: those of its contracts. A facilitator: those of the territory. A company: those it holds."""
+    """The mission: all. A buyer: those of its contracts. A facilitator: those of the territory. A company: those it holds.
+    A prescriber: none.
+    """
     match actor.role:
         case Role.MISSION:
             return Lot.objects.all()
@@ -24,6 +26,8 @@ def lots_visible_to(actor: Actor) -> QuerySet[Lot]:
         case Role.COMPANY:
             held = LotHolder.objects.filter(lot=OuterRef("pk"), organisation_id=actor.organisation_id)
             return Lot.objects.filter(Exists(held))
+        case Role.PRESCRIBER:
+            return Lot.objects.none()
 
 
 def contracts_visible_to(actor: Actor) -> QuerySet[Contract]:

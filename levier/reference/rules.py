@@ -10,7 +10,7 @@ from levier.foundation.objections import Objection
 from levier.foundation.quantities import LARGEST
 
 LONGEST_SOURCE = 400
-WHOLE_UNITS = frozenset({"COUNT", "MONTHS", "WEEKS", "DAYS", "YEARS", "DAY_OF_MONTH"})
+WHOLE_UNITS = frozenset({"COUNT", "MINUTES", "MONTHS", "WEEKS", "DAYS", "YEARS", "DAY_OF_MONTH"})
 DIVISORS = ("hourly_cost.", "fte.divisor.", "sizing.week_hours", "sizing.cleaning.coefficient")
 """Beginnings of the keys by which the rules divide: a zero there would leave every page that computes without an answer."""
 _DAY = timedelta(days=1)

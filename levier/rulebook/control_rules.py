@@ -6,9 +6,9 @@ from levier.compliance import rules as compliance
 from levier.compliance.values import CommitmentFacts, LateProofFacts, TrainingPenaltyFacts
 from levier.hours import rules as hours_rules
 from levier.hours.labels import sentence
-from levier.hours.values import Allocation
+from levier.hours.values import Allocation, LineToRead
 from levier.observatory import rules as impact
-from levier.rulebook.fields import Field, Kind, amount, day, hours, integer, records, text
+from levier.rulebook.fields import Field, Kind, amount, choice, day, hours, integer, records, text
 from levier.rulebook.rule import Rule
 
 
@@ -20,6 +20,15 @@ def _allocations(lines: tuple[dict[str, Any], ...]) -> tuple[Allocation, ...]:
     return tuple(
         Allocation(line["commitment"] or f"n° {number}", line["hours"]) for number, line in enumerate(lines, start=1)
     )
+
+
+CONFIRMED = {"unknown": "personne n’a été interrogé", "yes": "oui", "no": "non"}
+_TOLD = {"yes": True, "no": False, "unknown": None}
+
+
+def _line_to_read(values: dict[str, Any]) -> LineToRead:
+    told = {name: _TOLD[values[name]] for name in ("confirmed_by_structure", "confirmed_by_person")}
+    return LineToRead(**(values | told))
 
 
 CONTROL_RULES = (
@@ -53,6 +62,28 @@ CONTROL_RULES = (
             values["worked"], _allocations(values["allocations"])
         ),
         say=sentence,
+    ),
+    Rule(
+        name="hours.doubts",
+        title="Doutes sur une ligne d’heures",
+        purpose="Dit pourquoi une ligne déclarée doit être relue avant d’être acceptée, et ce qui a changé depuis le mois dernier.",
+        page="heures",
+        fields=(
+            hours("hours", "Heures déclarées", "120"),
+            hours("weekly", "Heures par semaine du contrat", "35"),
+            hours("total", "Heures du mois, tous employeurs", "120"),
+            hours("limit", "Maximum légal du mois", "222"),
+            hours("alert", "Seuil d’alerte", "186"),
+            amount("last_month", "Heures du mois dernier", "100", unit="h", required=False),
+            integer("same_as_last", "Personnes du relevé aux mêmes heures que le mois dernier", 0),
+            integer("alike", "Autres personnes aux mêmes heures exactement", 0),
+            integer("twins", "Autres employeurs qui déclarent les mêmes heures", 0),
+            integer("open_days", "Jours ouverts du mois", 22, unit="jours", required=False),
+            hours("daily", "Maximum légal d’un jour", "10"),
+            choice("confirmed_by_structure", "Confirmées par la structure", "unknown", CONFIRMED),
+            choice("confirmed_by_person", "Confirmées par la personne", "unknown", CONFIRMED),
+        ),
+        answer=lambda values, _catalogue, _today: hours_rules.reading(_line_to_read(values)),
     ),
     Rule(
         name="compliance.balance",

@@ -2,6 +2,8 @@
 
 from levier.rulebook.bid_rules import BID_RULES
 from levier.rulebook.control_rules import CONTROL_RULES
+from levier.rulebook.following_rules import FOLLOWING_RULES
+from levier.rulebook.penalty_rules import PENALTY_RULES
 from levier.rulebook.people_rules import PEOPLE_RULES
 from levier.rulebook.planning_rules import PLANNING_RULES
 from levier.rulebook.purchase_rules import PURCHASE_RULES
@@ -9,6 +11,7 @@ from levier.rulebook.rule import Rule
 from levier.rulebook.sizing_rules import SIZING_RULES
 from levier.rulebook.tender_rules import TENDER_RULES
 from levier.rulebook.volume_rules import VOLUME_RULES
+from levier.rulebook.way_rules import WAY_RULES
 
 _RULES = (
     *PLANNING_RULES,
@@ -18,7 +21,10 @@ _RULES = (
     *TENDER_RULES,
     *BID_RULES,
     *PEOPLE_RULES,
+    *WAY_RULES,
     *CONTROL_RULES,
+    *FOLLOWING_RULES,
+    *PENALTY_RULES,
 )
 _BY_NAME = {known.name: known for known in _RULES}
 

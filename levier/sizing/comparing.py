@@ -1,11 +1,16 @@
-"""Two studies side by side: what differs between them and, for the standard formula, how many hours each difference is worth."""
+"""Two studies side by side: what differs between them, and how many hours each difference is worth, whatever their method."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from levier.foundation.explanation import NoAnswer
 from levier.foundation.quantities import half_up
+from levier.reference.values import Catalogue
+from levier.sizing.ranges import METHODS
 
 FACTORS = ("amount", "labour_share", "insertion_rate", "hourly_cost")
 
@@ -49,6 +54,30 @@ def standard_differences(left: dict[str, Any], right: dict[str, Any]) -> tuple[D
         Difference(name, before[name], after[name], effects[name], _version(left, name), _version(right, name))
         for name in FACTORS
     )
+
+
+def method_effects(
+    method: str, left: Mapping[str, Any], right: Mapping[str, Any], catalogue: Catalogue, day: date
+) -> dict[str, Decimal | None]:
+    """Hours that each factor which differs adds, by name: factors of the same method replaced one after the other, in the order given.
+
+    Two studies of one method differ by what was given and by the reference values of their day; only the first is told here, with the
+    values of `day`. None for a factor whose replacement has no answer by itself (a band that does not exist): the next one takes it in.
+    """
+    calculate = METHODS[method].calculate
+    running, effects = dict(left), dict[str, Decimal | None]()
+    hours = calculate(running, catalogue, day)[0]
+    for name in dict.fromkeys([*left, *right]):
+        if left.get(name) == right.get(name):
+            continue
+        running[name] = right.get(name)
+        try:
+            changed = calculate(running, catalogue, day)[0]
+        except NoAnswer:
+            effects[name] = None
+            continue
+        effects[name], hours = changed - hours, changed
+    return effects
 
 
 def _figures(inputs: dict[str, Any]) -> dict[str, Decimal]:

@@ -1,5 +1,6 @@
 """Hours that are a share of what is worked, and hours that several facilitators follow together. Plain Python. domain.md 2.6 and 2.7."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -61,6 +62,17 @@ def worked_share(orders: tuple[OrderFacts, ...], insertion_rate: Decimal) -> Exp
     )
 
 
+def split(whole: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
+    """Parts in multiples of `unit`, by weight, that add up to the whole exactly. Equal remainders go to the part named first."""
+    total, units = sum(map(Fraction, weights), Fraction(0)), int(whole / unit)
+    exact = [units * Fraction(weight) / total for weight in weights]
+    given = [int(one) for one in exact]
+    order = sorted(range(len(exact)), key=lambda place: (given[place] - exact[place], place))
+    for place in order[: units - sum(given)]:
+        given[place] += 1
+    return [count * unit for count in given]
+
+
 def territories(hours: Decimal, weights: tuple[TerritoryWeight, ...]) -> Explained[SplitHours]:
     """Split by weight so that the parts add up exactly: whole hours where the total is whole, hundredths otherwise.
 
@@ -70,20 +82,15 @@ def territories(hours: Decimal, weights: tuple[TerritoryWeight, ...]) -> Explain
     if not total:
         raise NoAnswer("parts", "Toutes les parts valent zéro. Donnez un poids à un territoire au moins.")
     unit = Decimal(1) if hours == hours.to_integral_value() else HUNDREDTH
-    units = int(hours / unit)
-    exact = [units * Fraction(one.weight) / total for one in weights]
-    given = [int(one) for one in exact]
-    order = sorted(range(len(exact)), key=lambda place: (given[place] - exact[place], place))
-    for place in order[: units - sum(given)]:
-        given[place] += 1
-    parts = tuple(TerritoryHours(one.territory, count * unit) for one, count in zip(weights, given, strict=True))
+    given = split(hours, [one.weight for one in weights], unit)
+    parts = tuple(TerritoryHours(one.territory, part) for one, part in zip(weights, given, strict=True))
     steps = tuple(
         Step(
             f"{part.territory}{french.HARD}: {french.hours(hours)} × {french.percent(Fraction(one.weight) / total)} = "
-            f"{french.hours(half_up(exact[place] * Fraction(unit), 2))}, soit {french.hours(part.hours)}.",
+            f"{french.hours(half_up(Fraction(hours) * Fraction(one.weight) / total, 2))}, soit {french.hours(part.hours)}.",
             str(part.hours),
         )
-        for place, (part, one) in enumerate(zip(parts, weights, strict=True))
+        for part, one in zip(parts, weights, strict=True)
     )
     said = Step(f"Somme{french.HARD}: {french.hours(hours)}, exactement.", str(hours))
     return Explained(SplitHours(parts, hours), (*steps, said), (EXACT_SPLIT,))

@@ -63,6 +63,16 @@ def source_as_json(
     }
 
 
+def reading_as_json(book: Book, table: Table, rows: Iterable[Row], notices: Iterable[str]) -> dict[str, Any]:
+    """How a received file was read, kept beside it: where the table is, every heading that may be chosen, what to know of the whole."""
+    return {
+        **source_as_json(book, table, rows),
+        "sheets": [sheet.name for sheet in book.sheets if sheet.rows],
+        "headings": {str(column): heading for column, heading in table.headings.items()},
+        "notices": list(notices),
+    }
+
+
 def rows_not_lines(table: Table, rows: Iterable[Row], untitled: str = "blank") -> dict[str, list[int]]:
     """By kind, empty kinds left out. Sections come with their subtotals. `untitled`: what rows above the header are when all are empty."""
     rows = tuple(rows)

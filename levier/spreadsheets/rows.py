@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from levier.spreadsheets.readings import is_blank
 from levier.spreadsheets.tables import Table
-from levier.spreadsheets.values import Area, Cell
+from levier.spreadsheets.values import Area, Cell, cell_of
 from levier.spreadsheets.words import plain
 
 _TOTAL = re.compile(
@@ -58,26 +59,72 @@ def rows_of(table: Table, shape: Shape) -> Iterator[Row]:
     last = len(table.sheet.rows)
     merged = {area.top: area for area in table.sheet.merged if area.right - area.left >= 2 and area.top == area.bottom}
     headings = {column: plain(text) for column, text in table.headings.items()}
+    figures = _figure_columns(table, shape)
+    firsts = tuple(column for name in shape.figures if (column := table.column(name)) is not None)
     sums = _Sums()
     ends = _last_line(table, shape)
     closed = False
+    ordinary = _Ordinary(table, shape, headings, figures, firsts)
     for number in range(table.first_row, last + 1):
-        row = _row(table, shape, number, merged.get(number), headings, sums, after_last=number > ends)
+        figure = ordinary.figure_of(number) if number not in merged else None
+        if figure is not None:
+            sums.add(figure)
+            closed = False
+            yield Row(number, RowKind.LINE)
+            continue
+        row = _row(table, shape, number, merged.get(number), headings, figures, firsts, sums, after_last=number > ends)
         if closed and number > ends and row.kind in {RowKind.LINE, RowKind.SECTION}:
             row = replace(row, kind=RowKind.NOTE)
         closed = row.kind is RowKind.TOTAL or (closed and row.kind is not RowKind.LINE)
         yield row
 
 
+class _Ordinary:
+    """Rows that are lines at first sight: a figure, and three texts or more of which none is a heading nor says a total. Most rows of a long
+    table are, and are told so without making their cells.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        shape: Shape,
+        headings: dict[int, str],
+        figures: frozenset[int],
+        firsts: tuple[int, ...],
+    ) -> None:
+        self._rows, self._figures = table.sheet.rows, figures
+        self._name = next((column for name in shape.names if (column := table.column(name)) is not None), 0)
+        self._figure = firsts[0] if firsts and not table.sheet.hints else 0
+        self._headings = set(headings.values())
+
+    def figure_of(self, number: int) -> Decimal | None:
+        """The figure of such a row; None for a row that has to be looked at."""
+        sents = self._rows[number - 1]
+        if not 0 < self._figure <= len(sents) or not 0 < self._name <= len(sents):
+            return None
+        figure, name = sents[self._figure - 1], sents[self._name - 1]
+        if (
+            not isinstance(figure, int | float)
+            or isinstance(figure, bool)
+            or not isinstance(name, str)
+            or len(name) < 3
+        ):
+            return None
+        texts = 0
+        for column, sent in enumerate(sents, start=1):
+            if isinstance(sent, str) and len(sent) > 2 and column not in self._figures:
+                if _says_total(sent) or plain(sent) in self._headings:
+                    return None
+                texts += 1
+        content = cell_of(figure).content
+        return content if texts >= 3 and isinstance(content, Decimal) and not name.isdecimal() else None
+
+
 def _last_line(table: Table, shape: Shape) -> int:
     """The last row with a figure or several cells: what follows it is a note."""
     figures = _figure_columns(table, shape)
     for number in range(len(table.sheet.rows), table.first_row - 1, -1):
-        filled = [
-            column
-            for column in range(1, len(table.sheet.rows[number - 1]) + 1)
-            if not is_blank(table.sheet.cell(number, column))
-        ]
+        filled = [column for column, cell in enumerate(table.sheet.row(number), start=1) if not is_blank(cell)]
         if any(column in figures for column in filled) or len(filled) > 2:
             return number
     return table.first_row - 1
@@ -107,24 +154,24 @@ def _row(
     number: int,
     merged: Area | None,
     headings: dict[int, str],
+    figures: frozenset[int],
+    firsts: tuple[int, ...],
     sums: _Sums,
     *,
     after_last: bool,
 ) -> Row:
     sheet = table.sheet
-    width = len(sheet.rows[number - 1])
-    cells = {column: cell for column in range(1, width + 1) if not is_blank(cell := sheet.cell(number, column))}
+    cells = {column: cell for column, cell in enumerate(sheet.row(number), start=1) if not is_blank(cell)}
     if not cells:
         return Row(number, RowKind.BLANK)
-    figure = _figure(table, shape, number)
-    first = next(iter(cells.values())).raw.strip()
+    figure = _figure(cells, firsts)
     if _is_header_again(cells, headings):
         return Row(number, RowKind.HEADER)
     if _is_numbering(cells):
         return Row(number, RowKind.HEADER, "1 2 3")
-    if _is_total(table, shape, cells) or (_only_figures(table, shape, cells) and sums.is_sum(figure)):
+    if _is_total(cells, figures) or (sums.is_sum(figure) and _only_figures(cells, figures)):
         sums.section = Decimal(0)
-        return Row(number, RowKind.TOTAL, first)
+        return Row(number, RowKind.TOTAL, next(iter(cells.values())).raw.strip())
     if len(cells) == 1 or (merged and len(cells) <= 2):
         column, cell = next(iter(cells.items()))
         kind = _alone(table, shape, column, cell, merged=merged, after_last=after_last)
@@ -140,11 +187,11 @@ def _figure_columns(table: Table, shape: Shape) -> frozenset[int]:
     return frozenset(match.column for match in table.matches if match.field in shape.figures)
 
 
-def _figure(table: Table, shape: Shape, number: int) -> Decimal | None:
-    for name in shape.figures:
-        content = table.cell(number, name).content
-        if isinstance(content, Decimal):
-            return content
+def _figure(cells: dict[int, Cell], firsts: tuple[int, ...]) -> Decimal | None:
+    for column in firsts:
+        cell = cells.get(column)
+        if cell is not None and isinstance(cell.content, Decimal):
+            return cell.content
     return None
 
 
@@ -173,19 +220,23 @@ def _is_numbering(cells: dict[int, Cell]) -> bool:
     return texts == [chr(97 + step) for step in range(len(texts))] if len(texts) <= 26 else False
 
 
-def _is_total(table: Table, shape: Shape, cells: dict[int, Cell]) -> bool:
+@lru_cache(maxsize=20_000)
+def _says_total(text: str) -> bool:
+    return _MAY_BE_TOTAL.search(text) is not None and _TOTAL.match(plain(text)) is not None
+
+
+def _is_total(cells: dict[int, Cell], figures: frozenset[int]) -> bool:
     """A text begins with the word, and little else than figures is filled."""
-    texts = [cell.raw for cell in cells.values() if isinstance(cell.content, str) and len(cell.raw) <= 60]
-    if not any(_TOTAL.match(plain(text)) for text in texts if _MAY_BE_TOTAL.search(text)):
+    if not any(
+        isinstance(cell.content, str) and len(cell.raw) <= 60 and _says_total(cell.raw) for cell in cells.values()
+    ):
         return False
-    figures = _figure_columns(table, shape)
     words = [column for column in cells if column not in figures and isinstance(cells[column].content, str)]
     first = next(iter(cells.values())).raw
     return len(words) <= 1 or (len(words) == 2 and bool(_TOTAL.match(plain(first))))
 
 
-def _only_figures(table: Table, shape: Shape, cells: dict[int, Cell]) -> bool:
-    figures = _figure_columns(table, shape)
+def _only_figures(cells: dict[int, Cell], figures: frozenset[int]) -> bool:
     return all(column in figures or isinstance(cell.content, Decimal) for column, cell in cells.items())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 type Content = str | Decimal | date | timedelta | bool | None
 type Sent = bool | int | float | str | list[str] | None
@@ -94,6 +95,12 @@ class Sheet:
         hint = self.hints.get((row, column)) if self.hints else None
         return cell_of(sent, hint)
 
+    def row(self, row: int) -> list[Cell]:
+        """The cells of a row as it was sent, from column 1 on."""
+        if self.hints:
+            return [self.cell(row, column) for column in range(1, len(self.rows[row - 1]) + 1)]
+        return [cell_of(sent) for sent in self.rows[row - 1]]
+
     def text(self, row: int, column: int) -> str:
         return self.cell(row, column).raw.strip()
 
@@ -112,6 +119,11 @@ class Book:
 
 def cell_of(sent: Sent, hint: Hint | None = None) -> Cell:
     """The cell that the child described. A binary number becomes the decimal that a person reads."""
+    return _day_or_other(sent[0], sent[1], hint) if isinstance(sent, list) else _plain_cell(sent, hint)
+
+
+@lru_cache(maxsize=100_000, typed=True)  # columns repeat themselves, and 1, 1.0 and True are three different cells
+def _plain_cell(sent: bool | float | str | None, hint: Hint | None) -> Cell:
     if sent is None or sent == "":
         return EMPTY if hint is None else Cell("", None, hint)
     if isinstance(sent, str):
@@ -124,7 +136,11 @@ def cell_of(sent: Sent, hint: Hint | None = None) -> Cell:
     if isinstance(sent, float):
         number = plain(Decimal(repr(sent)))
         return Cell(f"{number:f}".replace(".", ","), number, hint)
-    kind, text = sent
+    raise TypeError(sent)
+
+
+@lru_cache(maxsize=20_000)
+def _day_or_other(kind: str, text: str, hint: Hint | None) -> Cell:
     if kind == "d":
         day = date.fromisoformat(text)
         return Cell(f"{day:%m/%Y}" if hint is Hint.MONTH else f"{day:%d/%m/%Y}", day, hint)

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from levier.accounts import actions, queries
 from levier.accounts.labels import ROLES
-from levier.accounts.models import Membership
+from levier.accounts.models import Membership, User
 from levier.accounts.values import Role
 from levier.foundation.periods import civil_date
 from levier.web import clock, shell, wording
@@ -38,7 +38,8 @@ def _wait_sentence(left: timedelta) -> str:
 
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    if getattr(request, "actor", None):
+    actor = getattr(request, "actor", None)
+    if actor and not actor.by_link:
         return redirect(_after(request, shell.address("todo") or "/"))
     error = _try_to_sign_in(request) if request.method == "POST" else ""
     if request.method == "POST" and not error:
@@ -59,12 +60,18 @@ def _try_to_sign_in(request: HttpRequest) -> str:
         return _wait_sentence(left)
     user = auth.authenticate(request, username=email, password=password)
     actions.record_sign_in(email=email, address=address, accepted=user is not None, now=now)
-    if user is None or user.pk is None:
+    if not isinstance(user, User):
         return REFUSED
     if not queries.memberships_of(user.pk, today=civil_date(now)):
         return NO_ROLE
-    auth.login(request, user)
+    open_session(request, user)
     return ""
+
+
+def open_session(request: HttpRequest, user: User) -> None:
+    """A session of that person, with nothing left of the one before."""
+    request.session.flush()
+    auth.login(request, user)
 
 
 def _demonstration() -> dict[str, object]:

@@ -58,6 +58,8 @@ WORDS: dict[str, tuple[str, Way]] = {
     "raw_rate": ("Taux brut", "%"),
     "penalty_hours": ("Heures pénalisables", "h"),
     "days": ("Jours de retard", "days"),
+    "amount": ("Montant", "€"),
+    "tickets": ("Tickets", "number"),
     "missing": ("Heures manquantes", "h"),
     "fte": ("Équivalents temps plein", "number"),
     "hours_per_person": ("Heures par personne", "h"),

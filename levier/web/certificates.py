@@ -14,6 +14,7 @@ from levier.accounts.values import Role
 from levier.commitments.models import Commitment
 from levier.commitments.queries import commitment_for
 from levier.compliance.books import Books, books_of
+from levier.compliance.closing import current_settlement
 from levier.compliance.models import Certificate
 from levier.compliance.policies import may_certify
 from levier.compliance.queries import certificate_for, certificates_of, latest_certificate, snapshot_of
@@ -44,6 +45,10 @@ class Listed:
     @property
     def replaced(self) -> bool:
         return hasattr(self.certificate, "superseded_by")
+
+    @property
+    def withdrawn(self) -> bool:
+        return hasattr(self.certificate, "withdrawal")
 
 
 def certificates(request: HttpRequest) -> HttpResponse:
@@ -87,6 +92,8 @@ def certificate(request: HttpRequest, certificate: str) -> HttpResponse:
         "bar": _bar(sheet.bar.accepted, sheet.bar.waived, sheet.bar.surplus, sheet.bar.pivot),
         "qr": _inline(qr_svg(verify_address(found, address=settings.PUBLIC_ADDRESS))),
         "successor": getattr(found, "superseded_by", None),
+        "withdrawal": getattr(found, "withdrawal", None),
+        "withdraws": may_certify(actor),
         "contract": contract,
         "crumbs": [("Attestations", reverse("certificates")), (f"N°\u00a0{found.label}", "")],
     }
@@ -168,6 +175,7 @@ def _what(commitment: Commitment, typed: Typed) -> dict[str, Any]:
         "title": title_of(books.snapshot) if books.snapshot else "",
         "blocks": [sentence(objection) for objection in books.objections],
         "previous": previous,
+        "settlement": current_settlement(commitment),
         "unchanged": _unchanged(books, previous),
         "typed": typed,
         "places": [
@@ -184,7 +192,7 @@ def _what(commitment: Commitment, typed: Typed) -> dict[str, Any]:
 
 def _unchanged(books: Books, previous: Certificate | None) -> bool:
     """Whether the latest certificate already says all this, the mayor's commune aside."""
-    if previous is None or books.snapshot is None:
+    if previous is None or books.snapshot is None or hasattr(previous, "withdrawal"):
         return False
     same_place = replace(books.snapshot, place=snapshot_of(previous).place)
     return fingerprint(as_content(same_place)) == bytes(previous.content_hash)

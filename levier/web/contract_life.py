@@ -253,7 +253,7 @@ def _span_end(contract: Contract, rows: Sequence[CommitmentRow]) -> date | None:
 
 def _concerns(entry: JournalEntry, own: set[str], actor: Actor, lot_numbers: set[int]) -> bool:
     """A company and a facilitator read what concerns them: never the line of another company or territory."""
-    if entry.object_id in own:
+    if entry.object_id in own or entry.facts.get("commitment") in own:
         return True
     if actor.role is Role.COMPANY:
         return entry.action == "contract.followed"

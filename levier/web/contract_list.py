@@ -13,7 +13,10 @@ from django.shortcuts import render
 from levier.accounts.values import Actor, Role
 from levier.commitments.queries import accrued_by, commitments_visible_to
 from levier.compliance.certified import certified_among
-from levier.compliance.tasks import Task, tasks_for
+from levier.compliance.tasks import lot_tasks
+from levier.compliance.turns import TaskKind
+from levier.following.queries import acts_by_contract
+from levier.following.standing import refresh
 from levier.foundation.pagination import page_of
 from levier.hours.progress import Progress, pending_hours, progress_of, total
 from levier.hours.queries import reference_values
@@ -22,7 +25,7 @@ from levier.procurement.queries import contracts_visible_to, in_territory, lots_
 from levier.territories.queries import territories
 from levier.web import clock
 from levier.web.acting import actor_of
-from levier.web.contract_stage import STAGES, Stage, StageFacts, kinds_of, stage_of
+from levier.web.contract_stage import STAGES, Stage, StageFacts, stage_of
 from levier.web.spreadsheet import csv_response
 
 PAGE_LENGTH = 30
@@ -84,6 +87,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "territories": territories() if actor.role is not Role.FACILITATOR else (),
         "filtered": bool(asked.text or asked.territory or asked.stage or asked.late),
         "sees_notices": actor.role in {Role.MISSION, Role.BUYER},
+        "invites": actor.role in {Role.MISSION, Role.FACILITATOR},
         "first_sort": FIRST_SORT,
     }
     return render(request, "contracts/list.html", context)
@@ -148,11 +152,14 @@ def contract_rows(actor: Actor, asked: Asked, today: date) -> list[Found]:
     if asked.territory is not None:
         contracts = in_territory(contracts, asked.territory)
     owed = _owed(actor, contracts, today)
-    waiting: dict[str, list[Task]] = {}
-    for task in tasks_for(actor, today=today, catalogue=reference_values()):
-        waiting.setdefault(task.contract_id, []).append(task)
+    refresh(today=today, catalogue=reference_values())
+    waiting = acts_by_contract(actor)
+    lots: dict[str, set[TaskKind]] = {}
+    for task in lot_tasks(actor, today):
+        lots.setdefault(task.contract_id, set()).add(task.kind)
+    nothing: set[TaskKind] = set()
     rows = [
-        _found(actor, pk, reference, ends_on, owed.get(pk, []), waiting.get(public_id, ()))
+        _found(actor, pk, reference, ends_on, owed.get(pk, []), waiting.get(pk, nothing) | lots.get(public_id, nothing))
         for pk, public_id, reference, ends_on in contracts.order_by("-notified_on", "-id").values_list(
             "pk", "public_id", "reference", "ends_on"
         )
@@ -200,10 +207,10 @@ def _found(
     reference: str,
     ends_on: date | None,
     owed: list[tuple[Progress, bool]],
-    tasks: Iterable[Task],
+    kinds: set[TaskKind],
 ) -> Found:
     certified = sum(sealed for _, sealed in owed)
-    stage = stage_of(StageFacts(len(owed), sum(part.ended for part, _ in owed), certified, kinds_of(tasks)))
+    stage = stage_of(StageFacts(len(owed), sum(part.ended for part, _ in owed), certified, frozenset(kinds)))
     if stage is Stage.NO_CLAUSE and actor.role in {Role.FACILITATOR, Role.COMPANY}:
         stage = Stage.COMMITTING
     together = owed[0][0] if len(owed) == 1 else total(part for part, _ in owed)

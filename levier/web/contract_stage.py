@@ -158,6 +158,10 @@ _WHAT = {
         "Un avenant publié change le montant : l’inscrire, et revoir les heures.",
         "Inscrire l’avenant",
     ),
+    TaskKind.HELD: (
+        "La loi retient la publication : choisir une clause, ou consigner une dispense.",
+        "Préparer la publication",
+    ),
 }
 _WHO = {
     Turn.MISSION: "Au Département d’agir",
@@ -216,6 +220,7 @@ _MISSION_PAGES = {
     TaskKind.CERTIFY: ("certificate-new", "commitment_id"),
     TaskKind.DECIDE: ("commitment-waive", "commitment_id"),
     TaskKind.AMENDMENT: ("lot-amendment", "lot_id"),
+    TaskKind.HELD: ("tender", "contract_id"),
 }
 """The page where the mission does it, and which object of the task the page is about."""
 
@@ -233,6 +238,8 @@ def address_of(task: Task, actor: Actor) -> str:
             return _page("statement", task.commitment_id, f"{task.month:%Y-%m}")
         case TaskKind.CORRECT, Role.COMPANY:
             return _page("statements")
+        case TaskKind.HELD, Role.BUYER:
+            return _page("tender", task.contract_id)
     return ""
 
 

@@ -10,8 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
+from levier.bids.queries import promises_of
 from levier.commitments.queries import assignments_of, pooling_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
+from levier.following.queries import invoiced_shares
 from levier.hours.queries import declared_hours, hours_by_month
 from levier.procurement.labels import CONTRACT_OBJECTS, SERVICES, WAIVER_GROUNDS
 from levier.procurement.policies import may_locate, may_screen
@@ -20,7 +22,9 @@ from levier.procurement.values import ContractObject, WaiverGround
 from levier.reference.labels import CONFIDENCES
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.company_welcome import welcome_rows
 from levier.web.contract_life import SHOWN_EVENTS, ContractLife, read_life
+from levier.web.expected_chart import ExpectedChart, expected_chart
 
 TABS = {
     "examen": "Examen",
@@ -58,9 +62,20 @@ def show(request: HttpRequest, contract: str) -> HttpResponse:
         "is_mission": actor.role is Role.MISSION,
         "can_pool": actor.role in {Role.MISSION, Role.FACILITATOR},
         "is_company": actor.role is Role.COMPANY,
+        "expected": _expected(actor, life, today),
         **_OF_TAB[tab](actor, life),
     }
     return render(request, "contracts/life.html", context)
+
+
+def _expected(actor: Actor, life: ContractLife, today: date) -> ExpectedChart | None:
+    """Hours expected and accepted over time, all commitments of the page together."""
+    commitments = [row.commitment for row in life.commitments]
+    accepted: dict[date, Decimal] = {}
+    for (_, month), hours in hours_by_month(actor, [one.pk for one in commitments]).items():
+        accepted[month] = accepted.get(month, Decimal(0)) + hours
+    shares = invoiced_shares(actor, [row.lot for row in life.lots])
+    return expected_chart(commitments, shares, accepted, life.total.pending, today)
 
 
 def _first_tab(life: ContractLife, actor: Actor) -> str:
@@ -114,6 +129,14 @@ def _documents(actor: Actor, life: ContractLife) -> dict[str, Any]:
     }
 
 
+def _commitments(actor: Actor, life: ContractLife) -> dict[str, Any]:
+    """How the people were welcomed, and what each holder wrote in its bid, kept with what it owes."""
+    promised: dict[str, list[tuple[str, str]]] = {}
+    for one in promises_of([row.commitment.pk for row in life.commitments]) if life.commitments else ():
+        promised.setdefault(one.commitment.holder.name, []).append((one.label, one.text))
+    return {"promised": promised, "welcome": welcome_rows(actor, [row.commitment for row in life.commitments])}
+
+
 def _nothing(_actor: Actor, _life: ContractLife) -> dict[str, Any]:
     return {}
 
@@ -121,7 +144,7 @@ def _nothing(_actor: Actor, _life: ContractLife) -> dict[str, Any]:
 _OF_TAB: dict[str, Callable[[Actor, ContractLife], dict[str, Any]]] = {
     "examen": _screening,
     "lots": _nothing,
-    "engagements": _nothing,
+    "engagements": _commitments,
     "personnes": _people,
     "heures": _hours,
     "documents": _documents,

@@ -10,7 +10,6 @@ from django.urls import NoReverseMatch, reverse
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record_reads
 from levier.commitments.models import Commitment
-from levier.files.values import KINDS
 from levier.foundation import french
 from levier.foundation.objections import Objection
 from levier.foundation.periods import add_months
@@ -24,6 +23,7 @@ from levier.participants.queries import names_of
 from levier.participants.values import ContractKind
 from levier.territories.queries import contact_of
 from levier.web import clock, wording
+from levier.web.pieces import Piece
 
 STATES = {
     MonthState.TO_CORRECT: ("bad", "À corriger"),
@@ -111,6 +111,8 @@ class FormRow:
     error_worked: str
     warnings: tuple[str, ...]
     state: tuple[str, str]
+    stored: str = ""
+    """What is kept, where something else was typed in this window."""
     kept: str = ""
     """What was typed on a line that may no longer change, so that it is not lost."""
 
@@ -146,6 +148,7 @@ def rows_of(found: Sheet, names: dict[int, str], typed: dict[str, TypedLine], er
                 error_worked=by_field.get(f"w-{key}", ""),
                 warnings=tuple(map(sentence, row.warnings)) if row.open else (),
                 state=LINE_STATES["refused" if row.open and row.reason else row.state],
+                stored=row.typed if here and row.typed and here.hours.strip() != row.typed else "",
                 kept=too_late(row, typed),
             )
         )
@@ -174,10 +177,10 @@ def context_of(
         "rows": rows_of(found, names, typed, errors or []),
         "errors": [(error.field, error.summary) for error in errors or []],
         "general": [error.text for error in errors or [] if not error.field.startswith(("h-", "w-"))],
-        "pieces": [(piece.file, KINDS.get(piece.file.media_type, "")) for piece in found.evidence],
+        "pieces": [Piece(piece.file) for piece in found.evidence],
         "crumbs": [
             ("Heures" if actor.role is not Role.COMPANY else "Déclarer les heures", reverse("statements")),
-            (contract.title, contract_url(contract.public_id)),
+            (contract.title, "" if actor.by_link else contract_url(contract.public_id)),
             (wording.month(found.month).capitalize(), ""),
         ],
         "contact": contact_of(found.commitment.territory.number, clock.today()),

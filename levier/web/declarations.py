@@ -10,17 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from levier.accounts.values import Actor, Role
-from levier.files.queries import FileDamaged, content_of
 from levier.files.values import FileRefusal, read_piece, refusal
 from levier.foundation import french
-from levier.foundation.objections import NotForYou, Objection, Refusal
+from levier.foundation.objections import Objection, Refusal
 from levier.foundation.pagination import page_of
 from levier.foundation.periods import add_months
 from levier.hours import declarations
 from levier.hours.actions import seal_month
 from levier.hours.checks import TypedLine, month_of
 from levier.hours.queries import (
-    evidence_visible_to,
     lines_visible_to,
     reference_values,
 )
@@ -38,7 +36,7 @@ from levier.web.declaration_words import (
     too_late,
     turn_of,
 )
-from levier.web.errors import failure_page
+from levier.web.pieces import received_words
 
 PAGE_LENGTH = 60
 ALREADY_SENT = french.typeset(
@@ -81,6 +79,8 @@ def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
     typed, do = _typed(request.POST), request.POST.get("do", "save")
     act = declarations.copy_last_month if do == "copy" else declarations.save_draft
     more: dict[str, Any] = {} if do == "copy" else {"no_hours": do == "none"}
+    version = request.POST.get("version", "")
+    more["seen"] = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else None
     try:
         saved = act(actor=actor, commitment_public_id=commitment, month=month, typed=typed, now=clock.now(), **more)
     except Refusal as refused:
@@ -150,13 +150,14 @@ def attach(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
             raise refusal(FileRefusal.NO_FILE)
         content = upload.read(settings.LARGEST_EVIDENCE + 1)
         received = read_piece(content, upload.name or "", largest=settings.LARGEST_EVIDENCE)
-        declarations.attach_evidence(
+        evidence = declarations.attach_evidence(
             actor=actor, commitment_public_id=commitment, month=when, received=received, now=clock.now()
         )
     except Refusal as refused:
         found = sheet(actor, commitment, when, values=reference_values())
         return _show(request, actor, found, file_error=" ".join(refused.sentences))
-    messages.success(request, french.typeset(f"« {received.name} » est jointe. Elle attend l’analyse antivirus."))
+    well, said = received_words(evidence, received.name)
+    messages.add_message(request, messages.SUCCESS if well else messages.ERROR, french.typeset(said))
     return _back(commitment, when)
 
 
@@ -171,29 +172,6 @@ def seal(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
         said = f"Le mois {wording.of_month(when)} est clos. Une correction passera dans un mois ouvert."
         messages.success(request, said)
     return redirect("statement", commitment, f"{when:%Y-%m}", permanent=False)
-
-
-def piece(request: HttpRequest, file: str) -> HttpResponse:
-    """A piece of evidence, as it was received: always downloaded, never shown by the browser."""
-    actor = actor_of(request)
-    found = evidence_visible_to(actor).select_related("file").filter(file__public_id=file).first()
-    if found is None or found.file.state == "refused":
-        raise NotForYou
-    try:
-        content = content_of(found.file)
-    except FileDamaged:
-        return failure_page(request, 500)
-    response = HttpResponse(content, content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = _attachment(found.file.name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
-
-
-def _attachment(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
 
 
 def _month(text: str) -> date:
@@ -236,6 +214,7 @@ def _show(
     file_error: str = "",
 ) -> HttpResponse:
     context = context_of(actor, found, typed or {}, errors) | {"steps": steps(0), "file_error": file_error}
+    context["conflict"] = any(error.field == "month" for error in errors or [])
     context |= turn_of(found) | {"all_open": all(row.open for row in found.rows)}
     if actor.role is not Role.COMPANY:
         lines = {line.placement_id: line for line in lines_visible_to(actor).filter(statement=found.statement)}

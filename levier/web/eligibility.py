@@ -23,6 +23,7 @@ from levier.participants.refusals import refuse
 from levier.participants.values import ContractKind, DecisionProposal
 from levier.web import clock, wording
 from levier.web.acting import actor_of
+from levier.web.referral_words import asked_for
 from levier.web.typed import Typed
 
 FIELDS = ("criterion", "proof_date", "expires_on", "decision_date", "kind", "hire_date", "contract_end")
@@ -36,7 +37,9 @@ def decide(request: HttpRequest, person: str) -> HttpResponse:
     found = _followed(actor, person)
     typed = Typed(request.POST, FIELDS)
     if request.method != "POST":
-        typed.values["decision_date"] = clock.today().isoformat()
+        asked = asked_for(actor, found)
+        typed.values |= {"decision_date": clock.today().isoformat(), "kind": asked.get("contract_kind", "")}
+        typed.values |= {"hire_date": asked.get("starts_on", ""), "contract_end": asked.get("ends_on", "")}
         return _form(request, found, typed, None)
     proposal = _read(typed)
     if proposal is None or typed.errors:

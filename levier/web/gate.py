@@ -1,6 +1,7 @@
 """The gate: who may pass to which page. Deny by default; an unregistered page answers to nobody."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,15 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from levier.accounts.queries import actor_from, memberships_of
-from levier.accounts.values import Actor
+from levier.accounts.values import Actor, Duty
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
 from levier.web.registry import ANONYMOUS, Page
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+LINK_SESSION = "link"
+"""Key of a session opened by a one-time link: whose membership, and its own limits in seconds."""
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -48,9 +51,10 @@ class GateMiddleware:
         actor = self._actor(request, now)
         request.actor = actor  # type: ignore[attr-defined]  # idem
         role = actor.role.value if actor else ANONYMOUS
-        if role in page.audience:
+        limited = actor is not None and actor.by_link and not page.by_link and ANONYMOUS not in page.audience
+        if role in page.audience and not limited:
             return None
-        if actor is None:
+        if actor is None or (limited and role in page.audience):
             return (
                 redirect_to_login(request.get_full_path()) if request.method in {"GET", "HEAD"} else redirect("sign-in")
             )
@@ -62,7 +66,9 @@ class GateMiddleware:
             return None
         opened = datetime.fromisoformat(request.session.get("opened_at", now.isoformat()))
         seen = datetime.fromisoformat(request.session.get("seen_at", now.isoformat()))
-        if now - seen > IDLE or now - opened > ABSOLUTE:
+        link = request.session.get(LINK_SESSION)
+        idle, longest = (timedelta(seconds=link[name]) for name in ("idle", "longest")) if link else (IDLE, ABSOLUTE)
+        if now - seen > idle or now - opened > longest:
             logout(request)
             return None
         if "opened_at" not in request.session:
@@ -71,13 +77,16 @@ class GateMiddleware:
             request.session["seen_at"] = now.isoformat()
         assert request.user.pk is not None
         memberships = memberships_of(request.user.pk, today=civil_date(now))
+        if link:
+            memberships = [m for m in memberships if m.public_id == link["membership"] and Duty.DECLARE in m.duties]
         request.memberships = memberships  # type: ignore[attr-defined]  # idem
         if not memberships:
             logout(request)
             return None
         chosen = request.session.get("membership")
         membership = next((m for m in memberships if m.public_id == chosen), memberships[0])
-        return actor_from(membership)
+        actor = actor_from(membership)
+        return replace(actor, by_link=True, administers=False) if link else actor
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Unknown and foreign objects get the same answer."""

@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 
 from levier.accounts.values import Actor
 from levier.audit.actions import record_reads
-from levier.files.values import KINDS
 from levier.foundation import french
 from levier.foundation.objections import Refusal
 from levier.hours import actions
@@ -25,16 +24,20 @@ from levier.hours.sheets import waiting_for_company
 from levier.participants.queries import name_of
 from levier.web import clock, wording
 from levier.web.acting import actor_of
+from levier.web.pieces import Piece
 from levier.web.shell import COUNTS
 
-LONGEST_LIST = 400
+LONGEST_LIST = 120
 """Lines on one page; the rest comes once these are decided."""
-REASONS = (
-    "Plus d’heures que le contrat n’en prévoit",
-    "Heures faites hors de ce marché",
-    "Pièce absente ou illisible",
-    "Personne non éligible à cette date",
-)
+REASONS = {
+    "Plus d’heures que le contrat n’en prévoit": "Envoyez le bulletin de paie du mois, ou corrigez les heures.",
+    "Heures faites hors de ce marché": "Déclarez seulement les heures faites sur ce marché, et envoyez le relevé de chantier signé.",
+    "Pièce absente ou illisible": "Envoyez le relevé d’heures signé du mois, ou le bulletin de paie.",
+    "Personne non éligible à cette date": "Mettez 0 pour les jours hors de la période, ou demandez une prolongation.",
+    "Heures déclarées deux fois": "Une seule des deux structures les déclare : mettez-vous d’accord avec l’agence, puis mettez 0 ici.",
+    "Non confirmées par la structure ou la personne": "Envoyez un relevé signé des deux, ou corrigez les heures.",
+}
+"""What is wrong, and what to send: said to the company where nothing else is written."""
 
 COUNTS["review"] = lambda actor: lines_to_validate(actor).count()
 COUNTS["statements"] = waiting_for_company
@@ -59,17 +62,8 @@ class Line:
         return self.row.line.hours or Decimal(0)
 
     @property
-    def pieces(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "url": reverse("evidence", args=[piece.file.public_id]),
-                "name": piece.file.name,
-                "kind": KINDS.get(piece.file.media_type, ""),
-                "size": piece.file.size,
-                "waiting": piece.file.state == "quarantine",
-            }
-            for piece in self.row.line.statement.evidence.all()
-        ]
+    def pieces(self) -> list[Piece]:
+        return [Piece(one.file) for one in self.row.line.statement.evidence.all()]
 
     @property
     def checks(self) -> list[dict[str, str]]:
@@ -139,7 +133,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     if one := posted.get("accept"):
         wanted = [one]
     elif posted.get("do") == "agreeing":
-        wanted = _still_agreeing(actor, posted.getlist("agreeing"))
+        wanted = _still_agreeing(actor, posted.getlist("agreeing") or posted.get("order", "").split())
     else:
         wanted = posted.getlist("line")
     if not wanted:
@@ -185,7 +179,8 @@ def _with_reason(request: HttpRequest, line: str, act: Any, template: str, done:
     chosen, more = request.POST.get("motif", ""), request.POST.get("reason", "")[:500]
     error = ""
     if request.method == "POST":
-        reason = " ".join(part for part in (chosen and f"{chosen}.", more) if part)
+        what = more.strip() or REASONS.get(chosen, "")
+        reason = " ".join(part for part in (chosen and f"{chosen}.", what) if part)
         try:
             act(actor=actor, line_public_id=line, reason=reason, now=clock.now())
         except Refusal as refused:

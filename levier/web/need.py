@@ -10,6 +10,9 @@ from django.urls import reverse
 from levier.accounts.values import Actor
 from levier.audit.queries import life_of
 from levier.foundation.objections import Refusal
+from levier.foundation.quantities import NotAQuantity, parse_decimal
+from levier.open_data.match_actions import open_and_match
+from levier.open_data.matching import alike_need
 from levier.planning import need_actions, plan_queries
 from levier.planning.drafts import FIELD_NAMES, LABELS
 from levier.planning.labels import INSTRUMENTS
@@ -20,6 +23,7 @@ from levier.procurement.labels import WAIVER_GROUNDS
 from levier.procurement.values import WaiverGround
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.need_follow import follow_up
 from levier.web.plan_words import field_in_words, hours_of, nature_in_words, shown, start_in_words
 from levier.web.typed import SeeOther, Typed
 
@@ -35,8 +39,8 @@ HELP = {
 def show(request: HttpRequest, need: str) -> HttpResponseBase:
     actor = actor_of(request)
     found = plan_queries.need_for(actor, need)
-    typed = Typed(request.POST, ("do", "stage", "instrument", "reason"))
-    doing = {"stage": _move, "instrument": _choose, "open": _open}.get(typed.values["do"])
+    typed = Typed(request.POST, ("do", "stage", "instrument", "reason", "published", "shares"))
+    doing = {"stage": _move, "instrument": _choose, "open": _open, "award": _award}.get(typed.values["do"])
     if request.method == "POST" and doing is not None:
         try:
             answer = doing(request, actor, found, typed)
@@ -45,10 +49,10 @@ def show(request: HttpRequest, need: str) -> HttpResponseBase:
         else:
             if answer is not None:
                 return answer
-    return render(request, "planning/need.html", _context(found, typed), status=422 if typed.errors else 200)
+    return render(request, "planning/need.html", _context(actor, found, typed), status=422 if typed.errors else 200)
 
 
-def _context(found: Need, typed: Typed) -> dict[str, Any]:
+def _context(actor: Actor, found: Need, typed: Typed) -> dict[str, Any]:
     verdict = found.verdict or {}
     hours = hours_of(verdict)
     stage = Stage(found.stage)
@@ -61,6 +65,9 @@ def _context(found: Need, typed: Typed) -> dict[str, Any]:
         "stage": STAGES[stage],
         "nature": nature_in_words(found.category),
         "start": start_in_words(found.starts),
+        "follow": follow_up(actor, found),
+        "alike": alike_need(actor, found),
+        "shares": " ; ".join(["1"] * found.lots) if found.lots and 1 < found.lots <= need_actions.MOST_LOTS else "",
         "chosen": INSTRUMENTS[Instrument(found.chosen)] if found.chosen else "",
         "alternatives": [INSTRUMENTS[Instrument(one)] for one in verdict.get("alternatives", ())],
         "waivable": [WAIVER_GROUNDS[WaiverGround(one)] for one in verdict.get("waivable", ())],
@@ -108,10 +115,26 @@ def _choose(request: HttpRequest, actor: Actor, found: Need, typed: Typed) -> Ht
     return SeeOther(reverse("need", args=[found.public_id]))
 
 
-def _open(request: HttpRequest, actor: Actor, found: Need, _typed: Typed) -> HttpResponseBase:
-    contract = need_actions.open_file(actor=actor, public_id=found.public_id, now=clock.now())
+def _open(request: HttpRequest, actor: Actor, found: Need, typed: Typed) -> HttpResponseBase | None:
+    parts = [part.strip().removesuffix("%") for part in typed.values["shares"].split(";") if part.strip()]
+    try:
+        shares = [parse_decimal(part) for part in parts]
+    except NotAQuantity as error:
+        typed.wrong("shares", str(error))
+        return None
+    contract = need_actions.open_file(actor=actor, public_id=found.public_id, now=clock.now(), shares=shares)
     messages.success(request, "Le dossier du marché est ouvert. Examinez-le : la publication en dépend.")
     return SeeOther(reverse("tender", args=[contract.public_id]))
+
+
+def _award(request: HttpRequest, actor: Actor, found: Need, typed: Typed) -> HttpResponseBase:
+    made = open_and_match(
+        actor=actor, need_id=found.public_id, published_id=typed.values["published"][:40], now=clock.now()
+    )
+    messages.success(
+        request, "Le dossier est ouvert et l’attribution rattachée. Ensuite : inscrire l’engagement du titulaire."
+    )
+    return SeeOther(reverse("contract", args=[made.contract.public_id]))
 
 
 def new(request: HttpRequest) -> HttpResponseBase:

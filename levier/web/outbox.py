@@ -12,14 +12,22 @@ from levier.web import clock
 from levier.web.acting import actor_of
 
 PAGE_LENGTH = 40
-STATES = {"": "Tous", "given_up": "Non remis", "waiting": "En attente", "sent": "Partis"}
-CHIPS = {"sent": ("ok", "Parti"), "waiting": ("wait", "En attente"), "given_up": ("bad", "Non remis")}
+STATES = {"": "Tous", "given_up": "Non remis", "bounced": "Revenus", "waiting": "En attente", "sent": "Partis"}
+CHIPS = {
+    "sent": ("ok", "Parti"),
+    "waiting": ("wait", "En attente"),
+    "given_up": ("bad", "Non remis"),
+    "bounced": ("bad", "Revenu"),
+}
 
 
 def outbox(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("etat", "")
     known = counts()
-    numbers = {"": known.sent + known.waiting + known.given_up, **{name: getattr(known, name) for name in CHIPS}}
+    numbers = {
+        "": known.sent + known.waiting + known.given_up + known.bounced,
+        **{name: getattr(known, name) for name in CHIPS},
+    }
     page = page_of(messages_in(asked), request.GET.get("page"), PAGE_LENGTH)
     context = {
         "page_obj": page,

@@ -24,8 +24,10 @@ from levier.participants.labels import CONTRACT_KINDS, MODALITIES
 from levier.participants.models import Person
 from levier.participants.queries import name_of, person_for
 from levier.participants.values import ContractKind, Modality, PlacementProposal
+from levier.referrals.actions import link_placement
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.referral_words import asked_for
 from levier.web.typed import Typed
 
 FIELDS = (
@@ -53,7 +55,7 @@ def place(request: HttpRequest, person: str) -> HttpResponse:
             )
             return redirect("person", person, permanent=False)
     else:
-        typed.values["weekly_hours"] = "35"
+        typed.values |= {"weekly_hours": "35", **asked_for(actor, found)}
     return render(
         request, "people/place.html", _context(found, typed, commitments), status=422 if typed.errors else 200
     )
@@ -119,6 +121,9 @@ def _placed(actor: Actor, found: Person, proposal: PlacementProposal, typed: Typ
                     placement_id=placement.public_id,
                     since=placement.starts_on,
                     now=now,
+                )
+                link_placement(
+                    actor=actor, placement=placement, commitment_id=commitment, catalogue=reference_values(), now=now
                 )
     except Refusal as refusal:
         for objection, sentence in zip(refusal.objections, refusal.sentences, strict=True):

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from levier.commitments.queries import commitments_visible_to
 from levier.foundation.pagination import page_of
 from levier.planning.drafts import LABELS
 from levier.planning.labels import BASES, INSTRUMENTS
@@ -53,6 +54,7 @@ def asked_in(request: HttpRequest) -> Asked:
         stage=stage if stage in set(Stage) else "",
         basis=basis if basis in set(Basis) else "",
         category=nature if nature in NATURES else "",
+        undecided=request.GET.get("decision") == "1",
         gone=request.GET.get("sorties") == "1",
         organisation=request.GET.get("acheteur", "")[:26] if request.GET.get("acheteur", "").isalnum() else "",
     )
@@ -60,7 +62,7 @@ def asked_in(request: HttpRequest) -> Asked:
 
 def show(request: HttpRequest) -> HttpResponse:
     actor, asked = actor_of(request), asked_in(request)
-    found = needs(actor, asked)
+    found = needs(actor, asked, clock.today())
     columns = board(found)
     page = page_of(_sorted(found, request.GET.get("tri", "")), request.GET.get("page"), PAGE_LENGTH)
     rows = list(page.object_list)
@@ -72,6 +74,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "board": columns,
         "total": total_of(columns),
+        "owed": commitments_visible_to(actor)
+        .filter(lot__contract__need__in=found.order_by())
+        .aggregate(hours=Sum("due_hours"))["hours"],
         "found": page.paginator.count,
         "stages": list(STAGES.items()),
         "bases": list(BASES.items()),
@@ -97,13 +102,13 @@ def _row(need: Need, most: Decimal) -> tuple[Need, Shown, str, str, str]:
 
 
 def _lines(request: HttpRequest) -> list[list[object]]:
-    found = needs(actor_of(request), asked_in(request)).order_by("reference", "id")
+    found = needs(actor_of(request), asked_in(request), clock.today()).order_by("reference", "id")
     return [need_cells(need) for need in found]
 
 
 def export_xlsx(request: HttpRequest) -> HttpResponse:
     """The lines shown, all of them, with the verdict, the hours and the reasons in added columns; and the board."""
-    columns = board(needs(actor_of(request), asked_in(request)))
+    columns = board(needs(actor_of(request), asked_in(request), clock.today()))
     totals = [[one.label, one.needs, one.amount, one.hours_low, one.hours, one.hours_high] for one in columns]
     heading = ("Étape", "Marchés", "Euros", "Heures, basse", "Heures, centrale", "Heures, haute")
     sheets = [Sheet("Programmation", NEED_HEADING, _lines(request), WIDTHS), Sheet("Par étape", heading, totals)]

@@ -7,19 +7,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
-from levier.files.queries import FileDamaged, content_of
 from levier.foundation.objections import Objection, Refusal
 from levier.foundation.pagination import page_of
 from levier.planning import importing, plan_queries, upload_actions
-from levier.planning.columns import FIELDS
 from levier.planning.drafts import CORRECTABLE, FIELD_NAMES, LABELS
 from levier.planning.models import PlanUpload, UploadLine
 from levier.planning.plan_labels import PlanRefusal, refuse
+from levier.spreadsheets.tables import Wishes
 from levier.web import clock, wording
 from levier.web.acting import actor_of
-from levier.web.errors import failure_page
+from levier.web.downloads import downloaded
 from levier.web.plan_words import (
     NEED_HEADING,
     WIDTHS,
@@ -32,6 +30,7 @@ from levier.web.plan_words import (
     shown,
     start_in_words,
 )  # fmt: skip
+from levier.web.table_columns import columns_page
 from levier.web.typed import SeeOther, Typed
 from levier.web.workbook import Sheet, xlsx_response
 
@@ -196,76 +195,20 @@ def columns(request: HttpRequest, upload: str) -> HttpResponseBase:
     """What was understood of the table: sheet, header row, which column says what; and how a person wants it read instead."""
     actor = actor_of(request)
     found = plan_queries.upload_for(actor, upload)
-    names = [one.name for one in FIELDS]
-    reading = found.reading
-    now = {one["field"]: str(one["column"]) for one in reading.get("mapping", ())}
-    typed = Typed(request.POST, ("sheet", "header_row", *names))
-    if request.method == "POST":
-        header = (
-            typed.whole("header_row", low=1, high=1000, wrong="Écrivez le numéro de la ligne d’en-tête.")
-            if typed.values["header_row"]
-            else None
-        )
-        if not typed.errors and _read_again(request, found, typed, header, now, names):
-            messages.success(
-                request, "Le fichier est relu avec vos colonnes. Elles seront reconnues la prochaine fois."
-            )
-            return SeeOther(reverse("plan-file", args=[found.public_id]))
-    else:
-        typed.values |= {"sheet": reading.get("sheet", ""), "header_row": str(reading["header_rows"][-1]), **now}
-    options = [
-        ("-", "Aucune"),
-        *((key, f"{_letter(reading, key)} – {heading[:60]}") for key, heading in _headings(reading)),
-    ]
-    context = {
-        "upload": found,
-        "typed": typed,
-        "sheets": [(name, name) for name in reading.get("sheets", ()) if name],
-        "fields": [(name, LABELS[name], typed.values[name] or "-", typed.errors.get(name, "")) for name in names],
-        "options": options,
-        "remembered": plan_queries.remembered(found.organisation_id),
-        "crumbs": [
-            ("Programmation", reverse("plan")), (found.file_name, reverse("plan-file", args=[found.public_id])), ("Colonnes", ""),
-        ],
-    }  # fmt: skip
-    return render(request, "planning/columns.html", context, status=422 if typed.errors else 200)
+    here = reverse("plan-file", args=[found.public_id])
 
-
-def _headings(reading: dict[str, Any]) -> list[tuple[str, str]]:
-    """(column as the mapping names it, heading), in the order of the sheet."""
-    from levier.spreadsheets.values import letters
-
-    csv = reading.get("format") == "csv"
-    return [
-        (column if csv else letters(int(column)), heading)
-        for column, heading in sorted(reading.get("headings", {}).items(), key=lambda one: int(one[0]))
-    ]
-
-
-def _letter(reading: dict[str, Any], key: str) -> str:
-    return f"colonne {key}" if reading.get("format") == "csv" else key
-
-
-def _read_again(
-    request: HttpRequest, found: PlanUpload, typed: Typed, header: int | None, now: dict[str, str], names: list[str]
-) -> bool:
-    """Read the kept file again; the columns that stay as they were found are confirmed by the same gesture."""
-    reading = found.reading
-    same = typed.values["sheet"] in {"", reading.get("sheet", "")} and header in {None, reading["header_rows"][-1]}
-    wished = {
-        name: typed.values[name] or "-"
-        for name in names
-        if (same and (typed.values[name] or "-") != "-") or name in now
-    }
-    try:
+    def again(wishes: Wishes) -> None:
         upload_actions.read_again(
-            actor=actor_of(request), upload_id=found.public_id, sheet=typed.values["sheet"],
-            header_row=None if same and len(reading["header_rows"]) > 1 else header, columns=wished if same else {}, now=clock.now(),
+            actor=actor, upload_id=found.public_id, sheet=wishes.sheet, header_row=wishes.header_row,
+            columns=wishes.columns, now=clock.now(),
         )  # fmt: skip
-    except Refusal as refusal:
-        typed.wrong("sheet", " ".join(refusal.sentences))
-        return False
-    return True
+
+    said = {
+        "file_name": found.file_name,
+        "crumbs": [("Programmation", reverse("plan")), (found.file_name, here), ("Colonnes", "")],
+        "remembered": plan_queries.remembered(found.organisation_id),
+    }
+    return columns_page(request, reading=found.reading, labels=LABELS, again=again, back=here, said=said)
 
 
 def difference(request: HttpRequest, upload: str) -> HttpResponseBase:
@@ -352,12 +295,4 @@ def errors(request: HttpRequest, upload: str) -> HttpResponse:
 def original(request: HttpRequest, upload: str) -> HttpResponse:
     """The file as it came: always downloaded, never shown by the browser."""
     found = plan_queries.upload_for(actor_of(request), upload)
-    try:
-        content = content_of(found.file)
-    except FileDamaged:
-        return failure_page(request, 500)
-    response = HttpResponse(content, content_type="application/octet-stream")
-    named = content_disposition_header(as_attachment=True, filename=found.file_name)
-    response.headers["Content-Disposition"] = named or "attachment"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return downloaded(request, found.file, found.file_name)

@@ -1,6 +1,7 @@
 """The published contracts that were imported, and the button that makes one followed."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,18 @@ from levier.accounts.values import Actor, Role
 from levier.foundation.objections import NotForYou, Refusal
 from levier.foundation.pagination import page_of
 from levier.open_data.labels import AMOUNTS, DOUBTS, KINDS, SOCIALS
-from levier.open_data.models import PublishedContract
-from levier.open_data.queries import Filters, amendments_of, contract_of, filtered, same_id, sum_of_amounts, versions_of
+from levier.open_data.models import PublishedContract, PublishedSubcontract
+from levier.open_data.queries import (
+    Filters,
+    amendments_of,
+    contract_of,
+    filtered,
+    framework_of,
+    same_id,
+    subcontracts_of,
+    sum_of_amounts,
+    versions_of,
+)
 from levier.open_data.take_up import take_up
 from levier.open_data.values import AmountFlag, Doubt, Kind, Social
 from levier.organisations.queries import names_of, siret_of
@@ -135,6 +146,8 @@ def _detail(request: HttpRequest, actor: Actor, found: PublishedContract, error:
         "socials": [SOCIALS[Social(one)] for one in found.social],
         "doubts": [DOUBTS[Doubt(one)] for one in found.flags],
         "amendments": [(one, AMOUNTS[AmountFlag(one.amount_flag)]) for one in amendments_of(found)],
+        "subcontracts": _acts(found),
+        "framework": framework_of(found),
         "versions": versions_of(found),
         "siblings": siblings,
         "sound": sum(
@@ -150,6 +163,37 @@ def _detail(request: HttpRequest, actor: Actor, found: PublishedContract, error:
         "error": error,
     }
     return render(request, "contracts/published.html", context, status=422 if error else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """An act of subcontracting with what it is worth since its last modification, as it was published."""
+
+    act: PublishedSubcontract
+    company: str
+    doubt: str
+    changes: list[tuple[date | None, Decimal | None, int | None]]
+
+
+def _acts(found: PublishedContract) -> list[ActRow]:
+    acts = subcontracts_of(found)
+    known = names_of([one.company for one in acts if not one.company_name]) if acts else {}
+    return [
+        ActRow(
+            one,
+            one.company_name or known.get(one.company, ""),
+            AMOUNTS[AmountFlag(one.amount_flag)],
+            [
+                (
+                    date.fromisoformat(change["notified_on"]) if change["notified_on"] else None,
+                    Decimal(change["amount"]) if change["amount"] is not None else None,
+                    change["duration_months"],
+                )
+                for change in one.amendments
+            ],
+        )
+        for one in acts
+    ]
 
 
 def follow(request: HttpRequest, published: str) -> HttpResponse:

@@ -22,6 +22,8 @@ SUBJECTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "penalites": ("Pénalités", ("penalty.",)),
     "impact": ("Impact, équivalents temps plein", ("fte.",)),
     "conservation": ("Conservation des données", ("retention.",)),
+    "voies": ("Voies pour réaliser les heures", ("way.",)),
+    "acces": ("Accès des entreprises", ("access.",)),
     "autres": ("Autres valeurs", ()),
 }
 CHIPS = {
@@ -37,6 +39,7 @@ UNITS = {
     "FRACTION": "%",
     "PERCENT": "%",
     "HOURS": "h",
+    "MINUTES": "minutes",
     "MONTHS": "mois",
     "WEEKS": "semaines",
     "DAYS": "jours",

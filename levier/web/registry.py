@@ -8,9 +8,9 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-MISSION, BUYER, FACILITATOR, COMPANY = "mission", "buyer", "facilitator", "company"
+MISSION, BUYER, FACILITATOR, COMPANY, PRESCRIBER = "mission", "buyer", "facilitator", "company", "prescriber"
 ANONYMOUS = "anonymous"
-SIGNED_IN = frozenset({MISSION, BUYER, FACILITATOR, COMPANY})
+SIGNED_IN = frozenset({MISSION, BUYER, FACILITATOR, COMPANY, PRESCRIBER})
 PUBLIC = SIGNED_IN | {ANONYMOUS}
 FOLLOWERS = frozenset({MISSION, FACILITATOR})
 """Those who follow the execution of clauses for the Département."""
@@ -30,6 +30,8 @@ class Page:
     audience: frozenset[str]
     methods: tuple[str, ...] = ("GET",)
     objects: str = ""
+    by_link: bool = False
+    """Whether a session opened by a one-time link to declare may come here; pages for everybody are open to it too."""
 
 
 def patterns(pages: Iterable[Page]) -> list[URLPattern]:

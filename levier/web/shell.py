@@ -11,6 +11,9 @@ from django.utils.functional import SimpleLazyObject
 
 from levier.accounts.labels import ROLES
 from levier.accounts.values import Actor, Role
+from levier.onboarding.queries import facilitators_of
+from levier.territories.values import ContactFacts
+from levier.web import clock
 
 THEMES = frozenset({"light", "dark"})
 DEPARTMENT = "Bouches-du-Rhône"
@@ -19,11 +22,14 @@ DEPARTMENT = "Bouches-du-Rhône"
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     Role.MISSION: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("plan", "Programmation"),
         ("contracts", "Marchés"),
         ("watch", "Veille"),
         ("statements", "Heures"),
         ("people", "Personnes"),
+        ("positions", "Postes"),
+        ("controls", "Contrôles"),
         ("certificates", "Attestations"),
         ("dashboard", "Tableau de bord"),
         ("map", "Territoires"),
@@ -33,9 +39,11 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.BUYER: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("plan", "Programmation"),
         ("contracts", "Mes marchés"),
         ("watch", "Veille"),
+        ("controls", "Contrôles"),
         ("certificates", "Attestations"),
         ("dashboard", "Tableau de bord"),
         ("map", "Territoires"),
@@ -44,9 +52,12 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.FACILITATOR: (
         ("todo", "À faire"),
+        ("following", "Suivi"),
         ("review", "Heures à accepter"),
         ("contracts", "Marchés"),
         ("people", "Personnes"),
+        ("positions", "Postes"),
+        ("controls", "Contrôles"),
         ("dashboard", "Mon territoire"),
         ("map", "Carte"),
         ("structures", "Structures"),
@@ -57,8 +68,20 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("statements", "Déclarer les heures"),
         ("contracts", "Mes marchés"),
         ("own-people", "Nos personnes"),
+        ("positions", "Postes"),
+        ("declaration-calendar", "Calendrier"),
+        ("controls", "Contrôles"),
         ("certificates", "Attestations"),
+        ("own-company", "Mon entreprise"),
         ("map", "Mon facilitateur"),
+        ("structures", "Structures"),
+    ),
+    Role.PRESCRIBER: (
+        ("todo", "À faire"),
+        ("positions", "Postes"),
+        ("referrals", "Candidatures"),
+        ("needs-calendar", "Besoins"),
+        ("map", "Carte"),
         ("structures", "Structures"),
     ),
     "anonymous": (
@@ -99,15 +122,16 @@ def address(name: str) -> str:
         return ""
 
 
-def _open_to(url: str, role: str) -> bool:
-    """Whether the page there is for that role: the navigation shows no closed door."""
+def _open_to(url: str, actor: Actor | None) -> bool:
+    """Whether the page there is for that person: the navigation shows no closed door."""
     page = getattr(resolve(url).func, "page", None)
-    return page is not None and role in page.audience
+    if page is None or (actor.role.value if actor else "anonymous") not in page.audience:
+        return False
+    return actor is None or not actor.by_link or page.by_link or "anonymous" in page.audience
 
 
 def _places(names: Iterable[tuple[str, str]], path: str, actor: Actor | None) -> list[Place]:
-    role = actor.role.value if actor else "anonymous"
-    found = [(name, label, url) for name, label in names if (url := address(name)) and _open_to(url, role)]
+    found = [(name, label, url) for name, label in names if (url := address(name)) and _open_to(url, actor)]
     under = [url for _, _, url in found if path == url or (url != "/" and path.startswith(url))]
     nearest = max(under, key=len, default=None)
     return [
@@ -128,6 +152,14 @@ def context_label(actor: Actor) -> str:
     return DEPARTMENT if actor.role is Role.MISSION else actor.organisation_name
 
 
+def _facilitators(request: HttpRequest, actor: Actor) -> list[ContactFacts]:
+    """Whom a company calls, on every page: by the commitment or the contract in the address, else by all that it owes."""
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    return facilitators_of(
+        actor, clock.today(), commitment_id=named.get("commitment", ""), contract_id=named.get("contract", "")
+    )
+
+
 def _content(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     user = getattr(request, "user", None)
@@ -137,15 +169,17 @@ def _content(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "keys": bool(actor and getattr(user, "single_key_shortcuts", True)),
         "demonstration": settings.DEMONSTRATION,
-        "home_url": (address("todo") if actor else address("home")) or "/",
+        "home_url": address(("statements" if actor.by_link else "todo") if actor else "home") or "/",
         "account_url": address("account"),
         "appearance_url": address("appearance"),
         "sign_in_url": address("sign-in"),
         "sign_out_url": address("sign-out"),
-        "search_url": address("search") if actor else "",
+        "search_url": address("search") if actor and not actor.by_link else "",
+        "by_link": bool(actor and actor.by_link),
         "searched": request.GET.get("q", "") if request.path == address("search") else "",
         "places": _places(PLACES[actor.role if actor else "anonymous"], request.path, actor),
         "foot": _places(FOOT, "", None),
+        "facilitators": _facilitators(request, actor) if actor and actor.role is Role.COMPANY else [],
     }
     if actor:
         content |= {

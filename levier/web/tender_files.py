@@ -1,4 +1,4 @@
-"""Finished tender files read back in the browser. Nothing is kept: the files lie on the disk only while they are read."""
+"""Finished tender files read back in the browser. Nothing is kept, unless somebody asks for it beside a contract."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,10 +10,13 @@ from django.urls import reverse
 from levier.commitments.queries import commitments_of
 from levier.files.values import shown_name
 from levier.foundation.french import number, typeset
+from levier.planning.tender_files import keep_tender_files, tender_file_for, tender_files_of
 from levier.procurement.queries import contract_for
 from levier.tender_files.sandbox import read_uploads
 from levier.tender_files.values import Fault
+from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.downloads import downloaded
 from levier.web.tender_reading import FileView, difference, view_of
 
 MOST_FILES = 12
@@ -38,19 +41,38 @@ def of_contract(request: HttpRequest, contract: str) -> HttpResponse:
         (found.reference, reverse("contract", args=[found.public_id])),
         ("Lire le dossier", ""),
     ]
-    return _page(request, {"contract": found, "due": due, "crumbs": crumbs})
+    return _page(request, {"contract": found, "due": due, "crumbs": crumbs, "keep": request.POST.get("keep") == "1"})
+
+
+def download(request: HttpRequest, tender_file: str) -> HttpResponse:
+    """A kept file as it came: always downloaded, never shown by the browser."""
+    return downloaded(request, tender_file_for(actor_of(request), tender_file).file)
+
+
+def _kept(request: HttpRequest, context: dict[str, Any], files: Sequence[tuple[str, bytes]] = ()) -> dict[str, Any]:
+    """The files kept beside the contract, with those just sent where the box is ticked."""
+    contract = context.get("contract")
+    if contract is None:
+        return {}
+    actor = actor_of(request)
+    if files and context["keep"]:
+        made = keep_tender_files(actor=actor, contract_id=contract.public_id, files=files, now=clock.now())
+        context = {"kept_now": len(made)}
+    return {"kept": tender_files_of(actor, contract), "kept_now": context.get("kept_now", 0)}
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "tender_files/read.html", context | {"most": MOST_FILES})
+        return render(request, "tender_files/read.html", context | {"most": MOST_FILES} | _kept(request, context))
     passage = request.POST.get("passage", "")[:LONGEST_PASSAGE].strip()
     uploads = request.FILES.getlist("files")
     context |= {"passage": passage, "most": MOST_FILES}
     error = _refusal(uploads, passage)
     if error:
-        return render(request, "tender_files/read.html", context | {"file_error": error}, status=422)
+        context |= {"file_error": error} | _kept(request, context)
+        return render(request, "tender_files/read.html", context, status=422)
     contents = [(shown_name(one.name or ""), one.read()) for one in uploads]
+    context |= _kept(request, context, tuple(contents))
     if passage:
         contents.append((PASSAGE, passage.encode()))
     found = read_uploads(contents)

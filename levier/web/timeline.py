@@ -12,6 +12,7 @@ from levier.commitments.labels import SHORT_INSTRUMENTS
 from levier.commitments.values import Instrument
 from levier.foundation.french import typeset
 from levier.foundation.periods import civil_date
+from levier.planning.labels import INSTRUMENTS
 from levier.procurement.models import Contract, Lot
 from levier.web import wording
 
@@ -30,6 +31,9 @@ class Event:
     icon: str = ""
 
 
+PLANNED = {one.value: label for one, label in INSTRUMENTS.items()}
+
+
 def _hours(facts: Facts, name: str = "hours") -> str:
     try:
         return wording.hours(Decimal(str(facts.get(name, ""))))
@@ -42,6 +46,13 @@ def _month(facts: Facts) -> str:
         return wording.of_month(date.fromisoformat(str(facts.get("month", ""))))
     except ValueError:
         return "du mois"
+
+
+def _day(facts: Facts, name: str) -> str:
+    try:
+        return wording.long_day(date.fromisoformat(str(facts.get(name, ""))), weekday=False)
+    except ValueError:
+        return "jour convenu"
 
 
 def _several(facts: Facts) -> str:
@@ -131,11 +142,26 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "bid.awarded": lambda f: (
         f"L’offre de {f.get('name', '')} devient un engagement de {_hours(f)} (lot {f.get('lot', '')})"
     ),
+    "invitation.sent": lambda f: f"Invitation écrite pour {f.get('organisation', 'l’entreprise')}",
+    "invitation.withdrawn": lambda f: f"Invitation retirée pour {f.get('organisation', 'l’entreprise')}",
+    "plan.kept": lambda f: f"Voies choisies pour les heures, suivies par {f.get('owner', 'l’entreprise')}",
+    "kick_off.kept": lambda f: f"Réunion de démarrage du {_day(f, 'held_on')}",
+    "contract.opened": lambda _: "Dossier ouvert depuis la programmation",
+    "tender.condition": lambda f: (
+        f"Le marché prévoira : {PLANNED.get(f.get('instrument', ''), 'une condition').lower()}"
+    ),
+    "tender.waived": lambda _: "Dispense consignée au registre",
+    "tender.published": lambda f: f"Consultation publiée le {_day(f, 'on')}",
+    "tender.ess_award": lambda f: f"Attribution réservée à l’économie sociale, le {_day(f, 'awarded_on')}",
+    "tender.files_kept": lambda f: f"Pièces gardées : {', '.join(map(str, f.get('files', ())))}",
+    "match.accepted": lambda _: "Attribution publiée, rattachée à ce marché",
+    "match.rejected": lambda _: "Une publication proposée est écartée",
+    "match.undone": lambda _: "Rattachement à la publication défait",
     "certificate.sealed": lambda f: f"Attestation {f.get('number', '')} scellée",
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
 _TOGETHER = frozenset({"placement.assigned"})
-QUIET = frozenset({"hours.draft_saved", "scores.saved"})
+QUIET = frozenset({"account.invited", "hours.draft_saved", "scores.saved"})
 """Journaled, and of no interest in the life of a contract."""
 
 

@@ -2,19 +2,28 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from heapq import merge
+from itertools import islice
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
-from levier.compliance.tasks import Task, tasks_for, turn_of
+from levier.compliance.tasks import Task, lot_tasks, turn_of
 from levier.compliance.turns import TaskKind, Turn
+from levier.following.models import Standing
+from levier.following.queries import StepCount, step_counts, steps
+from levier.following.standing import refresh
 from levier.foundation.pagination import page_of
-from levier.reference.queries import catalogue
+from levier.hours.queries import reference_values
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.company_welcome import firsts
+from levier.web.referral_words import told_steps
 
 PAGE_LENGTH = 40
 TURNS = {
@@ -22,6 +31,7 @@ TURNS = {
     Turn.BUYER: "Acheteur",
     Turn.FACILITATOR: "Facilitateur",
     Turn.COMPANY: "Entreprise",
+    Turn.PRESCRIBER: "Prescripteur",
 }
 KINDS = {
     TaskKind.SCREEN: (
@@ -65,6 +75,9 @@ KINDS = {
         "Voir le marché",
     ),
     TaskKind.AMENDMENT: ("Avenant publié", "Le montant publié n’est pas celui du lot.", "Inscrire l’avenant"),
+    TaskKind.HELD: ("Publication retenue", "La loi veut une condition ou une dispense.", "Préparer la publication"),
+    TaskKind.PLAN: ("Achats à décider", "Leur consultation approche, rien n’est retenu.", "Décider"),
+    TaskKind.DRAFT: ("Tableau à finir", "Déposé, pas encore importé.", "Reprendre"),
 }
 
 
@@ -91,35 +104,78 @@ class Filter:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps of commitments, already counted and in order, and those of lots, read as one list without reading more than a page needs."""
+
+    standings: QuerySet[Standing]
+    counted: int
+    lots: list[Task]
+
+    def __len__(self) -> int:
+        return self.counted + len(self.lots)
+
+    def __getitem__(self, wanted: slice) -> list[Task]:
+        first = (_task(one) for one in self.standings[: wanted.stop])
+        both = merge(first, self.lots, key=lambda task: (-task.at_stake, task.since or date.max))
+        return list(islice(both, wanted.start, wanted.stop))
+
+
 def show(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    today = clock.today()
-    tasks = tasks_for(actor, today=today, catalogue=catalogue())
+    actor, today = actor_of(request), clock.today()
+    refresh(today=today, catalogue=reference_values())
     asked_turn, asked_kind = request.GET.get("tour", ""), request.GET.get("motif", "")
-    chosen = [t for t in tasks if (not asked_turn or t.turn == asked_turn) and (not asked_kind or t.kind == asked_kind)]
+    lots, counted = lot_tasks(actor, today), step_counts(actor)
+    counts = [*counted, *(StepCount(task.kind, task.turn, 1, task.at_stake) for task in lots)]
+    chosen = Steps(
+        steps(actor, turn=asked_turn, act=asked_kind),
+        sum(one.count for one in counted if _answers(one.turn, one.act, asked_turn, asked_kind)),
+        [task for task in lots if _answers(task.turn, task.kind, asked_turn, asked_kind)],
+    )
     page = page_of(chosen, request.GET.get("page"), PAGE_LENGTH)
-    highest = max((task.at_stake for task in tasks), default=Decimal(0)) or Decimal(1)
+    shown: list[Task] = list(page)
+    highest = max((task.at_stake for task in shown), default=Decimal(0)) or Decimal(1)
     mine = turn_of(actor)
     return render(
         request,
         "todo/todo.html",
         {
+            "steps": told_steps(actor, today),
             "today": today,
-            "rows": [_row(task, actor, mine, highest) for task in page],
+            "rows": [_row(task, actor, mine, highest) for task in shown],
             "page_obj": page,
-            "turns": _turns(tasks, mine, asked_turn, anything=not asked_kind),
-            "kinds": _kinds(tasks, asked_kind),
-            "lost": sum((task.at_stake for task in tasks), Decimal(0)),
-            "mine": sum(task.turn is mine for task in tasks),
-            "total": len(tasks),
+            "turns": _turns(counts, mine, asked_turn, anything=not asked_kind),
+            "kinds": _kinds(counts, asked_kind),
+            "lost": sum((one.at_stake for one in counts), Decimal(0)),
+            "mine": sum(one.count for one in counts if one.turn is mine),
+            "total": sum(one.count for one in counts),
             "filtered": bool(asked_turn or asked_kind),
+            "firsts": firsts(actor),
         },
     )
 
 
-def waiting_for(actor: Actor) -> int:
-    """How many steps are the actor's own; shown beside « À faire » in the navigation."""
-    return sum(task.turn is turn_of(actor) for task in tasks_for(actor, today=clock.today(), catalogue=catalogue()))
+def _answers(turn: Turn, kind: TaskKind, asked_turn: str, asked_kind: str) -> bool:
+    return (not asked_turn or turn == asked_turn) and (not asked_kind or kind == asked_kind)
+
+
+def _task(one: Standing) -> Task:
+    owed, contract = one.commitment, one.commitment.lot.contract
+    return Task(
+        kind=TaskKind(one.act),
+        turn=Turn(one.turn),
+        at_stake=one.at_stake,
+        since=one.since,
+        contract_id=contract.public_id,
+        reference=contract.reference,
+        title=contract.title,
+        holder=owed.holder.name,
+        territory=owed.territory.short_name,
+        territory_number=owed.territory.number,
+        commitment_id=owed.public_id,
+        month=one.month,
+        figures=(owed.due_hours, one.expected, one.declared, owed.credited_hours),
+    )
 
 
 def _row(task: Task, actor: Actor, mine: Turn, highest: Decimal) -> Row:
@@ -127,8 +183,18 @@ def _row(task: Task, actor: Actor, mine: Turn, highest: Decimal) -> Row:
     is_mine = task.turn is mine
     days = (clock.today() - task.since).days if task.since else None
     share = f"{float(task.at_stake / highest * 100):.0f}%"
-    url = _address(task, actor) if is_mine else reverse("contract", args=[task.contract_id])
-    return Row(task, label, why, action if is_mine else "Voir le marché", url, is_mine, TURNS[task.turn], days, share)
+    url = _address(task, actor) if is_mine or task.plan_id else reverse("contract", args=[task.contract_id])
+    return Row(
+        task,
+        label,
+        why,
+        action if is_mine or task.plan_id else "Voir le marché",
+        url,
+        is_mine,
+        TURNS[task.turn],
+        days,
+        share,
+    )
 
 
 def _address(task: Task, actor: Actor) -> str:
@@ -141,17 +207,25 @@ def _address(task: Task, actor: Actor) -> str:
             return reverse("statements")
         case TaskKind.CERTIFY:
             return reverse("certificate-new", args=[task.commitment_id])
+        case TaskKind.HELD:
+            return reverse("tender", args=[task.contract_id])
+        case TaskKind.PLAN:
+            return f"{reverse('plan')}?decision=1&acheteur={task.plan_id}"
+        case TaskKind.DRAFT:
+            return reverse("plan-file", args=[task.plan_id])
         case TaskKind.AMENDMENT if actor.role is Role.MISSION:
             return reverse("lot-amendment", args=[task.lot_id])
         case _:
             return reverse("contract", args=[task.contract_id])
 
 
-def _turns(tasks: list[Task], mine: Turn, asked: str, *, anything: bool) -> list[Filter]:
-    by_turn = Counter(task.turn for task in tasks)
+def _turns(counts: list[StepCount], mine: Turn, asked: str, *, anything: bool) -> list[Filter]:
+    by_turn: Counter[Turn] = Counter()
+    for one in counts:
+        by_turn[one.turn] += one.count
     ordered = sorted(by_turn.items(), key=lambda one: (one[0] is not mine, one[0]))
     return [
-        Filter("Tout", "?", len(tasks), anything and not asked),
+        Filter("Tout", "?", by_turn.total(), anything and not asked),
         *(Filter("À vous" if turn is mine else TURNS[turn], f"?tour={turn}", n, asked == turn) for turn, n in ordered),
     ]
 
@@ -164,11 +238,13 @@ class Kind(Filter):
     share: str
 
 
-def _kinds(tasks: list[Task], asked: str) -> list[Kind]:
+def _kinds(counts: list[StepCount], asked: str) -> list[Kind]:
     """Where the hours at stake come from, by kind of task, greatest first; then those that stake none."""
-    counted, totals = Counter(task.kind for task in tasks), dict.fromkeys(TaskKind, Decimal(0))
-    for task in tasks:
-        totals[task.kind] += task.at_stake
+    counted: Counter[TaskKind] = Counter()
+    totals = dict.fromkeys(TaskKind, Decimal(0))
+    for one in counts:
+        counted[one.act] += one.count
+        totals[one.act] += one.at_stake
     ordered = sorted(counted, key=lambda kind: (-totals[kind], -counted[kind]))
     highest = max(totals.values()) or Decimal(1)
     return [

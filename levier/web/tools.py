@@ -22,6 +22,7 @@ GROUPS = {
     "eligibilite": "Qui, et quand ?",
     "heures": "Déclarer et répartir les heures",
     "bilan": "Bilan et pénalités",
+    "controle": "Contrôler",
     "impact": "Effets sur l’emploi",
 }
 

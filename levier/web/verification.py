@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 
 from levier.compliance.queries import Verdict, Verification, verify_code, verify_number
-from levier.documents.queries import is_original
+from levier.documents.queries import is_original, offline_page
 from levier.documents.sheet import grouped, short_code, title_of
 from levier.web.typed import Typed
 
@@ -34,6 +34,13 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "certificates/verify.html", {"typed": typed}, status=422 if typed.errors else 200)
 
 
+def offline(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - every view takes the request
+    """The page that checks seals without network, to keep on a computer or a telephone."""
+    response = HttpResponse(offline_page(), content_type="text/html; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="verifier-hors-ligne.html"'
+    return response
+
+
 def verified(request: HttpRequest, code: str) -> HttpResponse:
     """Genuine, replaced, or unknown; and, if a file is dropped, whether it is the original to the last byte."""
     found = verify_code(code)
@@ -52,6 +59,7 @@ def _words(found: Verification) -> dict[str, Any]:
     return {
         "genuine": found.verdict is Verdict.GENUINE,
         "replaced": found.verdict is Verdict.REPLACED,
+        "withdrawn": certificate.withdrawal if found.verdict is Verdict.WITHDRAWN else None,
         "snapshot": found.snapshot,
         "balance": found.snapshot.balance,
         "title": title_of(found.snapshot),

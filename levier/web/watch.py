@@ -13,7 +13,7 @@ from levier.foundation.french import typeset
 from levier.foundation.objections import Refusal
 from levier.foundation.pagination import page_of
 from levier.open_data.match_actions import accept_match, reject_match, undo_match
-from levier.open_data.matching import proposals, standing_decisions
+from levier.open_data.matching import line_proposals, proposals, standing_decisions
 from levier.open_data.models import MatchDecision
 from levier.procurement.amending import notices_visible_to
 from levier.procurement.policies import may_amend
@@ -42,7 +42,16 @@ def show(request: HttpRequest) -> HttpResponse:
 def _proposals(request: HttpRequest, error: str = "") -> HttpResponse:
     found = proposals(actor_of(request))
     page = page_of(found.rows, request.GET.get("page"), PAGE_LENGTH)
-    context = {"tabs": tabs("watch"), "found": found, "page_obj": page, "rows": list(page), "error": error}
+    lines = line_proposals(actor_of(request)) if page.number == 1 else []
+    context = {
+        "tabs": tabs("watch"),
+        "found": found,
+        "page_obj": page,
+        "rows": list(page),
+        "lines": lines[:PAGE_LENGTH],
+        "more_lines": max(0, len(lines) - PAGE_LENGTH),
+        "error": error,
+    }
     return render(request, "watch/proposals.html", context, status=409 if error else 200)
 
 

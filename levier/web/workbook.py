@@ -73,7 +73,8 @@ def _cell(sheet: Any, row: int, column: int, value: object, formats: Mapping[str
     elif isinstance(value, Decimal | int):
         sheet.write_number(row, column, value, formats["number"])
     else:
-        sheet.write_string(row, column, str(value)[:_LONGEST_CELL], formats["text"])
+        text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+        sheet.write_string(row, column, text[:_LONGEST_CELL], formats["text"])
 
 
 def xlsx_response(name: str, sheets: Iterable[Sheet]) -> HttpResponse:

@@ -53,8 +53,8 @@ def test_everything_is_one_transaction_of_the_commands_own(monkeypatch):
     ("email", "changed", "sign"),
     [
         ("claire@exemple.test", {"siret": "22130001500248"}, "n’est pas un SIRET"),
-        ("claire@exemple.test", {"role": "facilitator"}, "Un facilitateur a un territoire"),
-        ("claire@exemple.test", {"territory": "4"}, "Un facilitateur a un territoire"),
+        ("claire@exemple.test", {"role": "facilitator"}, "Un facilitateur ou un prescripteur a un territoire"),
+        ("claire@exemple.test", {"territory": "4"}, "Un facilitateur ou un prescripteur a un territoire"),
         ("claire", {}, "adresse"),
     ],
 )

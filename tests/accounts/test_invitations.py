@@ -34,7 +34,7 @@ def test_the_mission_opens_an_access_that_works_once(world):
     assert Client().login(email="nouvelle@exemple.test", password=LONG)
 
 
-@pytest.mark.parametrize("name", ["buyer", "company"])
+@pytest.mark.parametrize("name", ["buyer", "rival"])
 def test_others_may_not(world, name):
     with pytest.raises(NotForYou):
         ask(world, name)
@@ -81,15 +81,3 @@ def test_an_old_link_says_that_it_is_over(world, monkeypatch):
     response = client.get(address)
     assert response.status_code == 410
     assert "Ce lien ne sert plus" in response.content.decode()
-
-
-def test_the_page_of_the_facilitator_shows_the_link_and_keeps_what_was_typed(world):
-    commitment = world.commitment(world.contract())
-    address = f"/engagements/{commitment.public_id}/acces/"
-    page = world.client("near").post(address, {"email": "rien", "full_name": "Une Personne"})
-    assert page.status_code == 422
-    assert 'value="rien"' in page.content.decode()
-    page = world.client("near").post(address, {"email": "une@exemple.test", "full_name": "Une Personne"})
-    assert "/bienvenue/" in page.content.decode()
-    assert world.client("far").get(address).status_code == 404
-    assert world.client("company").get(address).status_code == 404

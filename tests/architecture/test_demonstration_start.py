@@ -17,7 +17,7 @@ demo.read_marks = lambda address: Marks(world=demo.wanted_world())
 demo._world("postgresql:///nowhere")
 demo._welcome(8000, 1.0)
 import levier.demonstration.accounts as accounts
-assert len(accounts.sign_ins()) == 4
+assert len(accounts.sign_ins()) == 5
 from django.apps import apps
 assert not apps.ready, "the applications were loaded"
 """

@@ -4,12 +4,15 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from levier.accounts.links import link_holder
+from levier.accounts.models import Membership
 from levier.audit.models import JournalEntry
 from levier.compliance.models import Reminder
 from levier.compliance.reminding import queue_reminders
 from levier.compliance.turns import reminder_level
 from levier.foundation.objections import NotForYou
 from levier.hours.models import Statement
+from levier.notifications.actions import whole_body
 from levier.notifications.models import Message
 from levier.reference.published import published_catalogue
 from tests.world import NOW, SECRET_CRITERION, World
@@ -109,3 +112,32 @@ def test_only_the_mission_has_a_message_tried_again(world, owed):
             resend(actor=world.actors[who], message_id=message.public_id, now=NOW)
     resend(actor=world.actors["mission"], message_id=message.public_id, now=NOW)
     assert JournalEntry.objects.filter(action="message.tried_again").count() == 1
+
+
+def test_a_reminder_carries_a_link_that_declares_and_the_facilitators_does_not(world, owed):
+    run(datetime(2026, 11, 29, 9, tzinfo=NOW.tzinfo))
+    told = {one.recipient: one for one in Message.objects.all()}
+    company, facilitator = told["company@exemple.test"], told["near@exemple.test"]
+    assert "[lien]" in company.body
+    assert "/declarer/" in whole_body(company)
+    assert "/declarer/" not in company.body, "the outbox is read by the mission"
+    assert facilitator.secret is None
+    assert "sans mot de passe" not in facilitator.body
+    token = whole_body(company).partition("/declarer/")[2].partition("/")[0]
+    sent = datetime(2026, 11, 29, 9, tzinfo=NOW.tzinfo)
+    assert link_holder(token, sent + timedelta(hours=71)).organisation_id == owed.holder_id
+    assert link_holder(token, sent + timedelta(hours=72)) is None
+
+
+def test_who_only_administers_is_reminded_without_a_link(world, owed):
+    Membership.objects.filter(user=world.users["company"]).update(duties=["administer"])
+    run()
+    message = Message.objects.get(recipient="company@exemple.test")
+    assert message.secret is None
+    assert "[lien]" not in message.body
+
+
+def test_who_only_signs_is_not_reminded(world, owed):
+    Membership.objects.filter(user=world.users["company"]).update(duties=["sign"])
+    run()
+    assert "company@exemple.test" not in recipients()

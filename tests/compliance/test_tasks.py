@@ -61,5 +61,5 @@ def test_the_number_of_queries_does_not_grow(world, commitments, django_assert_n
     for number in range(commitments):
         commitment = world.commitment(world.contract(f"2026-{number:04d}"))
         world.sent_line(commitment, world.placement(world.person(first=f"P{number}"), commitment))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(tasks(world.actors["mission"])) == commitments

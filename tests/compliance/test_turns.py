@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from levier.compliance.turns import CommitmentFacts, TaskKind, Turn, next_step
+from levier.compliance.turns import CommitmentFacts, TaskKind, Turn, next_step, step_limits
+from levier.reference.published import published_catalogue
 
 TODAY = date(2026, 11, 25)
+LIMITS = step_limits(published_catalogue(), TODAY)
 QUIET = CommitmentFacts(
     due=Decimal("1000.00"),
     accepted=Decimal("800.00"),
@@ -27,7 +29,7 @@ QUIET = CommitmentFacts(
 
 
 def test_on_time_asks_nothing():
-    assert next_step(QUIET, TODAY) is None
+    assert next_step(QUIET, TODAY, LIMITS) is None
 
 
 @pytest.mark.parametrize(
@@ -45,20 +47,20 @@ def test_on_time_asks_nothing():
     ],
 )
 def test_each_situation_has_one_owner(change, kind, turn):
-    step = next_step(replace(QUIET, **change), TODAY)
+    step = next_step(replace(QUIET, **change), TODAY, LIMITS)
     assert (step.kind, step.turn) == (kind, turn)
 
 
 def test_a_certified_commitment_waits_for_nobody():
-    assert next_step(replace(QUIET, certified=True, accepted=Decimal(0), refused_lines=3), TODAY) is None
+    assert next_step(replace(QUIET, certified=True, accepted=Decimal(0), refused_lines=3), TODAY, LIMITS) is None
 
 
 def test_what_is_at_stake_is_what_is_missing_today():
-    step = next_step(replace(QUIET, accepted=Decimal("400.00")), TODAY)
+    step = next_step(replace(QUIET, accepted=Decimal("400.00")), TODAY, LIMITS)
     # 329 of 424 days: 775,94 h due, 400 accepted
     assert step.at_stake == Decimal("375.94")
 
 
 def test_stakes_never_exceed_what_is_still_owed():
-    step = next_step(replace(QUIET, ends_on=date(2026, 11, 1), accepted=Decimal("990.00")), TODAY)
+    step = next_step(replace(QUIET, ends_on=date(2026, 11, 1), accepted=Decimal("990.00")), TODAY, LIMITS)
     assert step.at_stake == Decimal("10.00")

@@ -202,3 +202,14 @@ def test_nobody_worked_and_small_words():
     assert sheet(none).people == "Aucune heure d’insertion n’a été acceptée sur ce marché."
     assert short_code(CODE) == "7KQ4-M2XD"
     assert spaced_siret("90000001700012") == "900\u202f000\u202f017\u00a000012"
+
+
+def test_a_seal_at_any_microsecond_has_its_paper():
+    """The clock of a server counts in microseconds, the typesetter refuses them."""
+    exact = certificate_pdf(sheet(snapshot()), verify_url=f"{ADDRESS}/verifier/{CODE}/", sealed_at=AT)
+    assert (
+        certificate_pdf(
+            sheet(snapshot()), verify_url=f"{ADDRESS}/verifier/{CODE}/", sealed_at=AT.replace(microsecond=123456)
+        )
+        == exact
+    )

@@ -115,7 +115,7 @@ def test_copying_saving_and_no_hours(story):
     assert "aucune heure d’octobre 2026" in plain(answer)
 
 
-def test_pieces_are_attached_and_only_downloaded(story):
+def test_pieces_are_attached_and_wait_for_the_antivirus(story, settings):
     client = story.client("company")
     client.post(story.address, fields(story, "10", "12", "save"))
     answer = client.post(
@@ -124,6 +124,16 @@ def test_pieces_are_attached_and_only_downloaded(story):
     assert "Elle attend l’analyse antivirus" in plain(answer)
     assert "En attente d’analyse antivirus" in plain(answer)
     address = f"/pieces/{Evidence.objects.get().file.public_id}/"
+    # without an antivirus, nothing leaves quarantine, for anybody
+    for who in ("company", "near", "mission"):
+        assert story.client(who).get(address).status_code == 409, who
+        assert story.client(who).get(f"{address}page.png").status_code == 409, who
+        page = plain(story.client(who).get(f"{address}voir/"))
+        assert "Personne ne peut ouvrir cette pièce" in page
+        assert "Télécharger" not in page
+    # an installation that says it has none shows the piece with a warning
+    settings.CLAMD = "none"
+    assert "Non analysée : pas d’antivirus ici" in plain(client.get(story.address))
     for who, status in (
         ("company", 200),
         ("near", 200),
@@ -363,3 +373,40 @@ def test_hours_are_never_rounded_on_the_way(story):
     line = StatementLine.objects.get(placement=story.samira)
     actions.accept_line(actor=story.actors["near"], line_public_id=line.public_id, now=NOW)
     assert LedgerEntry.objects.get().hours == Decimal("0.01")
+
+
+def test_a_month_of_eighty_lines_is_one_light_page_that_says_what_changed(story):
+    for number in range(80):
+        placement = story.placement(story.person(f"Nom{number:02d}", "Prénom"), story.owed)
+        story.sent_line(story.owed, placement, hours=f"{100 + number}.00")
+        story.sent_line(story.owed, placement, month=date(2026, 9, 1), hours="100.00")
+    answer = story.client("near").get("/heures/a-valider/?mois=2026-10")
+    page = plain(answer)
+    assert page.count("data-line") == 80
+    assert len(answer.content) < 180_000
+    assert "+20,00" in page
+    assert "Nom00" in page
+
+
+def test_a_piece_is_read_drawn_again_and_a_threat_is_never_shown(story, settings):
+    from levier.files.models import StoredFile
+
+    settings.CLAMD = "none"
+    client = story.client("company")
+    client.post(story.address, fields(story, "10", "12", "save"))
+    content = b"Nom;Heures\nBelkacem;=2+2\n"
+    client.post(f"{story.address}pieces/", {"file": SimpleUploadedFile("heures.csv", content)})
+    file = Evidence.objects.get().file
+    page = plain(story.client("near").get(f"/pieces/{file.public_id}/voir/"))
+    assert "=2+2" in page
+    assert "Cette installation n’a pas d’antivirus" in page
+    assert PersonRead.objects.filter(what="evidence", purpose="validate").count() == 2
+    StoredFile.objects.filter(pk=file.pk).update(state="refused", scanned_at=NOW, scanned_by="ClamAV", threat="Eicar")
+    for who in ("company", "near", "mission"):
+        answer = story.client(who).get(f"/pieces/{file.public_id}/voir/")
+        assert answer.status_code == 410
+        assert "=2+2" not in plain(answer)
+        assert story.client(who).get(f"/pieces/{file.public_id}/").status_code == 404
+    for who in ("far", "rival", "buyer"):
+        for end in ("", "voir/", "page.png"):
+            assert story.client(who).get(f"/pieces/{file.public_id}/{end}").status_code == 404

@@ -20,7 +20,7 @@ from levier.procurement.models import Contract
 from levier.reference.actions import load_published as load_values
 from levier.territories.actions import load_published as load_territories
 from levier.web import clock
-from tests.world import small_world
+from tests.world import links_sent_to, small_world
 
 pytestmark = [pytest.mark.journey, pytest.mark.real_files, pytest.mark.django_db]
 REAL_CONTRACT = "2024-15"
@@ -100,21 +100,16 @@ def test_from_a_published_contract_to_the_verified_qr_code(visit, shared_data: P
     fill(mission, due_hours="120")
     press(mission, "Inscrire l’engagement")
     commitment = Commitment.objects.get(lot=lot)
-    mission.open(reverse("access-new", args=[commitment.public_id]))
+    mission.open(reverse("company-invite", args=[commitment.public_id]))
     fill(mission, full_name="Ana Chantier", email="ana@chantier.test")
-    press(mission, "Ouvrir l’accès")
-    link = (
-        mission.page.locator("#lien")
-        .get_attribute("href")
-        .removeprefix("http://testserver")
-        .removeprefix("http://localhost")
-    )
+    press(mission, "Envoyer l’invitation")
+    link = links_sent_to("ana@chantier.test")[0]
 
     # The company opens its access.
     holder = visit(Client())
     holder.open(link)
     fill(holder, password=PASSWORD, again=PASSWORD)
-    press(holder, "Enregistrer et entrer")
+    press(holder, "Accepter et entrer")
     see(holder, "À faire")
 
     # The facilitator of that territory decides on a person before the first hour, and places them.

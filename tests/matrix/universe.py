@@ -10,20 +10,30 @@ from pathlib import Path
 from levier.accounts.values import System
 from levier.bids.actions import close_grid, receive_bid, save_grid
 from levier.bids.rules import default_grid
+from levier.commitments.models import Commitment
 from levier.compliance.actions import seal_certificate
+from levier.controls.actions import answer, open_case
+from levier.controls.letter_actions import record_dispatch
+from levier.controls.models import Draw
+from levier.controls.values import CaseKind, Means
 from levier.drafting.actions import DOCX
 from levier.drafting.models import Kit, ModelVersion
 from levier.files.actions import receive
 from levier.files.values import Received
+from levier.following.links import make_link
+from levier.hours.file_actions import receive_file
 from levier.hours.models import Evidence
 from levier.notifications.actions import queue
 from levier.notifications.models import Message
+from levier.onboarding.actions import invite_from_award, keep_plan
+from levier.onboarding.values import Part, Way
 from levier.open_data.actions import import_file
 from levier.open_data.match_actions import reject_match
 from levier.open_data.models import PublishedContract
 from levier.organisations.values import StructureKind
 from levier.participants.models import EligibilityDecision
 from levier.planning.need_actions import type_need
+from levier.planning.tender_files import keep_tender_files
 from levier.planning.upload_actions import receive_plan
 from levier.procurement.models import AmendmentNotice, Lot
 from levier.reference.queries import catalogue
@@ -33,12 +43,15 @@ from levier.sizing.sectors import usual_choice
 from levier.supply.actions import save_structure
 from levier.supply.values import StructureFacts
 from levier.territories.models import Commune, Perimeter
-from tests.world import NOW, SECRET_CRITERION, World, siret, small_world
+from tests.world import NOW, SECRET_CRITERION, TODAY, World, siret, small_world
 
-NAMES = ("anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival")
+NAMES = (
+    "anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival", "prescriber", "far_prescriber",
+)  # fmt: skip
 ROLE_OF = {
     "anonymous": "anonymous", "mission": "mission", "buyer": "buyer", "stranger_buyer": "buyer", "near": "facilitator",
-    "far": "facilitator", "company": "company", "rival": "company",
+    "far": "facilitator", "company": "company", "rival": "company", "prescriber": "prescriber",
+    "far_prescriber": "prescriber",
 }  # fmt: skip
 
 # Written from the access table of the domain reference (section 8), not from the code: who may see which kind of object.
@@ -51,17 +64,25 @@ MAY_SEE = {
         "contract": FOLLOWING_A, "lot": FOLLOWING_A, "commitment": FOLLOWING_A, "study": FOLLOWING_A, "certificate": FOLLOWING_A,
         "statement": {"mission", "near", "company"}, "line": {"mission", "near", "company"}, "file": {"mission", "near", "company"},
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
-        "published": {"mission", "buyer"}, "message": {"mission"},
-        "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING,
+        "published": {"mission", "buyer"}, "message": {"mission"}, "buyer": {"mission", "buyer"},
+        "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING, "tender_file": {"mission", "buyer"},
         "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
+        "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
+        "contact": {"company"},
+        "case": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
+        "statement_file": {"company"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
         "statement": {"mission", "far", "rival"}, "line": {"mission", "far", "rival"}, "file": {"mission", "far", "rival"},
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
-        "published": {"mission", "stranger_buyer"}, "message": {"mission"},
-        "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING,
+        "published": {"mission", "stranger_buyer"}, "message": {"mission"}, "buyer": {"mission", "stranger_buyer"},
+        "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING, "tender_file": {"mission", "stranger_buyer"},
         "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
+        "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
+        "contact": {"rival"},
+        "case": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
+        "statement_file": {"rival"},
     },
 }  # fmt: skip
 
@@ -84,13 +105,13 @@ class Pair:
         """Words that must appear nowhere in what this person receives."""
         found = set()
         for label, universe in self.universes.items():
-            if name not in MAY_SEE[label]["person"] and not (
+            if name not in MAY_SEE[label]["person"] | MAY_SEE[label]["referral"] and not (
                 name in {"company", "rival"} and name in MAY_SEE[label]["contract"]
             ):
                 found.add(universe.person_canary)
             if name not in MAY_SEE[label]["contract"]:
                 found.add(universe.contract_canary)
-        if ROLE_OF[name] in {"anonymous", "buyer", "company"}:
+        if ROLE_OF[name] in {"anonymous", "buyer", "company", "prescriber"}:
             found.add(SECRET_CRITERION)
         return found
 
@@ -150,7 +171,7 @@ def _commune(world: World, *, code: str, territory: int) -> Commune:
     return commune
 
 
-def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, str]:
+def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, str, str]:
     """A closed grid, a bid whose words are a canary, a kit, and a model put back by the mission."""
     mission = world.actors["mission"]
     terms = replace(default_grid(), link=f"Le critère porte sur l’accueil des personnes du chantier {canary}.")
@@ -169,7 +190,51 @@ def _tender(world: World, lot: Lot, label: str, canary: str) -> tuple[str, str, 
     model = ModelVersion.objects.create(
         piece="mention-avis", number=ord(label), file=document, created_at=NOW, created_by_label=mission.label
     )
-    return bid.public_id, kit.public_id, model.public_id
+    kept = keep_tender_files(
+        actor=mission, contract_id=lot.contract.public_id, files=[(f"{canary}.docx", canary.encode())], now=NOW
+    )
+    return bid.public_id, kit.public_id, model.public_id, kept[0].public_id
+
+
+def _contact(world: World, label: str, declarant: str, commitment: Commitment) -> str:
+    """A contact of the company, invited from the award, whose name is the canary of the contracts; a plan and a kick-off."""
+    near = {"A": "near", "B": "far"}[label]
+    invited = invite_from_award(
+        actor=world.actors[near], commitment_id=commitment.public_id, full_name=f"CANARI-MARCHE-{label}", catalogue=catalogue(),
+        email=f"contact-{label.lower()}@exemple.test", phone="", now=NOW,
+    ).membership  # fmt: skip
+    keep_plan(
+        actor=world.actors[declarant], commitment_id=commitment.public_id, parts=[Part(Way.SUPPLY, Decimal(100))],
+        decided_on=date(2026, 11, 25), owner_id=invited.public_id, note=f"CANARI-MARCHE-{label}", catalogue=catalogue(), now=NOW,
+    )  # fmt: skip
+    return invited.public_id
+
+
+def _control(world: World, commitment: Commitment, canary: str, *, by: str, declarant: str) -> dict[str, str]:
+    """A case whose ground and whose piece carry the canary, its letter sent, and the company's answer."""
+    case = open_case(
+        actor=world.actors[by], commitment_id=commitment.public_id, kind=CaseKind.SHORTFALL, ground=canary, now=NOW
+    )
+    letter = case.letters.get()
+    sent = {"event": "sent", "means": Means.EMAIL, "happened_on": TODAY, "tracking": ""}
+    record_dispatch(actor=world.actors["mission"], letter_id=letter.public_id, now=NOW, **sent)
+    piece = Received(b"%PDF-1.4 essai", "application/pdf", f"{canary}.pdf")
+    said = answer(
+        actor=world.actors[declarant], case_id=case.public_id, text=canary, pieces=[piece], key=canary, now=NOW
+    )
+    return {
+        "case": case.public_id,
+        "letter": letter.public_id,
+        "attachment": said.attachments.get().file.public_id,
+    }
+
+
+def _draw(label: str) -> str:
+    """Draws are public: codes name nobody."""
+    return Draw.objects.create(
+        seed=label, seed_source="essai", weighted=False, population=[["c0de", 1]], population_hash=b"x" * 32, drawn=["c0de"], at=NOW,
+        by_label="essai",
+    ).public_id  # fmt: skip
 
 
 def _structure(label: str) -> str:
@@ -189,6 +254,12 @@ def _plan(world: World, label: str, buyer: str) -> dict[str, str]:
     texts = {"reference": f"PLAN-{label}", "object": f"CANARI-MARCHE-{label}", "amount": "300 000", "nature": "Travaux"}
     need = type_need(actor=actor, organisation=organisation, texts=texts, now=NOW)
     return {"upload": upload.public_id, "need": need.public_id}
+
+
+def _hours_table(world: World, canary: str, declarant: str) -> str:
+    """A table of hours that its company has not sent: nobody else reads it, and it names people."""
+    content = f"Nom;Prénom;Mois;Heures\n{canary};Prénom;11/2026;100\n".encode()
+    return receive_file(actor=world.actors[declarant], content=content, name=f"{canary}.csv", now=NOW).public_id
 
 
 def _universe(
@@ -218,17 +289,24 @@ def _universe(
         actor=world.actors["mission"], lot_id=lot.public_id, choice=choice, catalogue=catalogue(), now=NOW
     )
     commune = _commune(world, code=f"1390{territory}", territory=territory)
+    sender = {"A": "prescriber", "B": "far_prescriber"}[label]
+    position = world.position(commitment)
+    referral = world.referral(position, person, by=sender)
     certificate = seal_certificate(actor=world.actors["mission"], commitment_id=closed.public_id, now=NOW)
     published = _published(f"PUB{label}", world.organisation(buyer, "buyer").siret)
     _watched(world, lot, finished, published)
-    bid, kit, model = _tender(world, lot, label, canary)
+    bid, kit, model, tender_file = _tender(world, lot, label, canary)
     ids = {
         "contract": lot.contract.public_id, "lot": lot.public_id, "commitment": commitment.public_id, "person": person.public_id,
         "placement": placement.public_id, "decision": EligibilityDecision.objects.get(person=person).public_id,
         "statement": line.statement.public_id, "line": line.public_id, "file": piece.public_id, "study": study.public_id,
         "certificate": certificate.public_id, "published": published.public_id, "message": _message(label).public_id,
         "reference": "hours.maximum.month.adult", "territory": str(territory), "commune": commune.code,
-        "bid": bid, "kit": kit, "model": model,
-        "structure": _structure(label), **_plan(world, label, buyer),
+        "position": position.public_id, "referral": referral.public_id,
+        "bid": bid, "kit": kit, "model": model, "tender_file": tender_file,
+        "buyer": world.organisation(buyer, "buyer").public_id, "calendar_secret": make_link(actor=world.actors[by], now=NOW),
+        "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
+        **_control(world, commitment, canary, by=by, declarant=declarant), "draw": _draw(label),
+        "statement_file": _hours_table(world, f"CANARI-NOM-{label}", declarant),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)

@@ -67,7 +67,10 @@ def test_places_are_told(tmp_path: Path) -> None:
     text = '{"marches": [\n' + ",\n".join(records) + "\n]}"
     path.write_text(text)
     _, report, _ = run("check", path, "--json")
-    assert f"fiche 7, ligne 8, octet {text.index('<')}" in report["files"][0]["error"]
+    assert report["total"]["accepted"] == 8
+    assert report["files"][0]["rejections"] == [
+        {"record": 7, "reason": "not_json", "line": 8, "byte": text.index("<"), "bytes_lost": len(records[6])}
+    ]
     path.write_text(text[: text.index("<")])
     assert "coupé" in run("check", path, "--json")[1]["files"][0]["error"]
 
@@ -132,8 +135,8 @@ def test_a_bad_line_among_json_lines_costs_only_itself(tmp_path: Path) -> None:
     code, report, _ = run("check", path, "--json")
     assert (code, report["total"]["read"], report["total"]["accepted"], report["total"]["rejected"]) == (0, 7, 5, 2)
     assert report["files"][0]["rejections"] == [
-        {"record": 4, "reason": "not_json", "line": 4},
-        {"record": 7, "reason": "not_json", "line": 7},
+        {"record": 4, "reason": "not_json", "line": 4, "byte": 2750, "bytes_lost": 668},
+        {"record": 7, "reason": "not_json", "line": 7, "byte": 4165, "bytes_lost": 1},
     ]
 
 

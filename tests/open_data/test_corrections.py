@@ -153,3 +153,50 @@ def test_an_absent_file_of_corrections(tmp_path: Path) -> None:
     (tmp_path / "latin.csv").write_bytes((HEADING + AMOUNT).encode("cp1252"))
     with pytest.raises(CorrectionsRefused, match="UTF-8"):
         read_corrections(tmp_path / "latin.csv")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "wrong", "right"),
+    [
+        ("acheteur.id", BUYER, "21130055300016"),
+        ("id", "2018TX00100", "2018TX09900"),
+        ("titulaires.1.id", COMPANIES[0], COMPANIES[3]),
+    ],
+)
+def test_correcting_what_identifies_a_contract_makes_no_second_one(
+    field: str, wrong: str, right: str, tmp_path: Path
+) -> None:
+    """The planted fault: without the former identity, the corrected record would be a new contract beside the old one."""
+    path = written(tmp_path / "m.json", json.dumps([contract(), contract(id="2018TX00200")]))
+    import_file(path=path, now=NOW)
+    before = PublishedContract.objects.get(published_id="2018TX00100")
+    text = f"champ;faux;juste;preuve;auteur;date;id\n{field};{wrong};{right};p;a;2026-01-01;2018TX00100\n"
+    corrections = read_corrections(written(tmp_path / "c.csv", text))
+    report = import_file(path=path, now=NOW, corrections=corrections)
+    assert (report.counts.accepted, report.counts.updated, report.counts.duplicates, report.counts.corrected) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert PublishedContract.objects.count() == 2
+    after = PublishedContract.objects.get(pk=before.pk)
+    assert bytes(after.identity_key) != bytes(before.identity_key)
+    assert right in {after.buyer_siret, after.published_id, after.holders[0]["id"]}
+    for again in (corrections, None):
+        assert import_file(path=path, now=NOW, corrections=again).counts.duplicates == 2
+    assert PublishedContract.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_lot_tied_to_a_corrected_contract_stays_tied(world: Any, tmp_path: Path) -> None:
+    path = written(tmp_path / "m.json", json.dumps([contract()]))
+    import_file(path=path, now=NOW)
+    lot = world.contract()
+    lot.published_key = PublishedContract.objects.get().identity_key
+    lot.save()
+    text = f"champ;faux;juste;preuve;auteur;date\nacheteur.id;{BUYER};21130055300016;p;a;2026-01-01\n"
+    import_file(path=path, now=NOW, corrections=read_corrections(written(tmp_path / "c.csv", text)))
+    lot.refresh_from_db()
+    assert bytes(lot.published_key) == bytes(PublishedContract.objects.get().identity_key)

@@ -193,7 +193,7 @@ def test_nothing_is_half_written_when_the_end_of_the_file_is_broken(
     before = [*everything(), ImportedFile.objects.count()]
     monkeypatch.setattr(slicing, "BLOCK", 5_000)
     text = json.dumps({"marches": [contract(id=f"2018{place:05d}00") for place in range(100)]})
-    for broken in (text[:-400], text[:-2] + "]", text[:-300] + "\x00" + text[-300:]):
+    for broken in (text[:-400], text[:-2] + "]"):
         file.path.write_text(broken)
         report = import_file(path=file.path, now=NOW)
         assert report.fault in {FileFault.TRUNCATED, FileFault.BROKEN}

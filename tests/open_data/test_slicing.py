@@ -131,3 +131,56 @@ def test_a_record_without_end_is_not_swallowed_whole(monkeypatch: pytest.MonkeyP
     with pytest.raises(FileRefused) as refusal:
         read(b'{"marches": [{"objet": "' + b"x" * 100_000 + b'"}]}')
     assert refusal.value.fault is FileFault.TOO_LARGE
+
+
+def lost_and_read(text: bytes) -> tuple[list[tuple[int, int, bytes]], list[Any]]:
+    """((number, byte, text) of each record that was stepped over, the others)."""
+    lost, found = [], []
+    for piece in Document(Source(io.BytesIO(text))).slices():
+        if piece.fault is not None:
+            lost.append((piece.first, piece.offset, piece.data))
+        else:
+            found += [json.loads(raw) for raw in piece.records()]
+    return lost, found
+
+
+@given(
+    st.integers(1, 10),
+    st.integers(0, 10_000),
+    st.sampled_from(["cut", "quote", "brace", "bracket"]),
+    st.integers(1500, 6000),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_broken_record_costs_only_itself(which: int, where: int, how: str, block: int) -> None:
+    texts = [json.dumps(record) for record in RECORDS[:12]]
+    at = 1 + where % (len(texts[which]) - 1)
+    mark = {"cut": "", "quote": '"', "brace": "}", "bracket": "["}[how]
+    texts[which] = texts[which][:at] + mark + texts[which][at + (how == "cut") :]
+    text = ('{"marches": [' + ", ".join(texts) + "]}").encode()
+    before = slicing.BLOCK
+    slicing.BLOCK = block
+    try:
+        lost, found = lost_and_read(text)
+    finally:
+        slicing.BLOCK = before
+    others = [record for place, record in enumerate(RECORDS[:12]) if place != which]
+    assert [record for record in found if record in others] == others, how
+    assert len(lost) <= 2
+    assert all(text[byte : byte + len(said)] == said for _, byte, said in lost), "what was lost is told to the byte"
+
+
+def test_a_missing_comma_between_two_records_loses_nothing() -> None:
+    texts = [json.dumps(record) for record in RECORDS[:3]]
+    document = Document(Source(io.BytesIO(f'{{"marches": [{texts[0]} {texts[1]}, {texts[2]}]}}'.encode())))
+    assert sum(len(piece.records()) for piece in document.slices()) == 3
+    assert document.ignored == [f"virgule absente, octet {len(texts[0]) + 14}"]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_broken_line_costs_only_itself(which: int) -> None:
+    texts = [json.dumps(record) for record in RECORDS[:3]]
+    texts[which] = texts[which][:-1]
+    raws = [
+        raw for piece in Document(Source(io.BytesIO("\n".join(texts).encode()))).slices() for raw in piece.records()
+    ]
+    assert raws == [text.encode() for text in texts]

@@ -165,8 +165,8 @@ OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a SYSTEM "file:///etc/p
         (b'<?xml version="1.0"?><!DOCTYPE marches SYSTEM "http://127.0.0.1:9/x.dtd"><marches/>', FileFault.XML_DTD),
         (BOMB[21:].decode().encode("utf-16"), FileFault.XML_DTD),
         (document(RECORDS)[:-30], FileFault.TRUNCATED),
-        (document(RECORDS).replace(b"</objet>", b"</objets>", 1), FileFault.XML_BROKEN),
-        (document(RECORDS).replace(b"<objet>", b"<objet>&inconnu;", 1), FileFault.XML_BROKEN),
+        (document(RECORDS[:1]).replace(b"</objet>", b"</objets>", 1), FileFault.XML_BROKEN),
+        (document(RECORDS)[:-30].replace(b"</objet>", b"</objets>", 1), FileFault.TRUNCATED),
         (
             b"<?xml version='1.0' encoding='utf-8'?><marches><marche><objet>\xe9t\xe9</objet></marche></marches>",
             FileFault.XML_ENCODING,
@@ -182,3 +182,41 @@ def test_hostile_and_broken(text: bytes, fault: FileFault, tmp_path: Path) -> No
     (report,) = check_files([path], today=TODAY)
     assert (report.fault, report.counts.read) == (fault, 0)
     assert "Rien n’en a été retenu" in report.message or fault in {FileFault.XML_DTD, FileFault.NO_RECORD}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (b"<objet>", b"<objet>&inconnu;"),
+        (b"</objet>", b"</objets>"),
+        (b"</objet>", b""),
+        (b"<objet>", b"<objet>a < b & c"),
+    ],
+)
+@pytest.mark.parametrize("which", [0, 20, 48])
+def test_a_broken_record_costs_only_itself(wrong: bytes, right: bytes, which: int, tmp_path: Path) -> None:
+    text = document(RECORDS)
+    at = -1
+    for _ in range(which + 1):
+        at = text.index(wrong, at + 1)
+    text = text[:at] + right + text[at + len(wrong) :]
+    path = tmp_path / "a.xml"
+    path.write_bytes(text)
+    (report,) = check_files([path], today=TODAY)
+    assert (report.fault, report.counts.read, report.counts.rejected) == (None, len(RECORDS), 1)
+    (lost,) = report.rejections
+    assert (lost.number, lost.reason) == (which + 1, "not_xml")
+    said = text[lost.offset : lost.offset + lost.size]
+    assert said.startswith(b"<marche>")
+    assert said.endswith(b"</marche>")
+    first = text.count(b"\n", 0, at) + 1
+    assert first <= lost.line <= first + said.count(b"\n"), "the line where the parser stumbles"
+
+
+def test_a_record_without_its_end_leaves_the_next_one_whole(tmp_path: Path) -> None:
+    text = document(RECORDS)
+    at = text.index(b"</marche>", text.index(b"</marche>") + 1)
+    path = tmp_path / "a.xml"
+    path.write_bytes(text[:at] + text[at + 9 :])
+    (report,) = check_files([path], today=TODAY)
+    assert (report.counts.read, report.counts.rejected) == (len(RECORDS), 1)

@@ -209,7 +209,8 @@ def test_what_is_not_a_plan_is_refused_and_nothing_is_kept(ground: World, conten
 
 
 def test_a_long_file_is_judged_by_stages(ground: World, monkeypatch):
-    monkeypatch.setattr(upload_actions.judge_lines, "__kwdefaults__", {"most": 2, "today": None} | {"most": 2})
+    monkeypatch.setattr(upload_actions, "AT_ONCE", 2)
+    monkeypatch.setattr(upload_actions, "SECONDS", -1)
     upload = receive(ground, book(*LINES))
     assert upload.lines.filter(verdict__isnull=True).count() == 2
     with pytest.raises(Refusal, match="pas encore tous calculés"):

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from levier.planning import upload_actions
 from levier.planning.models import Need, ObligationWaiver, PlanUpload, TenderPublication
 from levier.planning.summary import verdicts_of
 from levier.web import clock
@@ -207,7 +208,8 @@ def test_lists_cost_a_constant_number_of_queries(ground: World):
 
 
 @pytest.mark.slow
-def test_five_thousand_lines_come_with_their_verdicts_by_stages(ground: World, capsys):
+def test_five_thousand_lines_come_with_their_verdicts_by_stages(ground: World, capsys, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(upload_actions, "SECONDS", 0.1)
     content = seven_hundred(3, 5000)
     started = time.process_time()
     upload = receive(ground, content)
@@ -216,7 +218,7 @@ def test_five_thousand_lines_come_with_their_verdicts_by_stages(ground: World, c
     page = words(get(ground, "buyer", "plan-file", upload.public_id))
     assert "<progress" in page
     here, buyer = reverse("plan-file", args=[upload.public_id]), ground.client("buyer")
-    for _ in range(4):
+    for _ in range(12):
         if upload.lines.filter(verdict__isnull=True).exists():
             buyer.post(here, {"do": "continue"})
     assert not upload.lines.filter(verdict__isnull=True).exists()

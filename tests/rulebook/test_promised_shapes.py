@@ -20,6 +20,7 @@ RESULTS = {
     "compliance.balance": {"commitments", "covered_rate", "raw_rate", "penalty_hours"},
     "compliance.late_proofs": {"days", "penalty"},
     "hours.deadline": {"last_day"},
+    "hours.doubts": {"doubts", "change"},
     "eligibility.window": {"from", "until"},
     "eligibility.iae": {"eligible"},
     "eligibility.proof": {"accepted", "reason"},

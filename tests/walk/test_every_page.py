@@ -45,6 +45,12 @@ def variants(pair) -> dict[str, list[str]]:
         "contract": [f"{contract}?rubrique={one}" for one in ("examen", "lots", "personnes", "heures", "documents")],
         "contracts": ["/marches/?q=introuvable"],
         "todo": ["/a-faire/?motif=inconnu"],
+        "company-find": [
+            f"/entreprises/?siret={pair.world.organisation('Bâti Essai').siret}",
+            "/entreprises/?siret=12",
+        ],
+        "ways": [f"/engagements/{ids['commitment']}/voies/?voie=geiq"],
+        "following": ["/suivi/?meteo=sun", "/suivi/?reportes=1"],
         "search": ["/recherche/?q=essai", "/recherche/?q=introuvable"],
         "references": ["/references/?au=hier"],
         "forgotten": ["/veille/oublies/?q=introuvable", "/veille/oublies/?depuis=hier"],

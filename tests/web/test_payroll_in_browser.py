@@ -79,3 +79,29 @@ def test_a_bad_file_and_another_month_are_said_beside_the_box(visit, declared):
     _, lines = rubrics(employees=1, seed=1, month=date(2026, 3, 1), version="P24V01")
     give(page, "\r\n".join(lines).encode())
     expect(page.locator("[data-found]")).to_contain_text("ne dit rien de ce mois")
+
+
+def test_hours_of_a_contract_are_split_under_their_ceiling(visit, declared):
+    """Only a part was worked on this contract: it is written; the payslip stays beside as the ceiling; more than paid is refused."""
+    from playwright.sync_api import expect
+
+    world, address = declared
+    page = visit(world.client("company")).open(address)
+    give(page, payroll(("BELKACEM", "SAMIRA")))
+    found = page.locator("[data-found]")
+    expect(found).to_contain_text("paie d’une autre entreprise")
+    part = found.locator("[data-part]").first
+    whole = part.input_value()
+    part.fill("999")
+    page.get_by_role("button", name="Reprendre ces heures").click()
+    expect(found).to_contain_text("Rien n’est repris")
+    expect(found).to_contain_text(f"La paie n’a que {whole}")
+    part.fill("40:30")
+    page.get_by_role("button", name="Reprendre ces heures").click()
+    row = page.locator("tr[data-person='Samira Bélkacem']")
+    expect(row.locator("input[name^='h-']")).to_have_value("40,50")
+    expect(row.locator("input[name^='w-']")).to_have_value(whole)
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    expect(page.get_by_text("Brouillon enregistré.")).to_be_visible()
+    kept = StatementLine.objects.exclude(hours=None).get()
+    assert (f"{kept.hours}", f"{kept.worked_hours}".replace(".", ",")) == ("40.50", whole)

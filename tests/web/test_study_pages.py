@@ -9,6 +9,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from levier.foundation.quantities import half_up
+from levier.organisations.values import StructureKind
 from levier.procurement.models import Lot, LotTerritory
 from levier.reference.published import published_catalogue
 from levier.sizing.actions import keep_study
@@ -16,8 +18,14 @@ from levier.sizing.calculation import SizingChoice
 from levier.sizing.comparing import FACTORS, standard_differences
 from levier.sizing.labels import METHODS
 from levier.sizing.models import Study
+from levier.supply.actions import save_structure
+from levier.supply.values import StructureFacts, Trade
+from levier.territories.actions import load_published as load_territories
+from levier.territories.queries import belongings
 from levier.web import clock
-from tests.world import NOW, World
+from levier.web.studies import lines_of
+from tests.supply.test_directory import SHELL
+from tests.world import NOW, World, siret
 
 CASES = {
     "labour_share": {"amount": "1 000 000", "labour_share": "50 %", "labour_share_low": "30 %", "insertion_rate": "5 %", "hourly_cost": "30"},
@@ -173,7 +181,6 @@ FIGURES = st.fixed_dictionaries({
 
 @given(left=FIGURES, right=FIGURES)
 def test_effects_add_up_exactly(left, right):
-    from levier.foundation.quantities import half_up
     from levier.sizing.rules import exact_hours
 
     def inputs(figures):
@@ -199,6 +206,85 @@ def test_a_lot_of_several_facilitators_shares_its_hours_exactly(world: World, lo
     half = kept.hours // 2
     assert f"{int(kept.hours - half)} h" in page
     assert f"{int(half)} h" in page
+    thirds = words(world.client("mission").get(reverse("study", args=[kept.public_id]), {"part-4": "2", "part-5": "1"}))
+    most = round(kept.hours * 2 / 3)
+    assert f"{int(most)} h" in thirds
+    assert f"{int(kept.hours - most)} h" in thirds
+    wrong = words(
+        world.client("mission").get(reverse("study", args=[kept.public_id]), {"part-4": "beaucoup", "part-5": "1"})
+    )
+    assert 'value="beaucoup"' in wrong
+    assert "Écrivez un nombre pour chaque territoire" in wrong
+
+
+CHANGES = {
+    "labour_share": {"insertion_rate": "10 %", "hourly_cost": "40"}, "cleaning": {"months": "24", "insertion_rate": "20 %"},
+    "invoiced_tranche": {"tranche": "1 000", "mode": "retroactive"}, "worked_share": {"orders-0-worked_hours": "12 000"},
+    "stepped_rate": {"years-0-insertion_rate": "7 %"}, "training_clause": {"amount": "700 000"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_two_studies_of_any_method_compare_factor_by_factor(world: World, lot: Lot, method: str):
+    url = reverse("lot-methods", args=[lot.public_id])
+    for typed in (CASES[method], CASES[method] | CHANGES[method]):
+        assert world.client("buyer").post(url, {"methode": method, **typed}).status_code == 303
+    left, right = Study.objects.order_by("id")
+    lines = lines_of(left, right)
+    moved = [one for one in lines if not one.same]
+    assert len(moved) == len(CHANGES[method])
+    assert all(one.effect for one in moved), "each difference says its hours"
+    effects = [
+        Decimal(one.effect.rstrip("h\xa0").replace("\u202f", "").replace(",", ".").replace("−", "-")) for one in moved
+    ]
+    assert sum(effects) == half_up(right.hours_exact - left.hours_exact, 2)
+    page = words(world.client("buyer").get(reverse("study-compare", args=[left.public_id]), {"avec": right.public_id}))
+    for one in moved:
+        assert one.effect.replace("\u202f", " ").replace("\xa0", " ") in page
+
+
+def test_the_catalogue_and_figures_of_ones_own_compare_too(world: World, lot: Lot):
+    left = study(world, lot)
+    world.client("buyer").post(
+        reverse("lot-methods", args=[lot.public_id]), {"methode": "labour_share", **CASES["labour_share"]}
+    )
+    right = Study.objects.order_by("-id")[0]
+    lines = {one.label: one for one in lines_of(left, right)}
+    assert lines["Montant hors taxes"].effect
+    assert "Valeurs de référence et arrondis" not in lines
+
+
+def test_feasibility_reads_the_directory_and_the_people_and_a_person_may_say_otherwise(world: World):
+    load_territories(NOW)
+    number = next(one.territory for one in belongings(NOW.date()) if one.commune.name == "Aix-en-Provence")
+    kept = study(world, world.contract(territory=number))
+    here = reverse("study-feasibility", args=[kept.public_id])
+    assert reverse("study-feasibility", args=[kept.public_id]) in words(
+        world.client("buyer").get(reverse("study", args=[kept.public_id]))
+    )
+    empty = words(world.client("mission").get(here))
+    assert "L’annuaire ne dit rien de ce métier" in empty
+    assert "0 personne éligible sans poste" in empty
+    world.decision(world.person(territory=number))
+    placed = world.person(first="Nadia", territory=number)
+    world.decision(placed)
+    world.placement(placed)
+    world.decision(world.person(first="Ailleurs", territory=number % 9 + 1))
+    for number in range(700, 709):
+        facts = StructureFacts(siret(number), StructureKind.EI, f"Bâtir {number}", postcode="13090", city="Aix-en-Provence", trades=(Trade.BUILDING,), capacity=Decimal(10))  # fmt: skip
+        save_structure(actor=SHELL, facts=facts, now=NOW)
+    known = words(world.client("mission").get(here))
+    assert "1 personne éligible sans poste" in known
+    assert "9 structures" in known
+    said = words(world.client("mission").get(here, {"structures": "0", "candidates": "40", "lead_weeks": "20"}))
+    assert "Offre locale : 0 structure," in said
+    assert "Candidats : 40 candidats" in said
+    assert "À demander au facilitateur" in words(world.client("buyer").get(here)), "a buyer does not count people"
+    wrong = world.client("mission").get(here, {"candidates": "beaucoup"})
+    assert wrong.status_code == 422
+    assert 'value="beaucoup"' in words(wrong)
+    for who in ("stranger_buyer", "company"):
+        assert world.client(who).get(here).status_code in {403, 404}
 
 
 def test_the_note_explains_each_factor_and_is_tagged(world: World, lot: Lot):

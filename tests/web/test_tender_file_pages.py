@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from levier.files.models import StoredFile
+from levier.planning.models import TenderFile
 from tests.tender_files.made_up import SECOND, WRITTEN, as_docx, as_pdf
 from tests.world import World
 
@@ -172,3 +173,25 @@ def test_axe_finds_nothing_and_nothing_overflows(visit, world: World, width: int
     page.wait_for_selector("#fichier-1")
     assert visitor.violations() == []
     assert visitor.overflow <= 0
+
+
+def test_files_are_kept_only_when_asked_for_and_only_beside_a_contract(world: World, settings, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path
+    contract = world.contract().contract
+    address = reverse("tender-files-contract", args=[contract.public_id])
+    send(world, "buyer", ("CCAP.docx", CLAUSE), address=address)
+    send(world, "buyer", ("CCAP.docx", CLAUSE), keep="1")
+    assert not StoredFile.objects.exists()
+    for _ in range(2):
+        said = words(send(world, "buyer", ("CCAP.docx", CLAUSE), address=address, keep="1"))
+    assert "Fichiers gardés avec ce marché" in said
+    kept = TenderFile.objects.get()
+    assert (kept.file.state, kept.kept_by_label) == ("quarantine", "Buyer Essai")
+    assert "CCAP.docx" in words(world.client("mission").get(address))
+    answer = world.client("mission").get(reverse("tender-file", args=[kept.public_id]))
+    assert answer.content == CLAUSE
+    assert answer["Content-Disposition"].startswith("attachment")
+    for who in ("stranger_buyer", "near", "company"):
+        assert world.client(who).get(reverse("tender-file", args=[kept.public_id])).status_code == 404
+    with pytest.raises(DatabaseError), transaction.atomic():
+        TenderFile.objects.update(kept_by_label="autre")

@@ -117,7 +117,7 @@ def test_the_number_of_queries_does_not_grow(world: World, tmp_path: Path):
         for name in ("watch", "forgotten", "amendments", "watch-decided"):
             client = world.client("mission")
             counted.setdefault(name, set()).add(count_queries(lambda c=client, n=name: c.get(reverse(n))))
-    assert counted == {"watch": {10}, "forgotten": {9}, "amendments": {7}, "watch-decided": {7}}
+    assert counted == {"watch": {11}, "forgotten": {9}, "amendments": {7}, "watch-decided": {7}}
 
 
 def test_forgotten_contracts_with_filters_in_the_address(world: World, tmp_path: Path):
@@ -212,3 +212,42 @@ def test_nothing_typed_is_lost_and_strangers_find_nothing(world: World, amended:
 def test_the_contract_says_whose_turn_it_is(world: World, amended: Lot):
     said = words(get(world, "mission", "contract", amended.contract.public_id))
     assert "Un avenant publié change le montant" in said or "Examiner le marché" in said
+
+
+def test_a_published_contract_shows_its_subcontracts_framework_and_corrections(world: World, tmp_path: Path):
+    from levier.open_data.models import PublishedSubcontract
+
+    publish(tmp_path, record(world, id="AC-1", nature="Accord-cadre"), record(world))
+    one = PublishedContract.objects.get(published_id="2026-0147")
+    one.framework_id = "AC-1"
+    one.corrections = [
+        {
+            "field": "montant",
+            "wrong": "10",
+            "right": "1180000",
+            "evidence": "Acte d’engagement",
+            "author": "C. Serre",
+            "date": "2026-11-20",
+        }
+    ]
+    one.save()
+    PublishedSubcontract.objects.create(
+        contract=one, place=1, number="3", company=world.organisation("Sous Traitant", "company").siret, company_kind="SIRET",
+        amount=Decimal(42000), duration_months=6,
+        amendments=[{"notified_on": "2026-09-01", "published_on": "", "amount": "51000", "amount_flag": "", "duration_months": None}],
+    )  # fmt: skip
+    said = words(get(world, "buyer", "published-contract", one.public_id))
+    for told in (
+        "Sous-traitance",
+        "Sous Traitant",
+        "42 000 €",
+        "51 000 €",
+        "Accord-cadre",
+        "Corrigé à la lecture",
+        "C. Serre, 2026-11-20",
+    ):
+        assert told in said, told
+    assert reverse("published-contract", args=[PublishedContract.objects.get(published_id="AC-1").public_id]) in said
+    assert "Sous-traitance" not in words(
+        get(world, "buyer", "published-contract", PublishedContract.objects.get(published_id="AC-1").public_id)
+    )

@@ -1,14 +1,4 @@
 from levier.web import access
-from levier.web.registry import FOLLOWERS, PUBLIC, Page
+from levier.web.registry import PUBLIC, Page
 
-PAGES = (
-    Page(
-        "engagements/<str:commitment>/acces/",
-        access.open_access,
-        "access-new",
-        FOLLOWERS,
-        ("GET", "POST"),
-        "commitment",
-    ),
-    Page("bienvenue/<str:user>/<str:token>/", access.welcome, "welcome", PUBLIC, ("GET", "POST")),
-)
+PAGES = (Page("bienvenue/<str:user>/<str:token>/", access.welcome, "welcome", PUBLIC, ("GET", "POST")),)

@@ -1,4 +1,4 @@
-from levier.web import certificates, verification
+from levier.web import certificates, closing, verification
 from levier.web.registry import MISSION, PUBLIC, SIGNED_IN, Page
 
 PAGES = (
@@ -19,6 +19,23 @@ PAGES = (
         ("GET", "POST"),
         objects="commitment",
     ),
+    Page(
+        "attestations/<str:certificate>/retirer/",
+        closing.withdraw,
+        "certificate-withdraw",
+        frozenset({MISSION}),
+        ("GET", "POST"),
+        objects="certificate",
+    ),
+    Page(
+        "engagements/<str:commitment>/decompte/",
+        closing.show,
+        "settlement",
+        SIGNED_IN,
+        ("GET", "POST"),
+        objects="commitment",
+    ),
     Page("verifier/", verification.verify, "verify", PUBLIC),
+    Page("verifier/hors-ligne.html", verification.offline, "verify-offline", PUBLIC),
     Page("verifier/<str:code>/", verification.verified, "verified", PUBLIC, ("GET", "POST")),
 )

@@ -8,6 +8,7 @@ from levier.web import (
     lot_sizing,
     published_contracts,
     studies,
+    study_feasibility,
 )
 from levier.web.registry import BUYER, COMPANY, FACILITATOR, FOLLOWERS, MISSION, SIGNED_IN, Page
 
@@ -40,6 +41,14 @@ PAGES = (
     Page("marches/lots/<str:lot>/engagement/", lot_commitment.commit, "lot-commit", DECIDING, WORKS, "lot"),
     Page("marches/calibrages/<str:study>/", studies.kept, "study", STUDYING, READS, "study"),
     Page("marches/calibrages/<str:study>/note.pdf", studies.note, "study-note", STUDYING, READS, "study"),
+    Page(
+        "marches/calibrages/<str:study>/faisabilite/",
+        study_feasibility.show,
+        "study-feasibility",
+        STUDYING,
+        READS,
+        "study",
+    ),
     Page("marches/calibrages/<str:study>/comparer/", studies.compare, "study-compare", STUDYING, READS, "study"),
     Page(
         "marches/engagements/<str:commitment>/dispense/",

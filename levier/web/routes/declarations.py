@@ -6,10 +6,25 @@ DECLARANT = frozenset({COMPANY})
 MONTH = "declarations/<str:commitment>/<str:month>/"
 
 PAGES = (
-    Page("declarations/", declarations.statements, "statements", READERS),
-    Page(MONTH, declarations.statement, "statement", READERS, ("GET", "POST"), objects="commitment"),
-    Page(MONTH + "relire/", declarations.check, "statement-check", DECLARANT, ("GET", "POST"), objects="commitment"),
-    Page(MONTH + "pieces/", declarations.attach, "statement-evidence", DECLARANT, ("POST",), objects="commitment"),
+    Page("declarations/", declarations.statements, "statements", READERS, by_link=True),
+    Page(MONTH, declarations.statement, "statement", READERS, ("GET", "POST"), objects="commitment", by_link=True),
+    Page(
+        MONTH + "relire/",
+        declarations.check,
+        "statement-check",
+        DECLARANT,
+        ("GET", "POST"),
+        objects="commitment",
+        by_link=True,
+    ),
+    Page(
+        MONTH + "pieces/",
+        declarations.attach,
+        "statement-evidence",
+        DECLARANT,
+        ("POST",),
+        objects="commitment",
+        by_link=True,
+    ),
     Page(MONTH + "clore/", declarations.seal, "statement-seal", frozenset({MISSION}), ("POST",), objects="commitment"),
-    Page("pieces/<str:file>/", declarations.piece, "evidence", READERS, objects="file"),
 )

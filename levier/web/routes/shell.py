@@ -3,7 +3,7 @@ from levier.web.registry import PUBLIC, SIGNED_IN, Page
 
 PAGES = (
     Page("connexion/", account.sign_in, "sign-in", PUBLIC, ("GET", "POST")),
-    Page("deconnexion/", account.sign_out, "sign-out", SIGNED_IN, ("POST",)),
+    Page("deconnexion/", account.sign_out, "sign-out", SIGNED_IN, ("POST",), by_link=True),
     Page("compte/", account.account, "account", SIGNED_IN),
     Page("compte/role/", account.choose_role, "account-role", SIGNED_IN, ("POST",)),
     Page("compte/clavier/", account.choose_shortcuts, "account-shortcuts", SIGNED_IN, ("POST",)),

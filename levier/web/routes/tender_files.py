@@ -13,4 +13,11 @@ PAGES = (
         ("GET", "POST"),
         "contract",
     ),
+    Page(
+        "marches/dossier/<str:tender_file>/original",
+        tender_files.download,
+        "tender-file",
+        READERS,
+        objects="tender_file",
+    ),
 )

@@ -80,8 +80,11 @@
     if (event.ctrlKey || event.metaKey || event.altKey || page.dataset.keys !== "on") return;
     if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog[open], [contenteditable]")) return;
     const key = event.key.toLowerCase();
-    if (key === "j" || key === "k") { event.preventDefault(); mark(current() + (key === "j" ? 1 : -1)); }
-    else if ((key === "a" || key === "r") && current() >= 0) { const press = $(`[data-do="${key}"]`, lines()[current()]); if (press) { event.preventDefault(); press.click(); } }
+    const arrow = event.target.closest("[data-line]") && { arrowdown: "j", arrowup: "k" }[key];
+    if (arrow) { event.preventDefault(); mark(current() + (arrow === "j" ? 1 : -1)); }
+    else if (key === "x" && current() >= 0) { $("input[type=checkbox]", lines()[current()])?.click(); }
+    else if (key === "j" || key === "k") { event.preventDefault(); mark(current() + (key === "j" ? 1 : -1)); }
+    else if ((key === "a" || key === "r" || key === "p") && current() >= 0) { const press = $(`[data-do="${key}"]`, lines()[current()]); if (press) { event.preventDefault(); press.click(); } }
   });
 
   // A form is sent once; a form with a change says so before leaving.

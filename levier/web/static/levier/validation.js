@@ -9,7 +9,7 @@
   let waiting = 0;
   let asked = "";
   const show = (row) => {
-    const address = row.dataset.panel;
+    const address = `/heures/${row.dataset.id}/cote/`;
     if (!address || address === asked) return;
     asked = address;
     clearTimeout(waiting);
@@ -22,7 +22,7 @@
     }, 120);
   };
   const on = document.querySelector("tr[data-line].is-on");
-  asked = on?.dataset.panel ?? "";
+  asked = on ? `/heures/${on.dataset.id}/cote/` : "";
   const watch = new MutationObserver((changes) => changes.forEach(({ target }) => { if (target.classList.contains("is-on")) show(target); }));
   rows.forEach((row) => watch.observe(row, { attributes: true, attributeFilter: ["class"] }));
 
@@ -44,7 +44,7 @@
     const link = event.target.closest("[data-refuse]");
     if (!link || !form || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    form.action = link.dataset.refuse;
+    form.action = link.getAttribute("href");
     form.querySelector("[data-refuse-who]").textContent = link.closest("[data-line]").dataset.name;
     dialog.showModal();
   });

@@ -1,0 +1,1 @@
+"""The purchase plan: five thousand lines, from the file to their verdicts on the page."""

@@ -1,0 +1,42 @@
+"""A received piece as it may be looked at: drawn again in a confined child, never opened in this process nor by the reader's browser."""
+
+import json
+from dataclasses import dataclass
+
+from levier.files.values import JPEG, PDF, PNG
+from levier.foundation.confinement import Overwhelmed, run_confined
+from levier.foundation.french import typeset
+
+DRAWN = frozenset({PDF, PNG, JPEG})
+REFUSALS = {
+    "protected": "Ce PDF est protégé par un mot de passe : demandez-en une copie sans mot de passe.",
+    "damaged": "Ce fichier est abîmé ou incomplet : il ne peut pas être affiché. Demandez-le de nouveau.",
+    "too_many_pages": "Ce document a trop de pages pour une pièce : demandez celles du mois.",
+    "too_many_pixels": "Cette image est démesurée : elle n’a pas été ouverte. Demandez-en une de taille ordinaire.",
+    "odd_shape": "Cette page a des proportions impossibles : elle n’a pas été dessinée.",
+    "interlaced": "Cette image PNG est entrelacée : demandez-la en JPEG ou en PDF.",
+    "no_such_page": "Cette page n’existe pas.",
+    "overwhelmed": "L’ouverture de ce fichier a demandé trop de temps ou de mémoire : elle a été arrêtée.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page as a PNG and how many there are; or why not, in French, then `png` is empty."""
+
+    png: bytes
+    pages: int
+    refusal: str = ""
+
+
+def drawn(content: bytes, media_type: str, page: int) -> Drawn:
+    """One page, counted from 1."""
+    asked = json.dumps({"kind": media_type, "page": page}).encode()
+    try:
+        said, _, png = run_confined("levier.files.rendering", asked + b"\n" + content).partition(b"\n")
+    except Overwhelmed:
+        return Drawn(b"", 0, typeset(REFUSALS["overwhelmed"]))
+    told = json.loads(said)
+    if "refusal" in told:
+        return Drawn(b"", 0, typeset(REFUSALS[told["refusal"]]))
+    return Drawn(png, told["pages"])

@@ -1,0 +1,206 @@
+"""Reading where commitments stand: the Monday list, the weather of each territory, one commitment. Everything starts from the actor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from levier.accounts.models import Membership, User
+from levier.accounts.values import Actor, Role
+from levier.commitments.models import Commitment
+from levier.commitments.queries import commitments_visible_to
+from levier.compliance.turns import TaskKind, Turn
+from levier.following.models import HandledLine, InvoicedAmount, Standing
+from levier.following.policies import may_follow
+from levier.following.rules import weather
+from levier.following.values import Thresholds, Weather
+from levier.procurement.models import Lot
+
+ZERO = Decimal("0.00")
+
+
+def standings_visible_to(actor: Actor) -> QuerySet[Standing]:
+    """The mission: all. A buyer: its contracts. A facilitator: the territory. A company: none, it reads its own steps in À faire."""
+    if not may_follow(actor):
+        return Standing.objects.none()
+    match actor.role:
+        case Role.MISSION:
+            return Standing.objects.all()
+        case Role.BUYER:
+            return Standing.objects.filter(commitment__lot__contract__buyer_id=actor.organisation_id)
+        case _:
+            return Standing.objects.filter(commitment__territory_id__in=actor.territory_ids)
+
+
+def steps_visible_to(actor: Actor) -> QuerySet[Standing]:
+    """Commitments where a step waits: the same, and for a company its own steps on what it holds."""
+    if actor.role is Role.COMPANY:
+        return Standing.objects.filter(stepped=True, commitment__holder_id=actor.organisation_id, turn=Turn.COMPANY)
+    return standings_visible_to(actor).filter(stepped=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StepCount:
+    """How many commitments wait for that act of that turn, and the hours that hang on them."""
+
+    act: TaskKind
+    turn: Turn
+    count: int
+    at_stake: Decimal
+
+
+def step_counts(actor: Actor) -> list[StepCount]:
+    rows = (
+        steps_visible_to(actor).values_list("act", "turn").annotate(count=Count("pk"), stake=Sum("at_stake")).order_by()
+    )
+    return [StepCount(TaskKind(act), Turn(turn), count, stake) for act, turn, count, stake in rows]
+
+
+def acts_by_contract(actor: Actor) -> dict[int, set[TaskKind]]:
+    """Steps that wait on the commitments of each contract (its key), in the actor's scope."""
+    found: dict[int, set[TaskKind]] = {}
+    for contract, act in steps_visible_to(actor).values_list("commitment__lot__contract_id", "act").order_by():
+        found.setdefault(contract, set()).add(TaskKind(act))
+    return found
+
+
+def steps(actor: Actor, *, turn: str = "", act: str = "") -> QuerySet[Standing]:
+    """Most hours at stake first, then the oldest."""
+    found = steps_visible_to(actor)
+    if turn:
+        found = found.filter(turn=turn)
+    if act:
+        found = found.filter(act=act)
+    return found.select_related("commitment__lot__contract", "commitment__holder", "commitment__territory").order_by(
+        "-at_stake", F("since").asc(nulls_last=True), "commitment"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; empty text or None: no filter."""
+
+    territory: int | None = None
+    weather: Weather | None = None
+    turn: str = ""
+    mine: bool = False
+    postponed: bool = False
+
+
+def monday_list(actor: Actor, asked: Asked, today: date) -> QuerySet[Standing]:
+    """Lines where somebody must act, those that lose most hours first; what was put off is left out unless it is asked for."""
+    found = standings_visible_to(actor).exclude(act="")
+    later = Q(postponed_until__gt=today)
+    found = found.filter(later) if asked.postponed else found.exclude(later)
+    if asked.territory is not None:
+        found = found.filter(commitment__territory__number=asked.territory)
+    if asked.weather is not None:
+        found = found.filter(weather=asked.weather)
+    if asked.turn:
+        found = found.filter(turn=asked.turn)
+    if asked.mine:
+        found = found.filter(assigned_to=actor.user_id)
+    return found.select_related(
+        "commitment__lot__contract", "commitment__holder", "commitment__territory", "assigned_to"
+    ).order_by("-lost", "-at_stake", "commitment")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Commitments of one territory that share a sky, a turn, and whether they were put off or given to the reader."""
+
+    territory: int
+    name: str
+    weather: Weather
+    turn: str
+    postponed: bool
+    mine: bool
+    count: int
+    lost: Decimal
+    owed: Decimal
+
+
+def groups(actor: Actor, today: date) -> list[Group]:
+    """All that the counts of the page are made of; one query, at most a few hundred rows."""
+    rows = (
+        standings_visible_to(actor)
+        .annotate(later=Q(postponed_until__gt=today), own=Q(assigned_to__isnull=False, assigned_to=actor.user_id))
+        .values_list(
+            "commitment__territory__number", "commitment__territory__short_name", "weather", "turn", "later", "own"
+        )
+        .annotate(
+            count=Count("pk"), hours=Sum("lost"), owed=Sum(F("commitment__due_hours") - F("commitment__waived_hours"))
+        )
+        .order_by("commitment__territory__number")
+    )
+    return [
+        Group(number, name, Weather(sky), turn, bool(later), bool(own), count, hours, owed)
+        for number, name, sky, turn, later, own, count, hours, owed in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryWeather:
+    number: int
+    name: str
+    weather: Weather
+    commitments: int
+    worst: int
+    lost: Decimal
+
+
+def weather_of_territories(found: Iterable[Group], limits: Thresholds) -> list[TerritoryWeather]:
+    """The sky of each territory from its hours in all; `worst` counts its commitments under rain or storm."""
+    by_number: dict[int, list[Group]] = {}
+    for group in found:
+        by_number.setdefault(group.territory, []).append(group)
+    return [
+        TerritoryWeather(
+            number,
+            parts[0].name,
+            weather(
+                lost := sum((one.lost for one in parts), ZERO),
+                sum((one.owed for one in parts), ZERO),
+                0,
+                limits,
+                ended=False,
+            ),
+            sum(one.count for one in parts),
+            sum(one.count for one in parts if one.weather >= Weather.RAIN),
+            lost,
+        )
+        for number, parts in sorted(by_number.items())
+    ]
+
+
+def standing_of(actor: Actor, commitment: Commitment) -> Standing | None:
+    """None when it owes nothing more, or is not for the actor."""
+    return standings_visible_to(actor).select_related("assigned_to").filter(pk=commitment.pk).first()
+
+
+def handled_lines(commitment: Commitment) -> QuerySet[HandledLine]:
+    return HandledLine.objects.filter(commitment=commitment).select_related("assigned_to").order_by("-id")
+
+
+def latest_invoiced(commitment: Commitment) -> InvoicedAmount | None:
+    return InvoicedAmount.objects.filter(lot=commitment.lot_id).order_by("-as_of", "-id").first()
+
+
+def invoiced_shares(actor: Actor, lots: Iterable[Lot]) -> dict[int, Decimal]:
+    """Part of each lot's amount that was invoiced, where it was told; at most 1. A company and a facilitator read it too."""
+    amounts = {lot.pk: lot.amount for lot in lots if lot.amount}
+    visible = commitments_visible_to(actor).filter(lot__in=list(amounts)).values("lot_id")
+    found: dict[int, Decimal] = {}
+    for told in InvoicedAmount.objects.filter(lot_id__in=visible).order_by("as_of", "id"):
+        found[told.lot_id] = min(Decimal(1), told.amount / amounts[told.lot_id])
+    return found
+
+
+def may_be_given(commitment: Commitment, today: date) -> list[User]:
+    """People of the mission and facilitators of the territory whose access is in force."""
+    in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+    who = Q(role=Role.MISSION.value) | Q(role=Role.FACILITATOR.value, territory=commitment.territory_id)
+    found = Membership.objects.filter(who, in_force, user__is_active=True, valid_from__lte=today)
+    return list(dict.fromkeys(one.user for one in found.select_related("user").order_by("user__full_name", "user_id")))

@@ -1,0 +1,316 @@
+"""A company's own table of hours, from its reception to its statements: read, mapped, matched, corrected, ticked. filling.py does the rest."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from levier.accounts.values import Actor, Role
+from levier.audit.actions import record
+from levier.files.actions import receive
+from levier.files.queries import content_of
+from levier.files.values import CSV, ODS, XLSX, Received, shown_name
+from levier.foundation.encryption import FieldCipher
+from levier.foundation.objections import NotForYou
+from levier.foundation.periods import civil_date
+from levier.hours.codes import StatementRefusal
+from levier.hours.file_lines import CORRECTABLE, FileLine, Match, corrected, from_json, line_of, to_json
+from levier.hours.file_matching import Answer, Placements
+from levier.hours.models import HeadingMemory, StatementFile, StatementFileLine
+from levier.hours.policies import may_drop_tables
+from levier.hours.received import ReceivedStatement, read_statement
+from levier.hours.refusals import refused
+from levier.organisations.models import Organisation
+from levier.participants.identity import looks_like_nir
+from levier.spreadsheets.codes import siret_of
+from levier.spreadsheets.description import reading_as_json
+from levier.spreadsheets.opening import open_table
+from levier.spreadsheets.remembered import read_with_memory
+from levier.spreadsheets.tables import Wishes
+from levier.spreadsheets.values import Book, place_name
+
+MEDIA_TYPES = {"xlsx": XLSX, "ods": ODS, "csv": CSV, "xls": "application/vnd.ms-excel"}
+_SHORTEST_NIR = 13
+AT_ONCE = 2_000
+"""Lines written to PostgreSQL in one go."""
+_LEAST_NIR = 10 ** (_SHORTEST_NIR - 1)
+NULL = "\\N"
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def files_visible_to(actor: Actor) -> QuerySet[StatementFile]:
+    """A company: its own. Nobody else: what it has not sent stays with it."""
+    if actor.role is not Role.COMPANY:
+        return StatementFile.objects.none()
+    return StatementFile.objects.filter(organisation_id=actor.organisation_id)
+
+
+def file_for(actor: Actor, public_id: str) -> StatementFile:
+    """Raise NotForYou when it is unknown or foreign."""
+    found = files_visible_to(actor).select_related("organisation", "file").filter(public_id=public_id).first()
+    if found is None:
+        raise NotForYou
+    return found
+
+
+def draft_for(actor: Actor, public_id: str) -> StatementFile:
+    """The file, locked, while it can still be worked on."""
+    found = files_visible_to(actor).select_for_update(of=("self",)).filter(public_id=public_id).first()
+    if found is None or not may_drop_tables(actor):
+        raise NotForYou
+    if found.state != "draft":
+        raise refused(StatementRefusal.FILE_NOT_DRAFT)
+    return found
+
+
+def remembered(organisation_id: int) -> dict[str, str]:
+    """Heading of each field that the company confirmed."""
+    return dict(HeadingMemory.objects.filter(organisation_id=organisation_id).values_list("field", "heading"))
+
+
+@transaction.atomic
+def receive_file(*, actor: Actor, content: bytes, name: str, now: datetime) -> StatementFile:
+    """Keep the file, find the table, read its lines and match them. The same bytes, while they still wait, are the same file: it is found
+    again, not kept twice. Raise Refusal when there is no table of people in it; nothing is kept then.
+    """
+    if not may_drop_tables(actor):
+        raise NotForYou
+    name = shown_name(name)
+    assert actor.organisation_id is not None
+    organisation = Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+    statement = _read(content, name, remembered(organisation.pk))
+    received = Received(content, MEDIA_TYPES[statement.book.format], name)
+    twins = StatementFile.objects.filter(organisation=organisation, file__sha256=received.sha256).order_by(
+        "-created_at"
+    )
+    waiting = twins.filter(state="draft").first()
+    if waiting is not None:
+        return waiting
+    filled = twins.filter(state="filled").first()
+    found = StatementFile.objects.create(
+        organisation=organisation, file=receive(actor=actor, received=received, now=now), file_name=name, created_at=now,
+        created_by_label=actor.label, reading=_reading(statement, filled),
+    )  # fmt: skip
+    keep_lines(found, (line_of(line) for line in statement.lines), today=civil_date(now))
+    journal(actor, found, "hours.file_received", {"lines": len(statement.lines)}, now)
+    return found
+
+
+def _read(content: bytes, name: str, headings: Mapping[str, str]) -> ReceivedStatement:
+    book = open_table(content, name)
+    _no_nir(book)
+    return read_with_memory(lambda wishes: read_statement(book, name, wishes), headings)
+
+
+def _no_nir(book: Book) -> None:
+    """A table with social security numbers is not kept at all: they have no use here."""
+    for sheet in book.sheets:
+        for row, cells in enumerate(sheet.rows, start=1):
+            for sent in cells:
+                if (isinstance(sent, str) and len(sent) >= _SHORTEST_NIR and _is_nir(sent)) or (
+                    isinstance(sent, float | int) and sent >= _LEAST_NIR and _is_nir(f"{sent:.0f}")
+                ):
+                    place = {"cell": place_name(row, cells.index(sent) + 1), "sheet": sheet.name or "le fichier"}
+                    raise refused(StatementRefusal.HAS_NIR, "file", **place)
+
+
+@lru_cache(maxsize=20_000)
+def _is_nir(text: str) -> bool:
+    """Thirteen digits may also be a SIRET whose first zero a spreadsheet lost."""
+    return looks_like_nir(text) and siret_of("0" + "".join(filter(str.isdigit, text))) is None
+
+
+def _reading(statement: ReceivedStatement, filled: StatementFile | None) -> dict[str, Any]:
+    notices = list(statement.notices)
+    if filled is not None and filled.filled_at is not None:
+        notices.append(
+            f"Ce fichier est, octet pour octet, celui que vous avez déjà repris le {filled.filled_at:%d/%m/%Y} : ce qui est déjà dans vos "
+            "relevés n’y entrera pas une seconde fois."
+        )
+    return reading_as_json(statement.book, statement.table, statement.rows, notices)
+
+
+def keep_lines(found: StatementFile, lines: Iterable[FileLine], *, today: date) -> None:
+    """Match the lines and write them in one COPY, in place of those that were there."""
+    StatementFileLine.objects.filter(file=found).delete()
+    every = list(lines)
+    known = _known(found, every, today)
+    columns = 'file_id, row, "column", month, hours, sealed, match, said, choices, commitment_id, placement_id, ticked'
+    with connection.cursor() as cursor, cursor.copy(f"COPY hours_statementfileline ({columns}) FROM STDIN") as copy:
+        for start in range(0, len(every), AT_ONCE):
+            copy.write("".join(_copied(found, line, known.answer(line)) for line in every[start : start + AT_ONCE]))
+
+
+def _copied(found: StatementFile, line: FileLine, answer: Answer) -> str:
+    """A line as COPY reads it. Only `said` holds free text; what a person wrote is in the seal."""
+    one = answer.chosen
+    cells = (
+        found.pk,
+        line.row,
+        line.column,
+        line.month or NULL,
+        NULL if line.hours is None else line.hours,
+        f"\\\\x{seal(found, line).hex()}",
+        answer.match.value,
+        answer.said[:500].translate(_ESCAPED),
+        [[choice.commitment_id, choice.placement_id] for choice in answer.choices],
+        one.commitment_id if one else NULL,
+        one.placement_id if one else NULL,
+        "t" if answer.match is Match.READY else "f",
+    )
+    return "\t".join(map(str, cells)) + "\n"
+
+
+def _known(found: StatementFile, lines: Sequence[FileLine], today: date) -> Placements:
+    known = Placements(found.organisation, today)
+    known.know_months(found.organisation_id, {line.month for line in lines if line.month})
+    return known
+
+
+@cache
+def _cipher(master_key: bytes) -> FieldCipher:
+    return FieldCipher(master_key, "person")
+
+
+def _place(file: StatementFile, row: int, column: str) -> str:
+    return f"hours_statementfileline|sealed|{file.public_id}|{row}|{column}"
+
+
+def seal(file: StatementFile, line: FileLine) -> bytes:
+    return _cipher(settings.MASTER_KEY).seal(to_json(line), _place(file, line.row, line.column))
+
+
+def opened(file: StatementFile, kept: StatementFileLine) -> FileLine:
+    """The line as it was read or corrected."""
+    text = _cipher(settings.MASTER_KEY).open(bytes(kept.sealed), _place(file, kept.row, kept.column))
+    return from_json(text, row=kept.row, column=kept.column, month=kept.month, hours=kept.hours)
+
+
+@transaction.atomic
+def read_again(*, actor: Actor, file_id: str, wishes: Wishes, now: datetime) -> StatementFile:
+    """Read the kept file again as a person says. What they confirm of the headings is remembered for the company. Cells corrected before
+    are read again from the file.
+    """
+    found = draft_for(actor, file_id)
+    statement = read_statement(open_table(content_of(found.file), found.file_name), found.file_name, wishes)
+    found.wishes = {"sheet": wishes.sheet, "header_row": wishes.header_row, "columns": dict(wishes.columns)}
+    found.reading = _reading(statement, None)
+    found.save(update_fields=["wishes", "reading"])
+    keep_lines(found, (line_of(line) for line in statement.lines), today=civil_date(now))
+    for match in statement.table.matches:
+        if match.field in wishes.columns and match.heading:
+            HeadingMemory.objects.update_or_create(
+                organisation_id=found.organisation_id,
+                field=match.field,
+                defaults={"heading": match.heading[:200], "at": now, "by_label": actor.label},
+            )
+    journal(actor, found, "hours.file_mapped", {"columns": dict(wishes.columns)}, now)
+    return found
+
+
+@transaction.atomic
+def correct(
+    *,
+    actor: Actor,
+    file_id: str,
+    cells: Mapping[tuple[int, str], Mapping[str, str]],
+    choices: Mapping[tuple[int, str], str],
+    now: datetime,
+) -> int:
+    """Correct cells and answer questions, by (row, column) of the line; each line is read and matched again. What cannot be read either
+    stays typed, with its sentence. Return how many lines changed.
+    """
+    found = draft_for(actor, file_id)
+    if any(name not in CORRECTABLE for texts in cells.values() for name in texts):
+        raise refused(StatementRefusal.FIELD)
+    wanted = {*cells, *choices}
+    kept = {
+        (one.row, one.column): one
+        for one in StatementFileLine.objects.select_for_update().filter(file=found, row__in={row for row, _ in wanted})
+        if (one.row, one.column) in wanted
+    }
+    if wanted - kept.keys():
+        raise NotForYou
+    changed = list(_corrected(found, kept, cells, choices))
+    known = _known(found, [line for _, line in changed], civil_date(now))
+    for row, line in changed:
+        _match_again(found, row, line, known)
+    if changed:
+        journal(actor, found, "hours.file_corrected", {"lines": len(changed)}, now)
+    return len(changed)
+
+
+def _corrected(
+    found: StatementFile,
+    kept: Mapping[tuple[int, str], StatementFileLine],
+    cells: Mapping[tuple[int, str], Mapping[str, str]],
+    choices: Mapping[tuple[int, str], str],
+) -> Iterator[tuple[StatementFileLine, FileLine]]:
+    from dataclasses import replace
+
+    for place, row in kept.items():
+        line = opened(found, row)
+        for name, text in cells.get(place, {}).items():
+            line = corrected(line, name, text)
+        if place in choices:
+            line = replace(line, choice=choices[place])
+        yield row, line
+
+
+def _match_again(found: StatementFile, row: StatementFileLine, line: FileLine, known: Placements) -> None:
+    answer = known.answer(line)
+    row.month, row.hours, row.sealed = line.month, line.hours, seal(found, line)
+    row.match, row.said = answer.match.value, answer.said[:500]
+    if answer.choices or not line.choice:
+        row.choices = [[one.commitment_id, one.placement_id] for one in answer.choices]
+    row.commitment = answer.chosen.commitment if answer.chosen else None
+    row.placement = answer.chosen.placement if answer.chosen else None
+    row.ticked = answer.match is Match.READY
+    row.save()
+
+
+@transaction.atomic
+def match_waiting(*, actor: Actor, file_id: str, now: datetime) -> int:
+    """Match again every line that was not ready: a facilitator may have assigned people since. Return how many became ready."""
+    found = draft_for(actor, file_id)
+    rows = list(StatementFileLine.objects.select_for_update().filter(file=found).exclude(match__in=("ready", "wrong")))
+    lines = [opened(found, row) for row in rows]
+    known = _known(found, lines, civil_date(now))
+    for row, line in zip(rows, lines, strict=True):
+        _match_again(found, row, line, known)
+    return sum(row.match == Match.READY for row in rows)
+
+
+@transaction.atomic
+def tick(*, actor: Actor, file_id: str, shown: Sequence[int], ticked: Sequence[int]) -> None:
+    """Of the lines that were shown, by their key, exactly these are ticked; one that is not ready never is."""
+    lines = StatementFileLine.objects.filter(file=draft_for(actor, file_id))
+    lines.filter(pk__in=shown).exclude(pk__in=ticked).update(ticked=False)
+    lines.filter(pk__in=[key for key in ticked if key in set(shown)], match=Match.READY.value).update(ticked=True)
+
+
+@transaction.atomic
+def tick_all(*, actor: Actor, file_id: str, on: bool) -> None:
+    lines = StatementFileLine.objects.filter(file=draft_for(actor, file_id))
+    lines.filter(match=Match.READY.value).update(ticked=on)
+
+
+@transaction.atomic
+def abandon(*, actor: Actor, file_id: str, now: datetime) -> None:
+    """Set a file aside: nothing of it enters a statement, and its lines are erased."""
+    found = draft_for(actor, file_id)
+    found.state = "abandoned"
+    found.save(update_fields=["state"])
+    StatementFileLine.objects.filter(file=found).delete()
+    journal(actor, found, "hours.file_abandoned", {}, now)
+
+
+def journal(actor: Actor, found: StatementFile, action: str, facts: dict[str, Any], now: datetime) -> None:
+    record(
+        actor=actor, action=action, object_kind="statement_file", object_id=found.public_id, thread="",
+        facts={"file": found.file_name, **facts}, now=now,
+    )  # fmt: skip

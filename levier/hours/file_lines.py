@@ -1,0 +1,193 @@
+"""A line of a company's own table between its file and the statements: kept as JSON, corrected cell by cell. Plain Python.
+
+The criterion and the commune that some tables have are not kept: a company has no need of them to declare hours.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from levier.foundation import french
+from levier.foundation.quantities import half_up
+from levier.hours.received import ERRORS, ReceivedLine
+from levier.hours.received_columns import FIELDS, PERSON
+from levier.spreadsheets.codes import read_siret
+from levier.spreadsheets.dates import read_birth_date, read_month
+from levier.spreadsheets.readings import Reading, is_blank
+from levier.spreadsheets.values import Cell, Problem, cell_of
+from levier.spreadsheets.worked_hours import read_hours
+
+CORRECTABLE = ("last_name", "first_name", "birth_date", "hours", "month", "public_contract", "employer_siret", "person")
+"""Fields that can be corrected in their cell."""
+LABELS = {one.name: one.label for one in FIELDS}
+LONGEST = 200
+_TEXTS = ("last_name", "first_name", "birth_date", "employer_siret", "employer", "public_contract", "person")
+
+
+class Match(StrEnum):
+    """What became of a line against the company's placements."""
+
+    WRONG = "wrong"
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    NOT_PLACED = "not_placed"
+    REFUSED = "refused"
+    SENT = "sent"
+    SAME = "same"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """`month`: its first day. `hours`: to the hundredth. `typed`: cells as a person corrected them; `choice`: what they chose among
+    several placements, as `commitment-placement`.
+    """
+
+    row: int
+    column: str
+    month: date | None
+    hours: Decimal | None
+    last_name: str | None = None
+    first_name: str | None = None
+    birth_date: str | None = None
+    employer_siret: str | None = None
+    employer: str | None = None
+    public_contract: str | None = None
+    person: str | None = None
+    problems: tuple[Problem, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    choice: str = ""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(one for one in self.problems if one.error)
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, (self.first_name, self.last_name)))
+
+    def shown(self, name: str) -> str:
+        """The text of a cell as a person would type it."""
+        if name in self.typed:
+            return self.typed[name]
+        wrong = next((one.raw for one in self.problems if one.field == name and one.error), None)
+        if wrong is not None:
+            return wrong
+        match name:
+            case "hours":
+                return "" if self.hours is None else f"{self.hours:.2f}".replace(".", ",")
+            case "month":
+                return f"{self.month:%m/%Y}" if self.month else ""
+            case "birth_date":
+                return french.day(date.fromisoformat(self.birth_date)) if self.birth_date else ""
+            case _:
+                return getattr(self, name) or ""
+
+
+@lru_cache(maxsize=20_000)
+def _hundredths(numerator: int, denominator: int) -> Decimal:
+    return half_up(Fraction(numerator, denominator), 2)
+
+
+@lru_cache(maxsize=2_000)
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def line_of(read: ReceivedLine) -> FileLine:
+    return FileLine(
+        row=read.row,
+        column=read.column,
+        month=_first_day(read.month) if read.month else None,
+        hours=None if read.hours is None else _hundredths(*read.hours.as_integer_ratio()),
+        problems=read.problems,
+        last_name=read.last_name,
+        first_name=read.first_name,
+        birth_date=read.birth_date,
+        employer_siret=read.employer_siret,
+        employer=read.employer,
+        public_contract=read.public_contract,
+        person=read.person,
+    )
+
+
+def to_json(line: FileLine) -> str:
+    """Everything of a line but its row, month and hours, which have columns of their own."""
+    found: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(line, name))}
+    if line.problems:
+        found["problems"] = [
+            (one.code, one.field, one.column, one.raw, one.why, one.accepted, one.error, one.suggestion)
+            for one in line.problems
+        ]
+    if line.typed:
+        found["typed"] = dict(line.typed)
+    if line.choice:
+        found["choice"] = line.choice
+    return msgspec.json.encode(found).decode()
+
+
+def from_json(text: str, *, row: int, column: str, month: date | None, hours: Decimal | None) -> FileLine:
+    facts = msgspec.json.decode(text, type=dict[str, Any])
+    problems = tuple(
+        Problem(code, name, row, cell, raw, why, accepted, error, suggestion)
+        for code, name, cell, raw, why, accepted, error, suggestion in facts.pop("problems", ())
+    )
+    return FileLine(row=row, column=column, month=month, hours=hours, problems=problems, **facts)
+
+
+def corrected(line: FileLine, name: str, text: str) -> FileLine:
+    """The line with one cell read again as a person typed it; the problems of that cell are those of the new text."""
+    text = " ".join(text.replace("\x00", "").split())[:LONGEST]
+    cell = cell_of(text)
+    column = next((one.column for one in line.problems if one.field == name and one.column), "")
+    reading = _READERS.get(name, _text)(cell)
+    about = {name, "full_name"} if name in {"last_name", "first_name"} else {name}
+    kept = tuple(one for one in line.problems if one.field not in about and one.code != "duplicate_line")
+    said = tuple(_problems(name, reading, line.row, column, text))
+    value: Any = reading.value
+    if name == "month":
+        value = date.fromisoformat(f"{value}-01") if value else None
+    elif name == "hours" and value is not None:
+        value = half_up(value, 2)
+    elif name == "birth_date" and value is not None:
+        value = value.isoformat()
+    return replace(line, **{name: value}, problems=(*kept, *said), typed={**line.typed, name: text})
+
+
+def _problems(name: str, reading: Reading[Any], row: int, column: str, text: str) -> Iterator[Problem]:
+    empty_is_fine = {"birth_date_missing", "employer_siret_missing"}
+    if reading.code and reading.code not in empty_is_fine:
+        wrong = reading.code in ERRORS or reading.code == "month_missing"
+        yield Problem(reading.code, name, row, column, text, reading.why, reading.accepted, wrong, reading.suggestion)
+
+
+def _text(cell: Cell) -> Reading[str]:
+    return Reading(None if is_blank(cell) else cell.raw)
+
+
+def _last_name(cell: Cell) -> Reading[str]:
+    if is_blank(cell):
+        return Reading(code="last_name_missing", why="Le nom manque.", accepted="Le nom de la personne.")
+    return Reading(cell.raw)
+
+
+def _person(cell: Cell) -> Reading[str]:
+    text = cell.raw.strip().upper()
+    return Reading(text if PERSON.fullmatch(text) else None)
+
+
+_READERS: dict[str, Callable[[Cell], Reading[Any]]] = {
+    "last_name": _last_name,
+    "birth_date": read_birth_date,
+    "hours": read_hours,
+    "month": read_month,
+    "employer_siret": read_siret,
+    "person": _person,
+}

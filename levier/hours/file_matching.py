@@ -1,0 +1,279 @@
+"""Whose hours a line of a company's table is: the person, the contract, the month, among the placements it may declare for.
+
+What is certain is matched; what may be several is asked, never guessed; who is not there is said with what to do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from levier.commitments.models import Commitment, CommitmentPlacement
+from levier.foundation import french
+from levier.foundation.objections import Objection
+from levier.foundation.periods import first_of_month, last_of_month
+from levier.hours.checks import MonthFacts, RowFacts, objections_to_month, objections_to_sending, working_days_of
+from levier.hours.file_lines import FileLine, Match
+from levier.hours.models import Statement, StatementLine
+from levier.hours.queries import reference_values, sealed_months, windows_of
+from levier.hours.refusals import sentence
+from levier.hours.rules import month_limit
+from levier.hours.values import MonthLimit, Window
+from levier.organisations.models import Organisation
+from levier.participants.identity import Identity, open_identity
+from levier.participants.models import Person, Placement
+from levier.spreadsheets.words import alike, plain
+
+MOST_CHOICES = 12
+_OF_AGE = 18
+
+
+class Assigned(NamedTuple):
+    """A placement whose hours may be drawn onto a commitment."""
+
+    commitment: Commitment
+    placement: Placement
+    since: date
+    commitment_id: int
+    placement_id: int
+    person_id: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.commitment_id}-{self.placement_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a line: `said` says why, with what to do; `choices` where a person has to choose."""
+
+    match: Match
+    said: str = ""
+    choices: tuple[Assigned, ...] = ()
+    chosen: Assigned | None = None
+
+
+class Now(NamedTuple):
+    """A line of a statement as it stands."""
+
+    state: str
+    hours: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """People whom the words of a line may mean; `doubt`: why a person has to confirm it."""
+
+    people: tuple[int, ...]
+    doubt: str = ""
+
+
+class Placements:
+    """Everything that matching needs of one company, read once: a dozen queries whatever the number of lines."""
+
+    def __init__(self, organisation: Organisation, today: date) -> None:
+        self.today, self._siret = today, organisation.siret
+        rows = (
+            CommitmentPlacement.objects.filter(commitment__holder_id=organisation.pk)
+            .select_related(
+                "placement__person", "placement__employer", "commitment__lot__contract", "commitment__territory"
+            )
+            .order_by("commitment_id", "placement_id")
+        )
+        self.by_person: dict[int, list[Assigned]] = {}
+        self.by_commitment: dict[int, list[Assigned]] = {}
+        self.by_key: dict[str, Assigned] = {}
+        people: dict[int, Person] = {}
+        for row in rows:
+            person = row.placement.person_id
+            one = Assigned(row.commitment, row.placement, row.since, row.commitment_id, row.placement_id, person)
+            people[person] = row.placement.person
+            self.by_person.setdefault(person, []).append(one)
+            self.by_commitment.setdefault(one.commitment_id, []).append(one)
+            self.by_key[one.key] = one
+        self.identities: dict[int, Identity] = {
+            key: identity
+            for key, person in people.items()
+            if (identity := open_identity(person.identity, person.public_id)) is not None
+        }
+        self._references = {person.reference: key for key, person in people.items()}
+        self._born = {key: person.birth_year for key, person in people.items()}
+        self._names: dict[tuple[str, str], list[int]] = {}
+        for key, identity in self.identities.items():
+            self._names.setdefault((plain(identity.last_name), plain(identity.first_name)), []).append(key)
+        commitments = {one.commitment.pk: one.commitment for one in self.by_key.values()}
+        self._references_of = {key: plain(one.lot.contract.reference) for key, one in commitments.items()}
+        self._sealed = sealed_months(commitments)
+        self._windows = windows_of(people)
+        self._values = reference_values()
+        self._limits: dict[tuple[date | None, date], MonthLimit] = {}
+        self._months: dict[tuple[int, date], tuple[Objection, ...]] = {}
+        self._found: dict[tuple[str | None, ...], _Found] = {}
+        self.lines: dict[tuple[int, int, date], Now] = {}
+
+    def know_months(self, organisation_id: int, months: Iterable[date]) -> None:
+        """Read what the statements of these months hold already."""
+        rows = StatementLine.objects.filter(
+            statement__commitment__holder_id=organisation_id, statement__month__in=set(months)
+        ).values_list("statement__commitment_id", "placement_id", "statement__month", "state", "hours")
+        self.lines = {
+            (commitment, placement, month): Now(state, hours) for commitment, placement, month, state, hours in rows
+        }
+
+    def answer(self, line: FileLine) -> Answer:
+        """What the line is. Errors of its cells come first; then who, where, when, and whether it may be declared."""
+        if line.errors:
+            return Answer(Match.WRONG, line.errors[0].why)
+        if line.month is None or line.hours is None:
+            return Answer(Match.WRONG, "Le mois ou les heures manquent.")
+        chosen = self.by_key.get(line.choice)
+        if chosen is not None:
+            return self._checked(line, chosen)
+        found = self._who(line)
+        if not found.people:
+            return Answer(Match.UNKNOWN, found.doubt)
+        return self._where(line, found)
+
+    def _where(self, line: FileLine, found: _Found) -> Answer:
+        assert line.month is not None
+        every = [one for person in found.people for one in self.by_person[person]]
+        doubt = found.doubt
+        if line.public_contract:
+            wanted = plain(line.public_contract)
+            kept = [one for one in every if self._references_of[one.commitment_id] == wanted]
+            if not kept and wanted not in self._references_of.values():
+                why = (
+                    f"« {line.public_contract[:60]} » n’est la référence d’aucun de vos marchés : corrigez la case, "
+                    "ou effacez-la pour que Levier cherche d’après la personne et le mois."
+                )
+                return Answer(Match.NOT_PLACED, french.typeset(why))
+            every = kept
+        active = [one for one in every if _active(one, line.month)]
+        if not active:
+            return Answer(Match.NOT_PLACED, french.typeset(self._not_placed(line, every)))
+        if line.employer_siret and line.employer_siret != self._siret:
+            same = [one for one in active if one.placement.employer.siret == line.employer_siret]
+            if not same:
+                doubt = doubt or (
+                    "L’employeur écrit n’est pas celui du contrat de travail connu de Levier : confirmez, ou demandez à votre "
+                    "facilitateur d’enregistrer l’autre contrat."
+                )
+            active = same or active
+        if doubt or len(active) > 1:
+            why = doubt or "Plusieurs contrats conviennent : dites lequel."
+            return Answer(Match.ASKED, french.typeset(why), tuple(active[:MOST_CHOICES]))
+        return self._checked(line, active[0])
+
+    def _not_placed(self, line: FileLine, every: list[Assigned]) -> str:
+        assert line.month is not None
+        month = french.month(line.month)
+        if not every:
+            return "Cette personne n’est pas affectée à ce marché : corrigez le marché, ou demandez son affectation au facilitateur."
+        return (
+            f"Cette personne n’est affectée à aucun de vos marchés en {month} : corrigez le mois, ou demandez à votre facilitateur "
+            "de vérifier les dates de son contrat."
+        )
+
+    def _who(self, line: FileLine) -> _Found:
+        key = (line.person, line.last_name, line.first_name, line.birth_date)
+        if key not in self._found:
+            self._found[key] = self._search(line)
+        return self._found[key]
+
+    def _search(self, line: FileLine) -> _Found:
+        if line.person and line.person in self._references:
+            return _Found((self._references[line.person],))
+        last, first = plain(line.last_name or ""), plain(line.first_name or "")
+        named = self._names.get((last, first)) or self._names.get((first, last)) or []
+        if not named and not first:
+            named = [key for (known, _), keys in self._names.items() if known == last for key in keys]
+        doubt = ""
+        if not named:
+            named = [
+                key
+                for (known_last, known_first), keys in self._names.items()
+                if alike(known_last, last) and alike(known_first, first)
+                for key in keys
+            ][:MOST_CHOICES]
+            doubt = "Le nom n’est pas tout à fait celui que Levier connaît : est-ce la même personne ?"
+        if not named:
+            return _Found(
+                (),
+                french.typeset(
+                    "Personne de ce nom n’est affecté à vos marchés. Vérifiez l’orthographe ; si la personne vient d’être recrutée, "
+                    "demandez à votre facilitateur de l’affecter : ses heures ne comptent pas avant."
+                ),
+            )
+        if line.birth_date:
+            born = [key for key in named if self.identities[key].birth_date.isoformat() == line.birth_date]
+            if not born and not doubt:
+                doubt = "La date de naissance n’est pas celle du dossier : est-ce la même personne ?"
+            named = born or named
+        if len(named) > 1 and not doubt:
+            doubt = "Plusieurs personnes portent ce nom : dites laquelle."
+        return _Found(tuple(named), doubt)
+
+    def _checked(self, line: FileLine, one: Assigned) -> Answer:
+        assert line.month is not None
+        assert line.hours is not None
+        now = self.lines.get((one.commitment_id, one.placement_id, line.month))
+        if now is not None and now.state in {"pending", "accepted"}:
+            if now.hours == line.hours:
+                return Answer(Match.SAME, "Déjà envoyées à l’identique : rien ne sera compté deux fois.", chosen=one)
+            where = "acceptées" if now.state == "accepted" else "chez le facilitateur"
+            said = f"{french.hours(now.hours or Decimal(0), 2)} sont déjà {where} pour ce mois. Demandez-lui de renvoyer la ligne pour la corriger."
+            return Answer(Match.SENT, french.typeset(said), chosen=one)
+        objections = self._month(one, line.month) or objections_to_sending(self._row(one, line.month, line.hours))
+        if objections:
+            return Answer(Match.REFUSED, sentence(objections[0])[:500], chosen=one)
+        return Answer(Match.READY, chosen=one)
+
+    def _month(self, one: Assigned, month: date) -> tuple[Objection, ...]:
+        key = (one.commitment_id, month)
+        if key not in self._months:
+            commitment = one.commitment
+            facts = MonthFacts(month, self.today, commitment.starts_on, commitment.ends_on, key in self._sealed)
+            self._months[key] = objections_to_month(facts)
+        return self._months[key]
+
+    def _row(self, one: Assigned, month: date, hours: Decimal) -> RowFacts:
+        placement, commitment = one.placement, one.commitment
+        windows: tuple[Window, ...] = self._windows.get(one.person_id, ())
+        return RowFacts(
+            month,
+            hours,
+            working_days_of(
+                month, (placement.starts_on, commitment.starts_on), (placement.ends_on, commitment.ends_on)
+            ),
+            windows,
+            placement.weekly_hours,
+            self.limit(one.person_id, month),
+        )
+
+    def limit(self, person_id: int, month: date) -> MonthLimit:
+        """The legal maximum of the month; the birth date counts only where the person may still be a minor."""
+        year = self._born[person_id]
+        minor = year is not None and month.year - year <= _OF_AGE and person_id in self.identities
+        key = (self.identities[person_id].birth_date if minor else None, month)
+        if key not in self._limits:
+            self._limits[key] = month_limit(key[0], month, self._values)
+        return self._limits[key]
+
+    def assigned_in(self, commitment_id: int, month: date) -> list[Assigned]:
+        return [one for one in self.by_commitment.get(commitment_id, ()) if _active(one, month)]
+
+
+def _active(one: Assigned, month: date) -> bool:
+    end = last_of_month(month)
+    placement = one.placement
+    return (
+        one.since <= end
+        and placement.starts_on <= end
+        and (placement.ends_on is None or placement.ends_on >= first_of_month(month))
+    )
+
+
+def drafts_of(commitment_ids: Iterable[int], months: Iterable[date]) -> dict[tuple[int, date], Statement]:
+    found = Statement.objects.filter(commitment_id__in=set(commitment_ids), month__in=set(months))
+    return {(one.commitment_id, one.month): one for one in found}

@@ -1,0 +1,119 @@
+"""Messages of a referral: to whoever owes the next step when it begins and when it is late, to the referrer when it ends.
+
+No participant is named and no reason is given: the message says where to look, after signing in.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from levier.accounts.models import Membership, User
+from levier.accounts.values import Role
+from levier.foundation import french
+from levier.foundation.periods import civil_date
+from levier.notifications.actions import queue
+from levier.reference.values import Catalogue
+from levier.referrals import rules
+from levier.referrals.models import Referral
+from levier.referrals.queries import due_of, waiting_referrals
+from levier.referrals.values import LIVE, OWNERS, SUCCESSFUL, Party, ReferralState
+
+WHAT = {
+    ReferralState.PROPOSED: "Une personne est proposée pour votre poste : dites si vous la rencontrez",
+    ReferralState.TO_MEET: "Après la rencontre, dites si vous embauchez la personne",
+    ReferralState.RETAINED: "Une personne est retenue : validez l’éligibilité, puis la mise à l’emploi",
+    ReferralState.PLACED: "Trois mois après le contrat : dites ce que la personne est devenue",
+}
+LEVELS = ("first", "second", "third")
+
+
+def tell_step(referral: Referral, *, catalogue: Catalogue, now: datetime) -> None:
+    """To the owner of the step that begins; at an end, and at a placement, to whoever proposed the person."""
+    state, today = ReferralState(referral.state), civil_date(now)
+    stamp = f"{referral.state}:{referral.state_since:%Y%m%d%H%M%S%f}"
+    if state in LIVE:
+        due = due_of(referral, catalogue)
+        until = f" d’ici au {french.day(due)}" if due else ""
+        for user in _owners(referral, today):
+            _write(user, referral, f"step:{stamp}", f"{WHAT[state]}{until}.", now)
+    else:
+        _write(referral.referrer, referral, f"told:{stamp}", _ending(state), now)
+
+
+def remind_late(*, now: datetime, catalogue: Catalogue) -> int:
+    """Write the reminders of the day for steps whose promised day is over; one a level, so that running again adds nothing.
+
+    A step that was taken is no longer waiting: nothing more is written about it.
+    """
+    today = civil_date(now)
+    days = [int(catalogue.at(f"hours.reminder.{level}", today).value) for level in LEVELS]
+    written = 0
+    for referral in waiting_referrals():
+        late = rules.days_late(due_of(referral, catalogue), today)
+        level = sum(late >= day for day in days)
+        if not level:
+            continue
+        told = _owners(referral, today) if level < 3 else [*_owners(referral, today), *_above(referral, today)]
+        words = f"{WHAT[ReferralState(referral.state)]}. Cette étape attend depuis {french.plural(late, 'jour')}."
+        for user in told:
+            key = f"late:{level}:{referral.state}:{referral.state_since:%Y%m%d%H%M%S%f}"
+            written += _write(user, referral, key, words, now)
+    return written
+
+
+def _ending(state: ReferralState) -> str:
+    if state in SUCCESSFUL:
+        return "La personne que vous avez proposée est à l’emploi, ou sa suite est connue."
+    return "La candidature que vous suivez est terminée : le motif est dans Levier."
+
+
+def _owners(referral: Referral, today: date) -> list[User]:
+    owner, position = OWNERS[ReferralState(referral.state)], referral.position
+    if owner is Party.COMPANY:
+        who = Q(role=Role.COMPANY.value, organisation_id=position.commitment.holder_id)
+    else:
+        who = Q(role=Role.FACILITATOR.value, territory_id=position.territory_id)
+    return _members(who, today)
+
+
+def _above(referral: Referral, today: date) -> list[User]:
+    """Whoever can call: the facilitator where the company is late, the mission where the facilitator is."""
+    if OWNERS[ReferralState(referral.state)] is Party.COMPANY:
+        return _members(Q(role=Role.FACILITATOR.value, territory_id=referral.position.territory_id), today)
+    return _members(Q(role=Role.MISSION.value), today)
+
+
+def _members(who: Q, today: date) -> list[User]:
+    in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+    found: Iterable[Membership] = Membership.objects.filter(
+        who, in_force, user__is_active=True, valid_from__lte=today
+    ).select_related("user")
+    return list(dict.fromkeys(one.user for one in found))
+
+
+def _write(user: User, referral: Referral, key: str, words: str, now: datetime) -> bool:
+    position = referral.position
+    return queue(
+        dedupe_key=f"referral:{referral.public_id}:{key}:{user.public_id}",
+        kind="referral",
+        to=user.email,
+        subject=french.typeset(f"Poste « {position.job_title} » : une étape"),
+        body=french.typeset(
+            "\n".join(
+                [
+                    f"Bonjour {user.full_name},",
+                    "",
+                    words,
+                    f"Poste : {position.job_title}, à partir du {french.day(position.starts_on)}.",
+                    "",
+                    f"Pour agir : {settings.PUBLIC_ADDRESS}/postes/candidatures/{referral.public_id}/",
+                    "",
+                    "Aucun rappel ne part une fois l’étape faite.",
+                    "Levier, la clause sociale d’insertion du Département",
+                ]
+            )
+        ),
+        now=now,
+    )

@@ -1,0 +1,178 @@
+"""R15: a thousand messages through a mail server that refuses, cuts and falls silent, by senders that are killed: none is lost.
+
+The oracle is the server's own list of what it took. Senders are real `levier notify send` processes, ended by SIGKILL at random
+moments; between two of them the clock of the rows that wait is moved on, as if the time until the next attempt had passed.
+"""
+
+import os
+import random
+import signal
+import socketserver
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from email import message_from_bytes
+from pathlib import Path
+
+from tests.reliability.database import fresh_database
+from tests.reliability.figure import Figure, timed
+
+N = 1_000
+REFUSED, CUT, TAKEN_THEN_CUT = 0.20, 0.05, 0.1
+"""Shares of the messages; of those that are cut, one in ten had been taken before the line went."""
+SILENT_EVERY = 400
+"""One message in so many is answered by nothing until the sender's own patience ends (ten seconds)."""
+MOST_ROUNDS = 400
+SEND = (str(Path(sys.executable).with_name("levier")), "notify", "send", "--most", "100000")
+CARELESS = (sys.executable, "-m", "tests.reliability.mail")
+"""The planted fault: a sender that ticks the row first and hands the message over afterwards."""
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Speaks enough SMTP; throws the dice at the end of each message. `taken` counts the Message-IDs it said yes to."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Talk)
+        self.dice, self.taken, self.lock, self.heard = random.Random(seed), Counter(), threading.Lock(), 0
+        self.troubles: Counter[str] = Counter()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"smtp://127.0.0.1:{self.server_address[1]}"
+
+    def decide(self, content: bytes) -> str:
+        """`taken`, `refused`, `cut` (the message was taken or not, the sender cannot know) or `silent`."""
+        with self.lock:
+            self.heard += 1
+            thrown = self.dice.random()
+            said = "refused" if thrown < REFUSED else "cut" if thrown < REFUSED + CUT else "taken"
+            if self.heard % SILENT_EVERY == 0:
+                said = "silent"
+            if said == "taken" or (said == "cut" and self.dice.random() < TAKEN_THEN_CUT):
+                self.taken[message_from_bytes(content)["Message-ID"]] += 1
+            self.troubles[said] += 1
+            return said
+
+
+class _Talk(socketserver.StreamRequestHandler):
+    server: MailServer
+
+    def handle(self) -> None:
+        try:
+            self._talk()
+        except (ConnectionError, BrokenPipeError):
+            self.server.troubles["sender gone"] += 1
+
+    def _talk(self) -> None:
+        self._say("220 essai")
+        while line := self.rfile.readline():
+            word = line[:4].upper().strip()
+            if word == b"DATA":
+                self._say("354 allez")
+                content = bytearray()
+                while (part := self.rfile.readline()) not in (b".\r\n", b""):
+                    content += part
+                if not part:
+                    return  # the sender died in the middle of its message: it was not taken
+                match self.server.decide(bytes(content)):
+                    case "taken":
+                        self._say("250 pris")
+                    case "refused":
+                        self._say("451 revenez plus tard")
+                    case "cut":
+                        return
+                    case "silent":
+                        time.sleep(30)
+                        return
+            elif word == b"QUIT":
+                self._say("221 au revoir")
+                return
+            else:
+                self._say("250 oui")
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+def measure(*, n: int, seed: int) -> Figure:
+    figure = Figure("R15", n, seed)
+    with timed(figure), fresh_database() as address:
+        lost, duplicates, told = _run(n, seed, address, SEND)
+        figure.found = {"lost": lost, "duplicates": duplicates, **told}
+        figure.met = lost == 0 and duplicates <= n * 0.01 and told["kills_that_landed"] >= min(20, n // 20)
+        few = min(n, 150)
+        careless, _, _ = _run(few, seed + 1, address, CARELESS)
+        figure.planted = {f"a sender that ticks first loses some of {few}": careless > 0}
+    return figure
+
+
+def _run(n: int, seed: int, address: str, command: tuple[str, ...]) -> tuple[int, int, dict[str, object]]:
+    """Messages lost, taken more than once, and how it went."""
+    from django.utils import timezone
+
+    from levier.notifications.actions import queue
+    from levier.notifications.models import Message
+
+    Message.objects.all().delete()
+    for number in range(n):
+        queue(dedupe_key=f"essai-{seed}-{number}", kind="essai", to=f"p{number}@exemple.test", subject=f"Essai {number}", body="Essai.", now=timezone.now())  # fmt: skip
+    dice, kills, rounds = random.Random(seed), 0, 0
+    with MailServer(seed) as server:
+        environment = os.environ | {"DATABASE_URL": address, "LEVIER_SMTP": server.address}
+        while Message.objects.filter(sent_at=None).exists() and rounds < MOST_ROUNDS:
+            rounds += 1
+            Message.objects.filter(sent_at=None).update(next_attempt_at=timezone.now(), given_up_at=None, attempts=0)
+            kills += _send_and_kill(command, environment, dice, server)
+        server.shutdown()
+        ids = server.taken
+        told = {
+            "kills_that_landed": kills, "senders": rounds, "troubles": dict(server.troubles),
+            "still_waiting": Message.objects.filter(sent_at=None).count(),
+        }  # fmt: skip
+        return n - len(ids), sum(count - 1 for count in ids.values()), told
+
+
+def _send_and_kill(
+    command: tuple[str, ...], environment: dict[str, str], dice: random.Random, server: MailServer
+) -> bool:
+    """One sender, killed a moment after it began to talk; True when the kill met a process at work."""
+    before = server.heard
+    sender = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while server.heard == before and sender.poll() is None and time.monotonic() < until:
+        time.sleep(0.005)
+    time.sleep(dice.uniform(0.0, 0.25))
+    if sender.poll() is not None:
+        return False
+    sender.send_signal(signal.SIGKILL)
+    return sender.wait() == -signal.SIGKILL
+
+
+def _careless() -> None:
+    """What the outbox is there to prevent."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "levier.settings")
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from levier.notifications.models import Message
+    from levier.notifications.transport import by_mail
+
+    for message in Message.objects.filter(sent_at=None):
+        message.sent_at, message.attempts = timezone.now(), 1
+        message.save()
+        try:
+            by_mail(message)
+        except OSError:
+            continue  # the fault itself: the refusal is forgotten
+
+
+if __name__ == "__main__":
+    _careless()
