@@ -1,4 +1,4 @@
-"""What each holder owes, in hours, under which instrument, until when, and everything that moves it. The walls are in `hours`, 0006."""
+"""What each holder owes, in hours, under which instrument, until when, and everything that moves it. The walls are in `hours`, 0021."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

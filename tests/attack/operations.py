@@ -403,7 +403,7 @@ _plain("lower_what_is_due", "UPDATE commitments_commitment SET due_hours = due_h
 _plain(
     "waive_more_than_due",
     "INSERT INTO commitments_hourswaiver (commitment_id, hours, reason, decided_by_label, at)"
-    " SELECT id, due_hours + 1, 'essai', 'essai', now() FROM commitments_commitment WHERE id = {commitment}",
+    " SELECT id, due_hours + 100000, 'essai', 'essai', now() FROM commitments_commitment WHERE id = {commitment}",
 )
 _plain(
     "waive_less_than_nothing",
@@ -486,6 +486,7 @@ _plain(
 )
 _plain("erase_the_journal", "DELETE FROM audit_journalentry WHERE id = (SELECT min(id) FROM audit_journalentry)")
 
+# A hostile quantity is far beyond what honest clients may move between its reading and the lock: else it would be a fair one by then.
 _MOVE = (
     "INSERT INTO commitments_duemovement (commitment_id, kind, hours, effective_on, until, reference, at, by_label)"
     " SELECT id, {kind}, {hours}, starts_on, ends_on, 'essai', now(), 'essai' FROM commitments_commitment WHERE id = {{commitment}}"
@@ -637,10 +638,10 @@ def invoice_twice(dice: random.Random, field: Field) -> int:
 
 _plain("sign_again", _MOVE.format(kind="'signed'", hours="10"))
 _plain("invent_a_basis", _MOVE.format(kind="'basis'", hours="10"))
-_plain("owe_less_than_nothing", _MOVE.format(kind="'amendment'", hours="-due_hours - 1"))
+_plain("owe_less_than_nothing", _MOVE.format(kind="'amendment'", hours="-due_hours - 100000"))
 _plain(
     "owe_less_than_settled",
-    _MOVE.format(kind="'amendment'", hours="-due_hours + waived_hours + penalised_hours - 0.01"),
+    _MOVE.format(kind="'amendment'", hours="-due_hours + waived_hours + penalised_hours - 100"),
 )
 _plain("move_nothing", _MOVE.format(kind="'amendment'", hours="0"))
 _plain("rewrite_the_due", "UPDATE commitments_duemovement SET hours = hours + 1 WHERE commitment_id = {commitment}")
@@ -659,7 +660,7 @@ _plain("erase_an_invoice", "DELETE FROM commitments_duebasis WHERE commitment_id
 _plain(
     "penalise_too_much",
     _PENALISE.format(
-        hours="balance_hours + 1", decision="'{once}'", commitment="{commitment}", when="balance_hours >= 0"
+        hours="balance_hours + 100000", decision="'{once}'", commitment="{commitment}", when="balance_hours >= 0"
     ),
 )
 _plain("penalise_twice", (
