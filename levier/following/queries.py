@@ -132,7 +132,9 @@ def groups(actor: Actor, today: date) -> list[Group]:
             "commitment__territory__number", "commitment__territory__short_name", "weather", "turn", "later", "own"
         )
         .annotate(
-            count=Count("pk"), hours=Sum("lost"), owed=Sum(F("commitment__due_hours") - F("commitment__waived_hours"))
+            count=Count("pk"),
+            hours=Sum("lost"),
+            owed=Sum(F("commitment__due_hours") - F("commitment__waived_hours") - F("commitment__penalised_hours")),
         )
         .order_by("commitment__territory__number")
     )
