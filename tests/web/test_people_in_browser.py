@@ -43,6 +43,7 @@ def lived(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def seen(visitor, name: str) -> None:
     """Nothing overflows, axe finds nothing; a picture is kept where LEVIER_PICTURES names a folder."""
+    visitor.page.wait_for_load_state()
     if folder := os.environ.get("LEVIER_PICTURES"):
         width = visitor.page.viewport_size["width"]
         visitor.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
