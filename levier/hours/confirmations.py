@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from levier.accounts.models import Membership
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record
 from levier.foundation.objections import NotForYou
@@ -41,50 +42,65 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What is known of one line. `awaits_structure`: somebody else than the holder employs the person, so the structure has a say.
+    """What is known of one line. `awaits_structure`: somebody else than the holder employs the person, so the structure has a say;
+    `asked`: that structure signs in to Levier, so it was told.
 
     `by_structure`, `by_person`: their last answer on these very hours, None without one. `contested`: a case is open.
     """
 
     awaits_structure: bool = False
+    asked: bool = False
     by_structure: Said | None = None
     structure_reason: str = ""
     by_person: Said | None = None
     contested: bool = False
 
     @property
-    def confirmed_by_structure(self) -> bool:
-        return self.by_structure is Said.YES
+    def confirmed_by_structure(self) -> bool | None:
+        """None where nobody was asked: the holder employs the person, or the structure has no access."""
+        if self.by_structure is not None:
+            return self.by_structure is Said.YES
+        return False if self.awaits_structure and self.asked else None
 
     @property
-    def confirmed_by_person(self) -> bool:
-        return self.by_person is Said.YES
+    def confirmed_by_person(self) -> bool | None:
+        """None while the person said nothing, or does not know."""
+        if self.contested or self.by_person is Said.NO:
+            return False
+        return True if self.by_person is Said.YES else None
 
 
 def confirmations_of(line_ids: Iterable[int]) -> dict[int, Confirmed]:
-    """Facts for the review of hours, by line; every line asked for is answered. Three queries whatever their number.
+    """Facts for the review of hours, by line; every line asked for is answered. Four queries whatever their number.
 
     The caller has already asked whether the reader may see the lines.
     """
     ids = set(line_ids)
-    supplied = set(
+    supplied = dict(
         StatementLine.objects.filter(pk__in=ids)
         .exclude(placement__employer_id=F("statement__commitment__holder_id"))
-        .values_list("pk", flat=True)
+        .values_list("pk", "placement__employer_id")
     )
+    told = set(
+        Membership.objects.filter(organisation_id__in=set(supplied.values()), role=Role.STRUCTURE).values_list(
+            "organisation_id", flat=True
+        )
+    )
+    asked = {line for line, employer in supplied.items() if employer in told}
     contested = set(Contest.objects.filter(line_id__in=ids, answered_at__isnull=True).values_list("line_id", flat=True))
     last: dict[tuple[int, str], LineConfirmation] = {}
     for one in LineConfirmation.objects.filter(line_id__in=ids, hours=F("line__hours")).order_by("id"):
         last[one.line_id, one.side] = one
-    return {line: _confirmed(line, last, supplied, contested) for line in ids}
+    return {line: _confirmed(line, last, set(supplied), asked, contested) for line in ids}
 
 
 def _confirmed(
-    line: int, last: dict[tuple[int, str], LineConfirmation], supplied: set[int], contested: set[int]
+    line: int, last: dict[tuple[int, str], LineConfirmation], supplied: set[int], asked: set[int], contested: set[int]
 ) -> Confirmed:
     structure, person = last.get((line, Side.STRUCTURE)), last.get((line, Side.PERSON))
     return Confirmed(
         awaits_structure=line in supplied,
+        asked=line in asked,
         by_structure=Said(structure.answer) if structure else None,
         structure_reason=structure.reason if structure else "",
         by_person=Said(person.answer) if person else None,

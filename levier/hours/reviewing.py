@@ -13,6 +13,7 @@ from levier.foundation.calendar import is_public_holiday
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, last_of_month
 from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
+from levier.hours.confirmations import Confirmed, confirmations_of
 from levier.hours.models import Evidence, PersonMonth, StatementLine, WorkedMonth
 from levier.hours.policies import Parties, sees_with_other_eyes
 from levier.hours.queries import (
@@ -64,6 +65,7 @@ class _Known:
     same: Counter[int]
     alike: Counter[tuple[int, Decimal | None]]
     elsewhere: Mapping[tuple[int, Decimal], set[int]]
+    confirmed: Mapping[int, Confirmed]
     daily: Decimal
     alert: Decimal
 
@@ -71,7 +73,7 @@ class _Known:
 def lines_with_doubts(
     actor: Actor, month: date, *, values: Catalogue, commitment_public_id: str = ""
 ) -> list[ReviewRow]:
-    """Pending lines of the month in the actor's territories, doubts first. Nine queries whatever their number."""
+    """Pending lines of the month in the actor's territories, doubts first. Thirteen queries whatever their number."""
     lines = lines_to_validate(actor, month)
     if commitment_public_id:
         lines = lines.filter(statement__commitment__public_id=commitment_public_id)
@@ -129,6 +131,7 @@ def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalog
         ),
         alike=Counter((line.statement_id, line.hours) for line in lines),
         elsewhere=_declared_elsewhere(persons, month),
+        confirmed=confirmations_of(line.pk for line in lines),
         daily=values.at("hours.maximum.day.adult", last_of_month(month)).value,
         alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
     )
@@ -192,6 +195,8 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
             twins=len(known.elsewhere.get((placement.person_id, hours), set()) - {placement.employer_id}),
             open_days=open_days_of(row.days),
             daily=known.daily,
+            confirmed_by_structure=known.confirmed[line.pk].confirmed_by_structure,
+            confirmed_by_person=known.confirmed[line.pk].confirmed_by_person,
         ),
         worked=declared,
         placement_worked=already,
