@@ -78,7 +78,6 @@ def main() -> None:
     )
     parser.add_argument("--keep", action="store_true", help="leave the bases on the server")
     parser.add_argument("--lines", type=int, default=100_000, help="of a company's table of hours")
-    parser.add_argument("--people", type=int, default=12, help="further people beside each one, at ten years")
     parser.add_argument("--out", type=Path, default=REPORT)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
@@ -13,8 +13,9 @@ from django.db import transaction
 
 from levier.accounts.models import Membership, User
 from levier.accounts.policies import may_invite
+from levier.accounts.queries import delegations_of
 from levier.accounts.refusals import AccountRefusal, refuse
-from levier.accounts.values import OPENING, Duty, Role
+from levier.accounts.values import OPENING, Actor, Duty, Role
 from levier.audit.actions import record
 from levier.audit.values import Author
 from levier.foundation.objections import NotForYou, Objection
@@ -43,6 +44,7 @@ def invite(  # noqa: PLR0913 - one person, as a form tells of them
     territory: Territory | None = None,
     duties: Iterable[Duty] = OPENING,
     phone: str = "",
+    valid_until: date | None = None,
     thread: str = "",
 ) -> Invitation:
     """Give a person a role for an organisation. Done twice, it is done once; the link can be made anew until it was used."""
@@ -62,7 +64,7 @@ def invite(  # noqa: PLR0913 - one person, as a form tells of them
             organisation=organisation,
             role=role.value,
             territory=territory,
-            valid_until__isnull=True,
+            valid_until=valid_until,
             withdrawn_at__isnull=True,
         ).first()
         if membership is None:
@@ -72,6 +74,7 @@ def invite(  # noqa: PLR0913 - one person, as a form tells of them
                 role=role.value,
                 territory=territory,
                 valid_from=civil_date(now),
+                valid_until=valid_until,
                 granted_by_id=actor.user_id if actor.user_id != user.pk else None,
                 duties=sorted(duty.value for duty in duties),
                 contact_name=full_name if role is Role.COMPANY else "",
@@ -79,10 +82,31 @@ def invite(  # noqa: PLR0913 - one person, as a form tells of them
             )
             record(
                 actor=actor, action="account.invited", object_kind="user", object_id=user.public_id, thread=thread, now=now,
-                facts={"organisation": organisation.name, "role": role.value, "duties": membership.duties, "contact": membership.name},
+                facts={"organisation": organisation.name, "role": role.value, "duties": membership.duties, "contact": membership.name,
+                       "until": valid_until},
             )  # fmt: skip
         token = "" if user.has_usable_password() else default_token_generator.make_token(user)
         return Invitation(user, membership, token)
+
+
+def end_membership(*, actor: Actor, membership_id: str, now: datetime) -> Membership:
+    """End today an access of a structure or a delegation that the actor's own territory or the mission gave."""
+    with transaction.atomic():
+        found = (
+            delegations_of(actor, today=civil_date(now))
+            .select_for_update(of=("self",))
+            .filter(public_id=membership_id)
+            .first()
+        )
+        if found is None:
+            raise NotForYou
+        found.valid_until = civil_date(now)
+        found.save(update_fields=["valid_until"])
+        record(
+            actor=actor, action="account.ended", object_kind="user", object_id=found.user.public_id, now=now,
+            facts={"organisation": found.organisation.name, "role": found.role},
+        )  # fmt: skip
+        return found
 
 
 def invited(public_id: str, token: str) -> User | None:

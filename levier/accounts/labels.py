@@ -5,6 +5,7 @@ ROLES = {
     Role.BUYER: "Acheteur",
     Role.FACILITATOR: "Facilitateur",
     Role.COMPANY: "Entreprise titulaire",
+    Role.STRUCTURE: "Structure d’insertion",
     Role.PRESCRIBER: "Prescripteur",
 }
 DUTIES = {

@@ -45,7 +45,8 @@ def opening_duties() -> list[str]:
 
 
 class Membership(models.Model):
-    """A role held for an organisation between two dates; a facilitator's one, or a prescriber's, names the territory.
+    """A role held for an organisation between two dates; a facilitator's one, or a prescriber's, names the territory. A prescriber's
+    that names its end is a delegation to decide on eligibility until then.
 
     A company's people are its contacts: `duties` (of a company only) say what each does, `contact_name` how the company names
     them, `phone` where to call. One that is withdrawn keeps its row and opens nothing from that moment.

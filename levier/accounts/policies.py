@@ -3,16 +3,16 @@ from levier.audit.values import Author
 
 
 def may_invite(actor: Author, role: Role, organisation_id: int) -> bool:
-    """The mission opens accesses of companies and prescribers, a facilitator those of companies; who administers a company, those
-    of that company; the command line, those of everybody.
+    """The mission and a facilitator open accesses of companies, structures and prescribers; who administers a company, those of that
+    company; the command line, those of everybody.
     """
     if actor.role == "system":
         return True
-    if role is Role.PRESCRIBER:
-        return actor.role is Role.MISSION
-    if role is not Role.COMPANY:
+    if role not in {Role.COMPANY, Role.STRUCTURE, Role.PRESCRIBER}:
         return False
-    return actor.role in {Role.MISSION, Role.FACILITATOR} or may_administer(actor, organisation_id)
+    if actor.role in {Role.MISSION, Role.FACILITATOR}:
+        return True
+    return role is Role.COMPANY and may_administer(actor, organisation_id)
 
 
 def may_administer(actor: Author, organisation_id: int) -> bool:

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from levier.accounts.models import Membership
 from levier.accounts.values import OPENING, Actor, Duty, Role
@@ -43,6 +43,22 @@ def former_contacts_of(organisation_id: int) -> list[Membership]:
     return list(found.select_related("user").order_by("-withdrawn_at", "-id"))
 
 
+def delegations_of(actor: Actor, *, today: date) -> QuerySet[Membership]:
+    """Accesses of structures, and delegations of prescribers, in force: for the mission all; for a facilitator, delegations in the own territories and
+    structures that the facilitator let in.
+    """
+    found = Membership.objects.filter(
+        in_force(today),
+        Q(role=Role.STRUCTURE.value) | Q(role=Role.PRESCRIBER.value, valid_until__isnull=False),
+    ).select_related("user", "organisation", "territory")
+    if actor.role is Role.MISSION:
+        return found.order_by("organisation__name", "pk")
+    if actor.role is Role.FACILITATOR:
+        own = Q(territory_id__in=actor.territory_ids) | Q(granted_by_id=actor.user_id)
+        return found.filter(own).order_by("organisation__name", "pk")
+    return found.none()
+
+
 def actor_from(membership: Membership) -> Actor:
     territory = membership.territory
     return Actor(
@@ -55,6 +71,7 @@ def actor_from(membership: Membership) -> Actor:
         territory_ids=(territory.pk,) if territory else (),
         territory_numbers=(territory.number,) if territory else (),
         territory_names=(territory.short_name,) if territory else (),
+        delegated=membership.role == Role.PRESCRIBER and membership.valid_until is not None,
         administers=membership.role == Role.COMPANY and Duty.ADMINISTER in membership.duties,
     )
 

@@ -9,6 +9,8 @@ class Role(StrEnum):
     BUYER = "buyer"
     FACILITATOR = "facilitator"
     COMPANY = "company"
+    STRUCTURE = "structure"
+    """A supplying structure (SIAE, ETTI, GEIQ, EA): confirms what companies declare of the people it employs."""
     PRESCRIBER = "prescriber"
 
 
@@ -56,6 +58,8 @@ class Actor:
     territory_names: tuple[str, ...] = ()
     administers: bool = False
     """Whether the person changes the contacts of the company."""
+    delegated: bool = False
+    """Whether a prescriber decides on eligibility in its territory: an access that names its end is a delegation."""
     by_link: bool = False
     """Whether the session was opened by a one-time link: it declares, and nothing else."""
 

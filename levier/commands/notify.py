@@ -32,6 +32,21 @@ def remind() -> None:
 
 
 @notify.command()
+def outcomes() -> None:
+    """Écrire les questions de suivi arrivées à leur date (à lancer une fois par jour ; recommencer n’ajoute rien)."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from levier.hours.queries import reference_values
+    from levier.participants.outcomes import ask_all_due
+
+    asked = ask_all_due(now=timezone.now(), catalogue=reference_values())
+    click.echo(f"{asked} questions écrites.")
+
+
+@notify.command()
 @click.option("--most", default=1000, show_default=True, type=click.IntRange(1), help="Messages par tournée.")
 def send(most: int) -> None:
     """Envoyer les messages qui attendent (à lancer chaque minute). Code de sortie 1 si l’un n’a pas pu partir."""

@@ -32,9 +32,13 @@ from levier.foundation.periods import civil_date
 from levier.foundation.walls import wall_reached
 from levier.organisations.models import Organisation
 from levier.participants.models import Placement
+from levier.participants.rules import counts_for_nothing
+from levier.participants.values import Modality
 from levier.planning.following import notice_awarded
 from levier.procurement.models import Lot
 from levier.procurement.queries import lots_visible_to
+from levier.reference.published import published_catalogue
+from levier.reference.queries import catalogue
 from levier.sizing.models import Study
 from levier.territories.models import Territory
 
@@ -307,6 +311,11 @@ def assign_placement(
         raise NotForYou
     if placement.starts_on > commitment.ends_on or (placement.ends_on or commitment.ends_on) < commitment.starts_on:
         raise refuse(Objection(CommitmentRefusal.PLACEMENT_ENDED, "placement"))
+    values = catalogue()
+    known = values if next(iter(values), None) is not None else published_catalogue()
+    if not_counted := counts_for_nothing(Modality(placement.modality), known, placement.starts_on):
+        facts = {"since": french.day(not_counted.valid_from), "label": not_counted.source}
+        raise refuse(Objection(CommitmentRefusal.MODALITY_NOT_COUNTED, "placement", facts))
     assigned, created = CommitmentPlacement.objects.get_or_create(
         commitment=commitment, placement=placement, defaults={"since": max(since, placement.starts_on)}
     )

@@ -38,7 +38,7 @@ def commitments_visible_to(actor: Actor) -> QuerySet[Commitment]:
             return Commitment.objects.filter(territory_id__in=actor.territory_ids)
         case Role.COMPANY:
             return Commitment.objects.filter(holder_id=actor.organisation_id)
-        case Role.PRESCRIBER:
+        case Role.STRUCTURE | Role.PRESCRIBER:
             return Commitment.objects.none()
 
 

@@ -21,6 +21,7 @@ class CommitmentRefusal(StrEnum):
     WAIVER_REASON = "waiver_reason"
     FOREIGN_PLACEMENT = "foreign_placement"
     PLACEMENT_ENDED = "placement_ended"
+    MODALITY_NOT_COUNTED = "modality_not_counted"
     POOLING_TOO_FEW = "pooling_too_few"
     POOLING_SEVERAL_HOLDERS = "pooling_several_holders"
     POOLING_REFERENCE = "pooling_reference"
@@ -75,6 +76,9 @@ SENTENCES = {
     CommitmentRefusal.WAIVER_REASON: "Écrivez le motif de la dispense, en 500 caractères au plus : il figurera au dossier.",
     CommitmentRefusal.FOREIGN_PLACEMENT: "Cette mise à l’emploi n’est pas dans votre territoire ou n’existe plus.",
     CommitmentRefusal.PLACEMENT_ENDED: "Cette mise à l’emploi et cet engagement n’ont aucun jour en commun : vérifiez les dates.",
+    CommitmentRefusal.MODALITY_NOT_COUNTED: (
+        "Ces heures ne comptent pas depuis le {since} : {label}. Enregistrez la mise à l’emploi sans engagement, ou changez la modalité."
+    ),
     CommitmentRefusal.POOLING_TOO_FEW: "Choisissez au moins deux engagements : une convention en réunit plusieurs.",
     CommitmentRefusal.POOLING_SEVERAL_HOLDERS: "Une convention réunit des engagements d’une même entreprise. Gardez ceux d’une seule.",
     CommitmentRefusal.POOLING_REFERENCE: "Écrivez la référence de la convention, en 60 caractères au plus.",

@@ -65,8 +65,8 @@ silent AS (
    WHERE NOT EXISTS (SELECT 1 FROM hours_statement s WHERE s.commitment_id = o.id AND s.month = m.month::date AND s.state = 'sent')
    GROUP BY o.id)
 SELECT o.public_id, c.public_id, c.reference, c.title, g.name, t.short_name, t.number, o.due_hours, o.credited_hours, COALESCE(l.pending, 0),
-       o.waived_hours, o.penalised_hours, o.accrued, o.starts_on, o.ends_on, COALESCE(p.placed, 0), COALESCE(l.refused, 0), l.pending_since, l.refused_since, COALESCE(s.months, '{{}}'),
-       o.id, c.buyer_id
+       o.waived_hours, o.penalised_hours, o.accrued, o.starts_on, o.ends_on, COALESCE(p.placed, 0), COALESCE(l.refused, 0), l.pending_since, l.refused_since,
+       COALESCE(s.months, '{{}}'), o.id, c.buyer_id
   FROM owed o JOIN procurement_lot k ON k.id = o.lot_id JOIN procurement_contract c ON c.id = k.contract_id
   JOIN organisations_organisation g ON g.id = o.holder_id JOIN territories_territory t ON t.id = o.territory_id
   LEFT JOIN lines l ON l.commitment_id = o.id
@@ -192,8 +192,8 @@ def facts_of(commitments: QuerySet[Commitment], *, today: date, known: Calendars
     )
     found = []
     for (
-        commitment_id, contract_id, reference, title, holder, territory, number, due, accepted, pending, waived, penalised, accrued,
-        starts_on, ends_on, placed, refused, pending_since, refused_since, silent, pk, buyer_id,
+        commitment_id, contract_id, reference, title, holder, territory, number, due, accepted, pending, waived, penalised, accrued, starts_on, ends_on,
+        placed, refused, pending_since, refused_since, silent, pk, buyer_id,
     ) in _rows(_COMMITMENTS.format(scope=scope), [*values, today]):  # fmt: skip
         months = known.closed(buyer_id, silent, today)
         facts = CommitmentFacts(

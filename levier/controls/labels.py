@@ -5,7 +5,7 @@ from levier.controls.values import CaseKind, CaseState, LetterKind, Means, Outco
 KINDS = {
     CaseKind.PIECES: "Contrôle sur pièces",
     CaseKind.VISIT: "Visite de chantier",
-    CaseKind.SHORTFALL: "Heures non faites",
+    CaseKind.OUTSTANDING: "Heures non faites",
     CaseKind.LATE_PROOFS: "Justificatifs en retard",
 }
 STATES = {

@@ -5,19 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from levier.accounts.values import Actor
-from levier.commitments import actions as books
+from levier.commitments.actions import penalise_hours, reverse_penalty
 from levier.controls.models import PenaltyDecision
-
-_ENTER, _REVERSE = "penalise_hours", "reverse_penalty"
 
 
 def penalise(*, actor: Actor, decision: PenaltyDecision, now: datetime) -> None:
     """Enter the hours of the decision as penalised, under the case and the number of the proposal, once the penalty that an earlier
-    decision of the same case entered was taken out by its exact opposite. Books that keep no penalties are left as they are.
+    decision of the same case entered was taken out by its exact opposite.
     """
-    enter, reverse = getattr(books, _ENTER, None), getattr(books, _REVERSE, None)
-    if enter is None or reverse is None:
-        return
     proposal = decision.proposal
     whose: dict[str, Any] = {"actor": actor, "commitment_public_id": proposal.case.commitment.public_id, "at": now}
     earlier = (
@@ -27,9 +22,9 @@ def penalise(*, actor: Actor, decision: PenaltyDecision, now: datetime) -> None:
         .first()
     )
     if earlier is not None and earlier.units > 0:
-        reverse(decision_reference=reference(earlier), reason=decision.reason[:500], **whose)
+        reverse_penalty(decision_reference=reference(earlier), reason=decision.reason[:500], **whose)
     if decision.units > Decimal(0):
-        enter(hours=decision.units, decision_reference=reference(decision), **whose)
+        penalise_hours(hours=decision.units, decision_reference=reference(decision), **whose)
 
 
 def reference(decision: PenaltyDecision) -> str:

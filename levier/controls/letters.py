@@ -63,6 +63,6 @@ def _pdf(fields: Mapping[str, Any], blocks: list[dict[str, Any]], digest: bytes,
         ignore_system_fonts=True,
         sys_inputs={"letter": json.dumps(data, ensure_ascii=False)},
     )
-    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at)
+    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at.replace(microsecond=0))
     assert isinstance(document, bytes)
     return document

@@ -57,7 +57,7 @@ class Case(models.Model):
             models.CheckConstraint(name="case_has_ground", condition=~Q(ground="")),
             models.UniqueConstraint(
                 fields=["commitment", "kind"],
-                condition=Q(kind__in=["shortfall", "late_proofs"]) & ~Q(state__in=["decided", "closed"]),
+                condition=Q(kind__in=["outstanding", "late_proofs"]) & ~Q(state__in=["decided", "closed"]),
                 name="one_open_case_a_kind",
             ),
         ]

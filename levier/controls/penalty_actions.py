@@ -66,7 +66,7 @@ def propose(
         by_id=actor.user_id,
         by_label=f"{actor.label}, {actor.organisation_name}"[:200],
     )
-    if kind is CaseKind.SHORTFALL:
+    if kind is CaseKind.OUTSTANDING:
         _count_hours(proposal, case)
     else:
         _count_days(proposal, case, received_on, today)
@@ -212,7 +212,7 @@ def decide(
             "reason": reason,
         },
     )
-    if case.kind == CaseKind.SHORTFALL:
+    if case.kind == CaseKind.OUTSTANDING:
         penalise(actor=actor, decision=decision, now=now)
     move(actor=actor, case=case, to=CaseState.DECIDED, reason=reason, owner=Owner.MISSION, now=now)
     letter = LetterKind.WAIVER if outcome is Outcome.WAIVE else LetterKind.PENALTY

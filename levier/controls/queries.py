@@ -149,7 +149,7 @@ def owed_by(commitment: Commitment, case: Case | None = None) -> Owed:
 
 def _penalised_elsewhere(commitment: Commitment, case: Case | None) -> Decimal:
     decisions = (
-        PenaltyDecision.objects.filter(proposal__case__commitment=commitment, proposal__case__kind="shortfall")
+        PenaltyDecision.objects.filter(proposal__case__commitment=commitment, proposal__case__kind="outstanding")
         .exclude(proposal__case=case)
         .order_by("proposal__case_id", "-proposal__number")
         .distinct("proposal__case_id")

@@ -24,7 +24,7 @@ from levier.foundation.explanation import Confidence, Explained, NoAnswer, Sourc
 from levier.foundation.objections import Objection
 from levier.foundation.quantities import half_up, hundredths
 
-_CONTROLS, _PENALTIES = (CaseKind.PIECES, CaseKind.VISIT), (CaseKind.SHORTFALL, CaseKind.LATE_PROOFS)
+_CONTROLS, _PENALTIES = (CaseKind.PIECES, CaseKind.VISIT), (CaseKind.OUTSTANDING, CaseKind.LATE_PROOFS)
 _S = CaseState
 
 
@@ -38,7 +38,7 @@ def _steps() -> frozenset[tuple[CaseKind, CaseState | None, CaseState]]:
         (None, _S.PLANNED), (_S.PLANNED, _S.REPORTED), (_S.PLANNED, _S.CLOSED), (_S.REPORTED, _S.REPORTED),
         (_S.REPORTED, _S.AMICABLE), (_S.REPORTED, _S.CLOSED), (_S.AMICABLE, _S.CONTRADICTORY),
     ]  # fmt: skip
-    found: set[tuple[CaseKind, CaseState | None, CaseState]] = {(CaseKind.SHORTFALL, _S.AMICABLE, _S.CONTRADICTORY)}
+    found: set[tuple[CaseKind, CaseState | None, CaseState]] = {(CaseKind.OUTSTANDING, _S.AMICABLE, _S.CONTRADICTORY)}
     found |= {(kind, before, after) for kind in CaseKind for before, after in both}
     found |= {(kind, before, after) for kind in _CONTROLS for before, after in controls}
     return frozenset(found | {(kind, None, _S.AMICABLE) for kind in _PENALTIES})

@@ -11,11 +11,11 @@ class CaseKind(StrEnum):
 
     PIECES = "pieces"
     VISIT = "visit"
-    SHORTFALL = "shortfall"
+    OUTSTANDING = "outstanding"
     LATE_PROOFS = "late_proofs"
 
 
-PENALISING = frozenset({CaseKind.SHORTFALL, CaseKind.LATE_PROOFS})
+PENALISING = frozenset({CaseKind.OUTSTANDING, CaseKind.LATE_PROOFS})
 """Cases that may end in a penalty; a control that finds something opens one of these."""
 
 

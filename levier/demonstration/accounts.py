@@ -51,6 +51,13 @@ def sign_ins() -> tuple[SignIn, ...]:
             settings.DEMONSTRATION_PASSWORD,
             "propose des personnes, suit ce qu’elles deviennent",
         ),
+        SignIn(
+            "Structure d’insertion",
+            names.STRUCTURE[1],
+            "structure1@demo.test",
+            settings.DEMONSTRATION_PASSWORD,
+            "confirme les heures de ses salariés",
+        ),
     )
 
 
@@ -97,6 +104,13 @@ def make_accounts(*, today: date, now: datetime) -> None:
     for rank, name in enumerate(names.COMPANIES):
         company = make_known(siret=names.company_siret(rank), name=name, kind=OrganisationKind.COMPANY, now=now)
         account(f"entreprise{rank + 1}@demo.test", f"{_given(rank)} {_family(rank)}", Role.COMPANY, company)
+    structure = make_known(
+        siret=names.company_siret(names.STRUCTURE[0]),
+        name=names.STRUCTURE[1],
+        kind=OrganisationKind.INCLUSIVE_STRUCTURE,
+        now=now,
+    )
+    account("structure1@demo.test", f"{_given(40)} {_family(40)}", Role.STRUCTURE, structure)
 
 
 def _given(rank: int) -> str:

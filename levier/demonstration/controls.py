@@ -46,7 +46,7 @@ def _penalty(who: Cast) -> int:
     if late is None or late.holder_id not in who.companies:
         return 0
     case = open_case(
-        actor=who.mission, commitment_id=late.public_id, kind=CaseKind.SHORTFALL, now=moment(who.today - timedelta(days=50)),
+        actor=who.mission, commitment_id=late.public_id, kind=CaseKind.OUTSTANDING, now=moment(who.today - timedelta(days=50)),
         ground="Les heures acceptées sont loin de ce qui était dû à cette date.",
     )  # fmt: skip
     give_notice(

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import Max
+
 from levier.commitments.actions import make_commitment, waive_hours
 from levier.commitments.models import Commitment
 from levier.commitments.values import CommitmentTerms, Instrument
@@ -13,6 +15,7 @@ from levier.demonstration.months import hire, one_month
 from levier.demonstration.records import place_in
 from levier.documents.actions import issue_certificate
 from levier.foundation.periods import add_months, months_between
+from levier.hours.models import LedgerEntry
 from levier.procurement.actions import choose_territories, screen_contract, usable_amount
 from levier.procurement.models import Contract, Lot
 from levier.procurement.queries import estimate_of
@@ -177,7 +180,10 @@ def _finish(who: Cast, commitment: Commitment) -> None:
         waive_hours(
             actor=who.mission, commitment_id=commitment.public_id, hours=missing, reason=WAIVER, now=moment(day, 10)
         )
-    who.finished.append((moment(day, 15), commitment.public_id))
+    last = LedgerEntry.objects.filter(commitment=commitment).aggregate(Max("at"))["at__max"]
+    when = moment(day, 15)
+    # The last month may have been accepted later that day: nothing enters a month once it is closed.
+    who.finished.append((max(when, last + timedelta(minutes=5)) if last else when, commitment.public_id))
 
 
 def certify(who: Cast) -> None:

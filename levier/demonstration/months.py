@@ -23,6 +23,8 @@ REFUSALS = (
     "Le bulletin joint indique moins d’heures : envoyez le bulletin du mois.",
     "La feuille d’heures n’est pas signée : joignez la feuille signée par le chef de chantier.",
 )
+SUPPLIED_TERRITORY = 4
+"""Where one person of each running commitment comes from the temporary-work structure (ETTI) of the sign-ins."""
 SPREAD = (Decimal("0.90"), Decimal("1.00"), Decimal("1.00"), Decimal("1.06"))
 
 
@@ -31,10 +33,12 @@ def hire(who: Cast, commitment: Commitment, count: int) -> list[Placement]:
     start = commitment.starts_on + timedelta(days=3)
     decided = start - timedelta(days=6)
     hired = []
-    for _ in range(count):
+    for rank in range(count):
+        supplied = rank == 0 and commitment.territory.number == SUPPLIED_TERRITORY and commitment.ends_on >= who.today
         person = register_person(actor=facilitator, new=next(who.persons), catalogue=who.catalogue, now=moment(decided))
         code, title = who.draw.choice(names.jobs_of(commitment.holder.name))
         kind = who.draw.choice((ContractKind.CDD, ContractKind.CDD, ContractKind.CDI, ContractKind.PROFESSIONALISATION))
+        kind = ContractKind.ASSIGNMENT if supplied else kind
         end = None if kind is ContractKind.CDI else min(commitment.ends_on, add_months(start, 18))
         decide_eligibility(
             actor=facilitator,
@@ -55,10 +59,10 @@ def hire(who: Cast, commitment: Commitment, count: int) -> list[Placement]:
             actor=facilitator,
             person_id=person.public_id,
             proposal=PlacementProposal(
-                employer_siret=commitment.holder.siret,
-                employer_name=commitment.holder.name,
-                structure_kind="",
-                modality=Modality.DIRECT_HIRE,
+                employer_siret=names.company_siret(names.STRUCTURE[0]) if supplied else commitment.holder.siret,
+                employer_name=names.STRUCTURE[1] if supplied else commitment.holder.name,
+                structure_kind="ETTI" if supplied else "",
+                modality=Modality.LABOUR_SUPPLY if supplied else Modality.DIRECT_HIRE,
                 contract_kind=kind,
                 job_title=title,
                 job_code=code,

@@ -61,6 +61,8 @@ MISSION = ("mission@demo.test", "Claire Vasseur", Role.MISSION)
 PRESCRIBER = ("prescripteur4@demo.test", "Leïla Moreau")
 PRESCRIBER_TERRITORY = 4
 PRESCRIBER_BODY = "Mission locale du Pays d’Aix (fictive)"
+STRUCTURE = (5100, "Intérim Garlaban Insertion")
+"""Number of its fictitious SIRET, and name: the ETTI whose people work for companies of territory 4."""
 BUYER = ("acheteur@demo.test", "Paul Estève", Role.BUYER)
 
 

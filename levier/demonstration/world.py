@@ -19,6 +19,7 @@ from levier.demonstration.controls import make_controls
 from levier.demonstration.dues import move_dues
 from levier.demonstration.following import follow
 from levier.demonstration.hours_table import make_hours_tables
+from levier.demonstration.people import make_people_speak
 from levier.demonstration.plan import make_plan
 from levier.demonstration.positions import make_positions
 from levier.demonstration.supply import make_structures
@@ -54,6 +55,7 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say(f"{make_controls(who)} contrôles et dossiers")
         say(f"{welcome(who, now=now)} entreprises accueillies")
         say(f"{make_hours_tables(list(who.companies.values())[:6], today=today, now=now)} tableaux d’heures déposés")
+        say(f"{make_people_speak(who, now=now)} personnes ont répondu sur leurs heures")
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
         follow(who.mission, now=now)

@@ -5,10 +5,9 @@ import secrets
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from levier.accounts.models import Membership
-from levier.accounts.queries import actor_from
+from levier.accounts.queries import OPENS, actor_from, in_force
 from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.following.models import CalendarLink
@@ -51,18 +50,11 @@ def link_of(actor: Actor) -> CalendarLink | None:
 
 def actor_behind(secret: str, *, today: date) -> Actor:
     """Whose calendar it is. Raise NotForYou alike when it is unknown, taken back, or the access is over."""
-    in_force = Q(membership__valid_until__isnull=True) | Q(membership__valid_until__gte=today)
-    link = (
-        CalendarLink.objects.filter(
-            in_force,
-            digest=_digest(secret),
-            revoked_at__isnull=True,
-            membership__valid_from__lte=today,
-            membership__user__is_active=True,
-        )
-        .select_related("membership__user", "membership__organisation", "membership__territory")
-        .first()
+    link = CalendarLink.objects.filter(digest=_digest(secret), revoked_at__isnull=True).first()
+    held = Membership.objects.filter(in_force(today), OPENS, user__is_active=True).select_related(
+        "user", "organisation", "territory"
     )
-    if link is None:
+    membership = held.filter(pk=link.membership_id).first() if link else None
+    if membership is None:
         raise NotForYou
-    return actor_from(link.membership)
+    return actor_from(membership)

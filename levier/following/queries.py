@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from levier.accounts.models import Membership, User
+from levier.accounts.queries import in_force
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment
 from levier.commitments.queries import commitments_visible_to
@@ -131,7 +132,9 @@ def groups(actor: Actor, today: date) -> list[Group]:
             "commitment__territory__number", "commitment__territory__short_name", "weather", "turn", "later", "own"
         )
         .annotate(
-            count=Count("pk"), hours=Sum("lost"), owed=Sum(F("commitment__due_hours") - F("commitment__waived_hours"))
+            count=Count("pk"),
+            hours=Sum("lost"),
+            owed=Sum(F("commitment__due_hours") - F("commitment__waived_hours") - F("commitment__penalised_hours")),
         )
         .order_by("commitment__territory__number")
     )
@@ -200,7 +203,6 @@ def invoiced_shares(actor: Actor, lots: Iterable[Lot]) -> dict[int, Decimal]:
 
 def may_be_given(commitment: Commitment, today: date) -> list[User]:
     """People of the mission and facilitators of the territory whose access is in force."""
-    in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     who = Q(role=Role.MISSION.value) | Q(role=Role.FACILITATOR.value, territory=commitment.territory_id)
-    found = Membership.objects.filter(who, in_force, user__is_active=True, valid_from__lte=today)
+    found = Membership.objects.filter(who, in_force(today), user__is_active=True)
     return list(dict.fromkeys(one.user for one in found.select_related("user").order_by("user__full_name", "user_id")))

@@ -73,9 +73,10 @@ def expected(owed: Owed, day: date) -> Explained[Expected]:
     else:
         elapsed, total = elapsed_share(owed.starts_on, owed.ends_on, day)
         how = f"{french.plural(elapsed, 'jour écoulé', 'jours écoulés')} sur {french.number(total)}"
+    penalised = f" − {french.hours(owed.penalised)} pénalisées" if owed.penalised else ""
     steps = (
         Step(
-            f"Heures à faire{french.HARD}: {french.hours(owed.due)} dues − {french.hours(owed.waived)} dispensées = {french.hours(owed.hours)}.",
+            f"Heures à faire{french.HARD}: {french.hours(owed.due)} dues − {french.hours(owed.waived)} dispensées{penalised} = {french.hours(owed.hours)}.",
             str(owed.hours),
         ),
         Step(f"Au {french.day(day)}, {how}{french.HARD}: {french.hours(hours)} attendues.", str(hours)),

@@ -105,7 +105,7 @@ def _standing(
     today: date,
 ) -> Standing:
     facts = one.facts
-    owed = Owed(facts.due, facts.waived, facts.starts_on, facts.ends_on, share)
+    owed = Owed(facts.due, facts.waived, facts.starts_on, facts.ends_on, share, facts.penalised)
     found = rules.outlook(owed, facts.accepted, pace, today, limits.horizon_days)
     told = rules.alerts(AlertFacts(owed, facts.accepted, facts.pending, people, *overdue), limits, today)
     step = next_step(facts, today, StepLimits(limits.late_points, limits.nobody_share, limits.end_days))

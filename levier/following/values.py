@@ -36,10 +36,11 @@ class Owed:
     starts_on: date
     ends_on: date
     paid_share: Decimal | None = None
+    penalised: Decimal = Decimal(0)
 
     @property
     def hours(self) -> Decimal:
-        return self.due - self.waived
+        return self.due - self.waived - self.penalised
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,10 @@ class StatementRefusal(StrEnum):
     FIELD = "field"
     NOTHING_TICKED = "nothing_ticked"
     HAS_NIR = "has_nir"
+    CONTESTED = "contested"
+    CONTEST_CLOSED = "contest_closed"
+    CONTEST_OPEN = "contest_open"
+    NO_WORDS = "no_words"
 
 
 class Doubt(StrEnum):

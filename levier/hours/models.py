@@ -260,3 +260,81 @@ class DeclarationCalendar(models.Model):
                 name="declaration_calendar_day", condition=Q(day_before__gte=2) & Q(day_before__lte=28)
             ),
         ]
+
+
+class LineConfirmation(models.Model):
+    """What the supplying structure, or the person, says of a declared line. Append-only: the last row of a side counts, while the
+    line still says the `hours` it was given about.
+    """
+
+    line = models.ForeignKey(StatementLine, models.PROTECT, related_name="confirmations")
+    side = models.CharField(max_length=10)
+    answer = models.CharField(max_length=8)
+    hours = models.DecimalField(max_digits=12, decimal_places=2)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    said_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    said_by_label = models.CharField(max_length=200)
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["line", "side", "-id"], name="line_said_of")]
+        constraints = [
+            models.CheckConstraint(name="confirmation_side", condition=Q(side__in=("structure", "person"))),
+            models.CheckConstraint(name="confirmation_answer", condition=Q(answer__in=("yes", "no", "unknown"))),
+            models.CheckConstraint(
+                name="confirmation_of_whom",
+                condition=Q(side="person", said_by__isnull=True, organisation__isnull=True)
+                | Q(side="structure", said_by__isnull=False, organisation__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="confirmation_no_has_reason", condition=~Q(side="structure", answer="no") | ~Q(reason="")
+            ),
+        ]
+
+
+class Contest(models.Model):
+    """A dated case: a person contests declared hours, or a decision of eligibility. Their words are sealed. While a line has an open
+    case nothing is decided of it (trigger CONTESTED); the facilitator answers, and the answer is final for that case.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    person = models.ForeignKey("participants.Person", models.PROTECT, related_name="+")
+    line = models.ForeignKey(StatementLine, models.PROTECT, null=True, related_name="contests")
+    decision = models.ForeignKey("participants.EligibilityDecision", models.PROTECT, null=True, related_name="+")
+    matter = models.CharField(max_length=20)
+    words = models.BinaryField(null=True)
+    opened_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answer = models.BinaryField(null=True)
+    upheld = models.BooleanField(null=True)
+    answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    answered_by_label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "opened_at"], condition=Q(answered_at__isnull=True), name="open_contests")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="contest_of_one_thing",
+                condition=Q(line__isnull=False, decision__isnull=True) | Q(line__isnull=True, decision__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="contest_answered_whole",
+                condition=Q(
+                    answered_at__isnull=True, answer__isnull=True, upheld__isnull=True, answered_by__isnull=True
+                )
+                | Q(answered_at__isnull=False, answer__isnull=False, upheld__isnull=False, answered_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=Q(answered_at__isnull=True, line__isnull=False),
+                name="contest_one_open_a_line",
+            ),
+            models.UniqueConstraint(
+                fields=["decision"],
+                condition=Q(answered_at__isnull=True, decision__isnull=False),
+                name="contest_one_open_a_decision",
+            ),
+        ]

@@ -57,6 +57,10 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.FIELD: "Cette case ne se corrige pas ici.",
     StatementRefusal.NOTHING_TICKED: "Aucune ligne cochée n’est prête. Cochez celles à reprendre, ou corrigez les autres.",
     StatementRefusal.HAS_NIR: "La cellule {cell} ({sheet}) contient ce qui ressemble à un numéro de sécurité sociale. Levier n’en veut aucun : supprimez cette colonne, enregistrez, puis recommencez. Rien n’a été gardé de ce fichier.",
+    StatementRefusal.CONTESTED: "La personne conteste ces heures : répondez-lui d’abord, dans « Contestations ». Rien ne peut être décidé avant.",
+    StatementRefusal.CONTEST_CLOSED: "Cette contestation a déjà sa réponse. Rechargez la page pour la lire.",
+    StatementRefusal.CONTEST_OPEN: "Une contestation attend déjà une réponse. Vous serez prévenue ou prévenu sur cette page.",
+    StatementRefusal.NO_WORDS: "Écrivez la réponse : la personne la lira telle quelle.",
 }
 DOUBTS: dict[Doubt, str] = {
     Doubt.ABOVE_CONTRACT: "Plus d’heures que le contrat de travail n’en prévoit ce mois : {contract} au plus pour {weekly} par semaine.",
@@ -91,6 +95,9 @@ _WALLS = {
     "LINE_WITHOUT_LEDGER": StatementRefusal.STEP_NOT_ALLOWED,
     "ENTRY_OF_ANOTHER_LINE": StatementRefusal.STEP_NOT_ALLOWED,
     "FROZEN": StatementRefusal.FROZEN,
+    "CONTESTED": StatementRefusal.CONTESTED,
+    "contest_one_open_a_line": StatementRefusal.CONTEST_OPEN,
+    "contest_one_open_a_decision": StatementRefusal.CONTEST_OPEN,
     "counted_once": StatementRefusal.OVER_ALLOCATED,
     "legal_maximum": StatementRefusal.OVER_LEGAL_MAXIMUM,
     "four_eyes": StatementRefusal.OWN_HOURS,

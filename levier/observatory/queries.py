@@ -101,8 +101,9 @@ SELECT m.month, COALESCE(due.hours, 0), COALESCE(declared.hours, 0), COALESCE(ac
 _COUNTS = """
 WITH owed AS ({scope})
 SELECT (SELECT count(DISTINCT l.contract_id) FROM owed JOIN procurement_lot l ON l.id = owed.lot_id),
-       (SELECT count(DISTINCT p.person_id) FROM commitments_commitmentplacement a JOIN owed ON owed.id = a.commitment_id
-          JOIN participants_placement p ON p.id = a.placement_id
+       (SELECT count(DISTINCT COALESCE(who.merged_into_id, who.id)) FROM commitments_commitmentplacement a
+          JOIN owed ON owed.id = a.commitment_id JOIN participants_placement p ON p.id = a.placement_id
+          JOIN participants_person who ON who.id = p.person_id
          WHERE EXISTS (SELECT FROM hours_ledgerentry x WHERE x.commitment_id = a.commitment_id AND x.placement_id = a.placement_id)),
        (SELECT COALESCE(sum(waived_hours), 0) FROM owed),
        (SELECT min(starts_on) FROM owed), (SELECT max(ends_on) FROM owed)

@@ -1,17 +1,19 @@
 """What a facilitator does with people: register, decide on eligibility, place. No journal line says who the person is, nor why."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from levier.accounts.values import Actor
+from levier.accounts.values import Actor, Role
 from levier.audit import actions as audit
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, civil_date
 from levier.participants import policies
 from levier.participants.criteria import criterion
 from levier.participants.decisions import Preview, preview
+from levier.participants.duplicates import write_keys
 from levier.participants.identity import (
     KEY_NAME,
     Ground,
@@ -23,6 +25,7 @@ from levier.participants.identity import (
 )
 from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
 from levier.participants.objections import objections_to_placement
+from levier.participants.outcomes import plan_outcomes
 from levier.participants.placing import employer_of, objections_to_words, placement_facts
 from levier.participants.queries import persons_visible_to
 from levier.participants.refusals import PersonRefusal, refuse, walls_said
@@ -40,16 +43,27 @@ def register_person(*, actor: Actor, new: NewPerson, catalogue: Catalogue, now: 
     identity = Identity(" ".join(new.last_name.split()), " ".join(new.first_name.split()), new.birth_date)
     if objections := objections_to_identity(identity, new.commune, today):
         raise refuse(*objections)
-    if found := Person.objects.filter(identity_index=index_of(identity), merged_into__isnull=True).first():
+    if found := _known_as(identity):
         raise already_known(actor, found, today)
     try:
         with transaction.atomic():
             return _write_person(actor, identity, new.commune, _months_kept(catalogue, today), now)
     except IntegrityError:
-        found = Person.objects.filter(identity_index=index_of(identity), merged_into__isnull=True).first()
+        found = _known_as(identity)
         if found is None:
             raise
         raise already_known(actor, found, today) from None
+
+
+def _known_as(identity: Identity) -> Person | None:
+    """The live file of that identity; where it was merged, the file that stands for it."""
+    found = (
+        Person.objects.select_related("merged_into", "opened_for")
+        .filter(identity_index=index_of(identity))
+        .order_by("merged_into_id", "pk")
+    )
+    live = next((one for one in found if one.merged_into is None), None)
+    return live or next((one.merged_into for one in found), None)
 
 
 def decide_eligibility(
@@ -57,7 +71,7 @@ def decide_eligibility(
 ) -> EligibilityDecision:
     """Grant a person a window. Criterion and proof are sealed apart; the journal knows only the window."""
     with walls_said(), transaction.atomic():
-        person = _own_person(actor, person_id)
+        person = _own_person(actor, person_id, policies.may_decide)
         answer = preview(actor, person, proposal, catalogue, civil_date(now))
         if answer.objections or answer.window is None:
             raise refuse(*answer.objections)
@@ -88,7 +102,7 @@ def refuse_eligibility(
         raise refuse(Objection(PersonRefusal.REASON_MISSING, "reason"))
     today = civil_date(now)
     with transaction.atomic():
-        person = _own_person(actor, person_id)
+        person = _own_person(actor, person_id, policies.may_decide)
         decision = EligibilityDecision.objects.create(
             person=person,
             granted=False,
@@ -143,6 +157,7 @@ def place_person(
             created_at=now,
             created_by_label=actor.label,
         )
+        plan_outcomes(placement, catalogue)
         _keep_until(
             person, add_months(proposal.ends_on or decision.valid_until, _months_kept(catalogue, civil_date(now)))
         )
@@ -157,8 +172,8 @@ def place_person(
         return placement
 
 
-def end_placement(*, actor: Actor, placement_id: str, ends_on: date, now: datetime) -> Placement:
-    """Say when an employment contract ends. Refused when hours are accepted after that day."""
+def end_placement(*, actor: Actor, placement_id: str, ends_on: date, catalogue: Catalogue, now: datetime) -> Placement:
+    """Say when an employment contract ends. Refused when hours are accepted after that day. What is still to be asked moves along."""
     with walls_said(), transaction.atomic():
         placement = (
             Placement.objects.select_for_update(of=("self",))
@@ -172,6 +187,7 @@ def end_placement(*, actor: Actor, placement_id: str, ends_on: date, now: dateti
             raise refuse(Objection(PersonRefusal.CONTRACT_ENDS_BEFORE, "ends_on"))
         placement.ends_on = ends_on
         placement.save(update_fields=["ends_on"])
+        plan_outcomes(placement, catalogue)
         audit.record(
             actor=actor,
             action="placement.ended",
@@ -183,10 +199,10 @@ def end_placement(*, actor: Actor, placement_id: str, ends_on: date, now: dateti
         return placement
 
 
-def _own_person(actor: Actor, public_id: str) -> Person:
-    """Locked; raise NotForYou unless the person is followed in the actor's territory."""
+def _own_person(actor: Actor, public_id: str, may: Callable[..., bool] = policies.may_follow) -> Person:
+    """Locked; raise NotForYou unless the actor may do that in the person's territory."""
     person = persons_visible_to(actor).select_for_update(of=("self",)).filter(public_id=public_id).first()
-    if person is None or person.anonymised_at or not policies.may_follow(actor, territory_id=person.territory_id):
+    if person is None or person.anonymised_at or not may(actor, territory_id=person.territory_id):
         raise NotForYou
     return person
 
@@ -200,10 +216,12 @@ def _write_person(actor: Actor, identity: Identity, commune: str, months: int, n
         territory_id=actor.territory_ids[0],
         created_at=now,
         created_by_label=actor.label,
+        opened_for_id=actor.organisation_id if actor.role is Role.PRESCRIBER else None,
         retention_until=add_months(civil_date(now), months),
     )
     person.identity = seal_identity(identity, person.public_id)
     person.save()
+    write_keys(person, identity)
     audit.record(
         actor=actor,
         action="person.registered",

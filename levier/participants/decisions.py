@@ -7,9 +7,11 @@ from levier.accounts.values import Actor
 from levier.foundation.explanation import Explained, NoAnswer
 from levier.foundation.objections import Objection
 from levier.participants import policies
+from levier.participants.buyer_windows import buyer_limit
 from levier.participants.criteria import criterion as criterion_of
-from levier.participants.models import Person
+from levier.participants.models import EligibilityDecision, Person
 from levier.participants.objections import objections_to_decision
+from levier.participants.queries import family_of
 from levier.participants.refusals import PersonRefusal, of_no_answer
 from levier.participants.rules import proof, window, window_limit
 from levier.participants.values import (
@@ -21,7 +23,7 @@ from levier.participants.values import (
     ProofFacts,
     WindowFacts,
 )
-from levier.reference.values import Catalogue
+from levier.reference.values import Catalogue, ReferenceValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,12 @@ def preview(actor: Actor, person: Person, proposal: DecisionProposal, catalogue:
     except KeyError:
         return Preview(None, None, (Objection(PersonRefusal.UNKNOWN_CRITERION, "criterion"),))
     seen = ProofFacts(criterion, proposal.proof_date, proposal.expires_on, proposal.decision_date)
-    end = proposal.contract_end or _end_of_cdi(proposal, catalogue)
+    own = buyer_limit(proposal.buyer_id, proposal.kind, proposal.hire_date)
+    end = proposal.contract_end or _end_of_cdi(proposal, catalogue, own)
     if end is None:
         return Preview(proof(seen), None, (Objection(PersonRefusal.END_MISSING, "contract_end"),))
     try:
-        days = window(WindowFacts(proposal.decision_date, proposal.kind, proposal.hire_date, end), catalogue)
+        days = window(WindowFacts(proposal.decision_date, proposal.kind, proposal.hire_date, end, own), catalogue)
     except NoAnswer as error:
         return Preview(proof(seen), None, (of_no_answer(error),))
     facts = DecisionFacts(
@@ -58,17 +61,19 @@ def preview(actor: Actor, person: Person, proposal: DecisionProposal, catalogue:
         valid_from=days.result.from_,
         valid_until=days.result.until,
         other_windows=tuple(
-            person.decisions.filter(granted=True).order_by("valid_from").values_list("valid_from", "valid_until")
+            EligibilityDecision.objects.filter(person_id__in=family_of(person), granted=True)
+            .order_by("valid_from")
+            .values_list("valid_from", "valid_until")
         ),
-        own_territory=policies.may_follow(actor, territory_id=person.territory_id),
+        own_territory=policies.may_decide(actor, territory_id=person.territory_id),
         today=today,
     )
     return Preview(proof(seen), days, objections_to_decision(facts))
 
 
-def _end_of_cdi(proposal: DecisionProposal, catalogue: Catalogue) -> date | None:
+def _end_of_cdi(proposal: DecisionProposal, catalogue: Catalogue, own: ReferenceValue | None) -> date | None:
     """A CDI has no end: it counts up to its own limit."""
     if proposal.kind is not ContractKind.CDI:
         return None
-    limit = window_limit(proposal.kind, proposal.hire_date, catalogue)
+    limit = window_limit(proposal.kind, proposal.hire_date, catalogue, own)
     return limit[0] if limit else None

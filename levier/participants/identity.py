@@ -107,6 +107,43 @@ def open_ground(sealed: bytes | memoryview, decision_public_id: str) -> Ground |
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the person agreed to be asked what became of them; empty where they gave nothing."""
+
+    email: str = ""
+    phone: str = ""
+
+
+def seal_contact(contact: Contact, public_id: str) -> bytes:
+    text = json.dumps({"email": contact.email, "phone": contact.phone}, ensure_ascii=False)
+    return _cipher(settings.MASTER_KEY, "person").seal(text, _contact_place(public_id))
+
+
+def open_contact(sealed: bytes | memoryview | None, public_id: str) -> Contact:
+    """Nothing where there is none, or where the seal does not open."""
+    if sealed is None:
+        return Contact()
+    try:
+        read = json.loads(_cipher(settings.MASTER_KEY, "person").open(bytes(sealed), _contact_place(public_id)))
+    except InvalidTag:
+        return Contact()
+    return Contact(read["email"], read["phone"])
+
+
+def seal_words(text: str, place: str) -> bytes:
+    """What a person wrote about themselves or their work. `place` binds it to its row."""
+    return _cipher(settings.MASTER_KEY, "words").seal(text, place)
+
+
+def open_words(sealed: bytes | memoryview, place: str) -> str:
+    """Empty when the seal does not open."""
+    try:
+        return _cipher(settings.MASTER_KEY, "words").open(bytes(sealed), place)
+    except InvalidTag:
+        return ""
+
+
 def new_reference() -> str:
     """P-7K3F-92QX: seven random letters and one that checks them."""
     letters = [secrets.randbelow(32) for _ in range(7)]
@@ -145,6 +182,10 @@ def _times_x(value: int) -> int:
 
 def _identity_place(public_id: str) -> str:
     return f"participants_person|identity|{public_id}"
+
+
+def _contact_place(public_id: str) -> str:
+    return f"participants_person|contact|{public_id}"
 
 
 def _ground_place(public_id: str) -> str:

@@ -27,6 +27,7 @@ MODALITIES = {
     Modality.LABOUR_SUPPLY: "Mise à disposition",
     Modality.SUBCONTRACT_SHELTERED: "Sous-traitance ou cotraitance à une structure",
     Modality.TRAINING: "Formation",
+    Modality.TUTORING: "Tutorat",
     Modality.RESERVED: "Lot réservé",
     Modality.SCHOOL_TRAINING: "Clause sociale de formation",
 }

@@ -11,29 +11,39 @@ from levier.reference.models import days_of_row
 
 
 class Person(models.Model):
-    """A participant. `identity` is sealed JSON (last name, first name, birth date); `identity_index` finds the same person again."""
+    """A participant. `identity` is sealed JSON (last name, first name, birth date); `identity_index` finds the same person again.
+
+    `contact` is sealed JSON (e-mail, telephone), given by the person and only for the questions of the follow-up. `opened_for`
+    is the prescriber whose agent opened the file, None for a facilitator's. `merged_into`: the file that stands for this one.
+    """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
     reference = models.CharField(max_length=12, unique=True)
     identity = models.BinaryField(null=True)
     identity_index = models.BinaryField(max_length=32, null=True)
+    contact = models.BinaryField(null=True)
     birth_year = models.PositiveSmallIntegerField(null=True)
     commune = models.ForeignKey("territories.Commune", models.PROTECT, null=True, related_name="+")
     territory = models.ForeignKey("territories.Territory", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     created_by_label = models.CharField(max_length=200)
+    opened_for = models.ForeignKey("organisations.Organisation", models.PROTECT, null=True, related_name="+")
     retention_until = models.DateField()
     anonymised_at = models.DateTimeField(null=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="person_not_merged_into_itself", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id"))
+            ),
             models.UniqueConstraint(
                 fields=["identity_index"], condition=Q(merged_into__isnull=True), name="person_one_live_identity"
             ),
             models.CheckConstraint(
                 name="person_anonymised_is_empty",
-                condition=Q(anonymised_at__isnull=True) | (Q(identity__isnull=True) & Q(identity_index__isnull=True)),
+                condition=Q(anonymised_at__isnull=True)
+                | (Q(identity__isnull=True) & Q(identity_index__isnull=True) & Q(contact__isnull=True)),
             ),
         ]
 
@@ -109,4 +119,155 @@ class Placement(models.Model):
             models.CheckConstraint(
                 name="placement_weekly_hours", condition=Q(weekly_hours__gt=0) & Q(weekly_hours__lte=48)
             ),
+        ]
+
+
+class PersonKey(models.Model):
+    """A keyed fingerprint of part of an identity: two persons who share one may be the same (rules in duplicates.py)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="keys")
+    kind = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest", "kind"], name="person_key_found")]
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="person_key_once")]
+
+
+class MergeProposal(models.Model):
+    """A merge or unmerge that asks for a second person: asked by one, agreed or declined by another."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    kind = models.CharField(max_length=8)
+    kept = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    absorbed = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    asked_by_label = models.CharField(max_length=200)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="proposal_kind", condition=Q(kind__in=("merge", "unmerge"))),
+            models.CheckConstraint(name="proposal_two_persons", condition=~Q(kept=F("absorbed"))),
+            models.CheckConstraint(
+                name="proposal_four_eyes", condition=Q(closed_by__isnull=True) | ~Q(closed_by=F("asked_by"))
+            ),
+            models.CheckConstraint(
+                name="proposal_closed_whole",
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, agreed__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, agreed__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["absorbed"], condition=Q(closed_at__isnull=True), name="proposal_one_open_a_person"
+            ),
+        ]
+
+
+class PairDecision(models.Model):
+    """What was decided of two files: one person (`merge`), no longer (`unmerge`), or two different ones (`distinct`). Append-only;
+    the walls of migration 0030 hold `Person.merged_into` to the last of these rows.
+    """
+
+    kind = models.CharField(max_length=8)
+    kept = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    absorbed = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    decided_by_label = models.CharField(max_length=200)
+    second = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    second_label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["absorbed", "id"], name="pair_decided")]
+        constraints = [
+            models.CheckConstraint(name="pair_kind", condition=Q(kind__in=("merge", "unmerge", "distinct"))),
+            models.CheckConstraint(name="pair_two_persons", condition=~Q(kept=F("absorbed"))),
+            models.CheckConstraint(
+                name="pair_four_eyes", condition=Q(second__isnull=True) | ~Q(second=F("decided_by"))
+            ),
+        ]
+
+
+class AccessLetter(models.Model):
+    """A paper link to the person's own page: the token is only on the paper, its SHA-256 here. `tries`: wrong years typed."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="letters")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    made_by_label = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="letter_expires_later", condition=Q(expires_at__gt=F("made_at"))),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(revoked_at__isnull=True), name="letter_one_in_use_a_person"
+            ),
+        ]
+
+
+class WorkNote(models.Model):
+    """What a person writes in their hours book about one job: tasks done, skills kept. Sealed JSON; theirs alone."""
+
+    placement = models.OneToOneField(Placement, models.PROTECT, related_name="note")
+    sealed = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+
+class OutcomeQuestion(models.Model):
+    """What became of a person at the end of a placement and 3, 6, 12 months later. Apart from identity: a placement, a step, an answer.
+
+    `answer` is empty until somebody answered; without one after its delay it counts as a non-response, which nothing writes.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="outcomes")
+    step = models.CharField(max_length=4)
+    due_on = models.DateField()
+    asked_at = models.DateTimeField(null=True)
+    asked_by_way = models.CharField(max_length=8, blank=True)
+    token_hash = models.BinaryField(max_length=32, null=True, unique=True)
+    answer = models.CharField(max_length=20, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by_label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["placement", "step"], name="outcome_step_once"),
+            models.CheckConstraint(name="outcome_step", condition=Q(step__in=("end", "m3", "m6", "m12"))),
+            models.CheckConstraint(
+                name="outcome_answer_whole",
+                condition=Q(answer="", answered_at__isnull=True, answered_by_label="")
+                | (~Q(answer="") & Q(answered_at__isnull=False) & ~Q(answered_by_label="")),
+            ),
+        ]
+
+
+class BuyerWindow(models.Model):
+    """Months that a buyer counts for a kind of work contract, from a day (durée retenue par l'acheteur). Append-only: the row that
+    began last holds, and a decision keeps the one it used.
+    """
+
+    buyer = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=24)
+    months = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    source = models.CharField(max_length=300)
+    confidence = models.CharField(max_length=1)
+    created_at = models.DateTimeField()
+    created_by_label = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["buyer", "kind", "valid_from"], name="buyer_window_found")]
+        constraints = [
+            models.CheckConstraint(name="buyer_window_months", condition=Q(months__gte=1, months__lte=120)),
+            models.CheckConstraint(name="buyer_window_sourced", condition=~Q(source="") & ~Q(created_by_label="")),
         ]

@@ -9,7 +9,8 @@ from levier.organisations.actions import make_known
 from levier.organisations.models import Organisation
 from levier.organisations.values import OrganisationKind, StructureKind
 from levier.participants.identity import looks_like_nir
-from levier.participants.models import EligibilityDecision, Person
+from levier.participants.models import EligibilityDecision, Person, Placement
+from levier.participants.queries import family_of
 from levier.participants.refusals import PersonRefusal, refuse
 from levier.participants.values import PlacementFacts, PlacementProposal
 
@@ -65,7 +66,11 @@ def placement_facts(
         weekly_hours=proposal.weekly_hours,
         window=(decision.decided_on, decision.valid_from, decision.valid_until) if decision else None,
         already_employed=proposal.already_employed,
-        same_employer_spans=tuple(person.placements.filter(employer=employer).values_list("starts_on", "ends_on")),
+        same_employer_spans=tuple(
+            Placement.objects.filter(person_id__in=family_of(person), employer=employer).values_list(
+                "starts_on", "ends_on"
+            )
+        ),
     )
 
 

@@ -20,7 +20,8 @@ SOON = timedelta(days=60)
 
 def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
     """The mission: all. A facilitator: of people of the own territory, or assigned to a commitment there. A company: those it
-    employs, and those assigned to a commitment it holds (people supplied by another structure). A buyer or a prescriber: none.
+    employs, and those assigned to a commitment it holds (people supplied by another structure). A structure: those it employs. A prescriber:
+    those of the people whose file it opened. A buyer: none.
     """
     match actor.role:
         case Role.MISSION:
@@ -30,6 +31,10 @@ def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
                 Q(person__territory_id__in=actor.territory_ids)
                 | Q(pk__in=_assigned(assignments__commitment__territory_id__in=actor.territory_ids))
             )
+        case Role.STRUCTURE:
+            return Placement.objects.filter(employer_id=actor.organisation_id)
+        case Role.PRESCRIBER:
+            return Placement.objects.filter(person__opened_for_id=actor.organisation_id)
         case Role.COMPANY:
             return Placement.objects.filter(
                 Q(employer_id=actor.organisation_id)
@@ -44,23 +49,31 @@ def _assigned(**condition: object) -> QuerySet[Placement, int]:
 
 
 def persons_visible_to(actor: Actor) -> QuerySet[Person]:
-    """The mission: all. A facilitator: own territory, or placed on a commitment there. A company or a buyer: nobody as such."""
+    """The mission: all. A facilitator: own territory, or placed on a commitment there. A prescriber: files it opened. A company, a
+    structure or a buyer: nobody as such. A merged file is seen through the one that stands for it.
+    """
     everyone = Person.objects.filter(merged_into__isnull=True)
     if not policies.may_read_identities(actor):
         return everyone.none()
     if actor.role is Role.MISSION:
         return everyone
+    if actor.role is Role.PRESCRIBER:
+        return everyone.filter(opened_for_id=actor.organisation_id)
     return everyone.filter(
         Q(territory_id__in=actor.territory_ids) | Q(pk__in=placements_visible_to(actor).values("person_id"))
     )
 
 
 def decisions_visible_to(actor: Actor) -> QuerySet[EligibilityDecision]:
-    """Decisions with their ground: the mission all, a facilitator those on people of the own territory, nobody else any."""
+    """Decisions with their ground: the mission all, a facilitator those on people of the own territory, a prescriber those on
+    people whose file it opened, nobody else any.
+    """
     if actor.role is Role.MISSION:
         return EligibilityDecision.objects.all()
     if actor.role is Role.FACILITATOR:
         return EligibilityDecision.objects.filter(person__territory_id__in=actor.territory_ids)
+    if actor.role is Role.PRESCRIBER:
+        return EligibilityDecision.objects.filter(person__opened_for_id=actor.organisation_id)
     return EligibilityDecision.objects.none()
 
 
@@ -79,6 +92,11 @@ def ready_people(actor: Actor, territories: Iterable[int], on: date) -> int | No
         Q(ends_on__isnull=True) | Q(ends_on__gte=on), person=OuterRef("pk"), starts_on__lte=on
     )
     return found.exclude(Exists(placed)).distinct().count()
+
+
+def family_of(person: Person) -> list[int]:
+    """The person's file and those merged into it: decisions, placements and readings of all of them are the person's."""
+    return [person.pk, *Person.objects.filter(merged_into=person).order_by("pk").values_list("pk", flat=True)]
 
 
 def person_for(actor: Actor, public_id: str) -> Person:
@@ -117,11 +135,15 @@ class PersonLine:
 
 
 def people_of(actor: Actor, *, today: date) -> list[PersonLine]:
-    """Everybody in the actor's scope, by name. Three queries whatever their number; names are opened in memory."""
+    """Everybody in the actor's scope, by name. Four queries whatever their number; names are opened in memory."""
     persons = (
         persons_visible_to(actor)
         .select_related("territory")
-        .prefetch_related("decisions", Prefetch("placements", Placement.objects.select_related("employer")))
+        .prefetch_related(
+            "decisions",
+            Prefetch("placements", Placement.objects.select_related("employer")),
+            Prefetch("absorbed", Person.objects.prefetch_related("decisions", "placements__employer")),
+        )
     )
     lines = [_line(person, today) for person in persons]
     return sorted(lines, key=lambda line: (_sorting(line.identity), line.reference))
@@ -140,15 +162,16 @@ def matching(lines: Iterable[PersonLine], text: str) -> list[PersonLine]:
 
 
 def standing_of(person: Person, today: date) -> tuple[Standing, date | None]:
-    """Where a person stands today, and until when. Reads the prefetched decisions and placements."""
-    granted = [decision for decision in person.decisions.all() if decision.granted]
+    """Where a person stands today, and until when. Reads the prefetched decisions and placements, those of merged files too."""
+    files = [person, *person.absorbed.all()]
+    granted = [decision for one in files for decision in one.decisions.all() if decision.granted]
     current = next((one for one in granted if one.valid_from <= today <= one.valid_until), None)
     future = next((one for one in granted if one.valid_from > today), None)
     window = current or future
     if window is None:
         latest = max((one.valid_until for one in granted), default=None)
         return (Standing.EXPIRED if granted else Standing.UNDECIDED), latest
-    placed = any(one.ends_on is None or one.ends_on >= today for one in person.placements.all())
+    placed = any(one.ends_on is None or one.ends_on >= today for file in files for one in file.placements.all())
     if not placed:
         return Standing.UNPLACED, window.valid_until
     if window.valid_until <= today + SOON:
@@ -158,10 +181,13 @@ def standing_of(person: Person, today: date) -> tuple[Standing, date | None]:
 
 def decisions_of(person: Person, *, with_ground: bool) -> list[tuple[EligibilityDecision, Ground | None]]:
     """The person's decisions, latest first, with what they rest on where the reader may know it."""
-    decisions = list(person.decisions.order_by("-decided_on", "-id"))
+    family = family_of(person)
+    decisions = list(EligibilityDecision.objects.filter(person_id__in=family).order_by("-decided_on", "-id"))
     if not with_ground:
         return [(decision, None) for decision in decisions]
-    sealed = {ground.decision_id: ground.sealed for ground in EligibilityGround.objects.filter(decision__person=person)}
+    sealed = {
+        ground.decision_id: ground.sealed for ground in EligibilityGround.objects.filter(decision__person_id__in=family)
+    }
     return [
         (decision, open_ground(sealed[decision.pk], decision.public_id) if decision.pk in sealed else None)
         for decision in decisions
@@ -209,7 +235,8 @@ def name_of(person: Person) -> str:
 
 def _line(person: Person, today: date) -> PersonLine:
     standing, until = standing_of(person, today)
-    placements = sorted(person.placements.all(), key=lambda one: one.starts_on)
+    files = [person, *person.absorbed.all()]
+    placements = sorted((one for file in files for one in file.placements.all()), key=lambda one: one.starts_on)
     last = placements[-1] if placements else None
     return PersonLine(
         public_id=person.public_id,

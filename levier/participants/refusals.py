@@ -36,6 +36,21 @@ class PersonRefusal(StrEnum):
     CONTRACT_ENDS_BEFORE = "contract_ends_before"
     HOURS_AFTER_END = "hours_after_end"
     BUSY = "busy"
+    SECOND_EYES = "second_eyes"
+    PROPOSAL_CLOSED = "proposal_closed"
+    PROPOSAL_OPEN = "proposal_open"
+    BOTH_ABSORB = "both_absorb"
+    TARGET_NOT_LIVE = "target_not_live"
+    ANOTHER_LIVE = "another_live"
+    ANSWER_UNKNOWN = "answer_unknown"
+    ALREADY_ANSWERED = "already_answered"
+    NO_CONTACT = "no_contact"
+    EMAIL_WRONG = "email_wrong"
+    PHONE_WRONG = "phone_wrong"
+    NOT_DUE = "not_due"
+    TOO_LONG = "too_long"
+    BUYER_UNKNOWN = "buyer_unknown"
+    SOURCE_MISSING = "source_missing"
 
 
 # fmt: off
@@ -59,6 +74,21 @@ SENTENCES = {
     PersonRefusal.CONTRACT_ENDS_BEFORE: "Le contrat ne peut pas finir avant de commencer.",
     PersonRefusal.HOURS_AFTER_END: "Des heures sont acceptées après cette date de fin. Gardez la fin au moins jusque-là, ou annulez d’abord ces heures.",
     PersonRefusal.BUSY: "Une autre personne enregistrait au même instant. Rien n’a été perdu : recommencez.",
+    PersonRefusal.SECOND_EYES: "Qui demande ne peut pas accepter : une autre personne du territoire, ou la mission, doit relire et décider.",
+    PersonRefusal.PROPOSAL_CLOSED: "Quelqu’un a déjà répondu à cette demande. Rechargez la page pour voir la réponse.",
+    PersonRefusal.PROPOSAL_OPEN: "Une demande attend déjà une réponse pour cette fiche. Attendez-la, ou appelez l’autre facilitateur.",
+    PersonRefusal.BOTH_ABSORB: "Chacune des deux fiches en a déjà absorbé une autre. Séparez d’abord l’une des deux, puis recommencez.",
+    PersonRefusal.TARGET_NOT_LIVE: "L’une des deux fiches vient d’être fusionnée avec une autre. Rechargez la page avant de décider.",
+    PersonRefusal.ANOTHER_LIVE: "Une autre fiche porte déjà cette identité : les séparer ferait deux fois la même personne. Appelez la mission.",
+    PersonRefusal.ANSWER_UNKNOWN: "Choisissez une réponse dans la liste.",
+    PersonRefusal.ALREADY_ANSWERED: "Cette question a déjà sa réponse. Elle ne change plus.",
+    PersonRefusal.NO_CONTACT: "La personne n’a donné ni adresse électronique ni téléphone. Demandez-lui, ou saisissez sa réponse vous-même.",
+    PersonRefusal.EMAIL_WRONG: "Écrivez une adresse électronique complète, par exemple prenom.nom@exemple.fr, ou laissez vide.",
+    PersonRefusal.PHONE_WRONG: "Écrivez dix chiffres, par exemple 06 12 34 56 78, ou laissez vide.",
+    PersonRefusal.NOT_DUE: "Cette question ne se pose qu’à partir du {day}.",
+    PersonRefusal.BUYER_UNKNOWN: "Choisissez un acheteur dans la liste.",
+    PersonRefusal.SOURCE_MISSING: "Dites où cette durée est écrite, par exemple « délibération du 12 mai 2026 » ou « CCAP type, article 9 ».",
+    PersonRefusal.TOO_LONG: "C’est trop long : écrivez {most} lettres au plus.",
 }
 # fmt: on
 _WALLS: dict[str, StrEnum] = {
@@ -68,6 +98,11 @@ _WALLS: dict[str, StrEnum] = {
     "NOT_ELIGIBLE": PlacementRefusal.NO_DECISION,
     "placement_decision_of_the_person": PlacementRefusal.NO_DECISION,
     "HOURS_AFTER_END": PersonRefusal.HOURS_AFTER_END,
+    "MERGE_TARGET_NOT_LIVE": PersonRefusal.TARGET_NOT_LIVE,
+    "MERGE_OF_A_STANDING_FILE": PersonRefusal.BOTH_ABSORB,
+    "MERGE_FOUR_EYES": PersonRefusal.SECOND_EYES,
+    "person_one_live_identity": PersonRefusal.ANOTHER_LIVE,
+    "proposal_one_open_a_person": PersonRefusal.PROPOSAL_OPEN,
 }
 
 

@@ -2,18 +2,23 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from levier.foundation import french
 from levier.foundation.explanation import Confidence, Explained, NoAnswer, Source, Step
 from levier.foundation.periods import add_months
+from levier.foundation.quantities import half_up
 from levier.participants.values import (
     ContractKind,
+    CountingAnswer,
+    CountingFacts,
     Criterion,
     DiagnosisAnswer,
     DiagnosisKind,
     EligibilityWindow,
     IaeAnswer,
     IaeStructure,
+    Modality,
     ProofAnswer,
     ProofFacts,
     ProofRule,
@@ -46,7 +51,7 @@ def window(facts: WindowFacts, catalogue: Catalogue) -> Explained[EligibilityWin
     end and of the limit of that kind of contract, counted from the hire. Raise NoAnswer when no day is left.
     """
     starts = max(facts.decision_date, facts.hire_date)
-    limit = window_limit(facts.kind, facts.hire_date, catalogue)
+    limit = window_limit(facts.kind, facts.hire_date, catalogue, facts.buyer_limit)
     until, second, source = _last_day(facts, limit)
     if until < starts:
         raise NoAnswer(
@@ -82,13 +87,56 @@ def _last_day(facts: WindowFacts, limit: tuple[date, ReferenceValue] | None) -> 
     return until, Step(sentence, until.isoformat()), reference.as_source()
 
 
-def window_limit(kind: ContractKind, hire_date: date, catalogue: Catalogue) -> tuple[date, ReferenceValue] | None:
-    """Last day that may count for that kind of contract and the duration used; None for an apprenticeship, which has no limit of its own."""
-    if kind is ContractKind.APPRENTICESHIP:
+def window_limit(
+    kind: ContractKind, hire_date: date, catalogue: Catalogue, buyer_limit: ReferenceValue | None = None
+) -> tuple[date, ReferenceValue] | None:
+    """Last day that may count for that kind of contract and the duration used: the buyer's own where it has one. None for an
+    apprenticeship without one: it has no limit of its own.
+    """
+    if buyer_limit is None and kind is ContractKind.APPRENTICESHIP:
         return None
     key = "eligibility.cdi_months" if kind is ContractKind.CDI else "eligibility.window_months"
-    reference = catalogue.at(key, hire_date)
+    reference = buyer_limit or catalogue.at(key, hire_date)
     return add_months(hire_date, int(reference.value)) - timedelta(days=1), reference
+
+
+PROOFS = {
+    Modality.DIRECT_HIRE: "bulletins de paie ou relevés d’heures",
+    Modality.LABOUR_SUPPLY: "relevés de mission ou factures, confirmés par la structure",
+    Modality.SUBCONTRACT_SHELTERED: "déclaration de la structure",
+    Modality.TRAINING: "attestation de présence de l’organisme",
+    Modality.TUTORING: "aucune : ce temps ne s’ajoute pas",
+    Modality.RESERVED: "relevés de la structure titulaire",
+    Modality.SCHOOL_TRAINING: "bilan croisé",
+}
+
+
+def counting(facts: CountingFacts, catalogue: Catalogue) -> Explained[CountingAnswer]:
+    """Hours that may count by that modality: a share of those done (dated values counting.*), training within a cap of the hours due."""
+    share = catalogue.at(f"counting.{facts.modality}", facts.day)
+    counted = half_up(Fraction(facts.hours) * Fraction(share.value), 2)
+    first = Step(
+        f"{french.hours(facts.hours)} × {french.percent(share.value)} = {french.hours(counted)}.", str(counted)
+    )
+    if facts.modality is not Modality.TRAINING:
+        return Explained(CountingAnswer(counted, PROOFS[facts.modality]), (first,), (share.as_source(),))
+    cap = catalogue.at("counting.training_cap", facts.day)
+    most = half_up(Fraction(facts.due) * Fraction(cap.value), 2)
+    kept = min(counted, max(Decimal("0.00"), most - facts.already))
+    second = Step(
+        f"La formation compte au plus pour {french.percent(cap.value)} de {french.hours(facts.due)}, soit {french.hours(most)}"
+        f"{french.HARD}; déjà {french.hours(facts.already)}{french.HARD}: on retient {french.hours(kept)}.",
+        str(kept),
+    )
+    return Explained(
+        CountingAnswer(kept, PROOFS[facts.modality]), (first, second), (share.as_source(), cap.as_source())
+    )
+
+
+def counts_for_nothing(modality: Modality, catalogue: Catalogue, day: date) -> ReferenceValue | None:
+    """The value that says hours of that modality never count (tutoring, by default); None where they do."""
+    share = catalogue.at(f"counting.{modality}", day)
+    return share if share.value == 0 else None
 
 
 def iae(structure: IaeStructure, level_1: int, level_2: int, catalogue: Catalogue, day: date) -> Explained[IaeAnswer]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from levier.foundation.explanation import Confidence
+from levier.reference.values import ReferenceValue
 
 
 class ContractKind(StrEnum):
@@ -26,8 +27,28 @@ class Modality(StrEnum):
     LABOUR_SUPPLY = "labour_supply"
     SUBCONTRACT_SHELTERED = "subcontract_sheltered"
     TRAINING = "training"
+    TUTORING = "tutoring"
     RESERVED = "reserved"
     SCHOOL_TRAINING = "school_training"
+
+
+@dataclass(frozen=True, slots=True)
+class CountingFacts:
+    """Hours done by a modality. `due`: hours of the commitment, which cap training; `already`: training hours counted before."""
+
+    modality: Modality
+    hours: Decimal
+    due: Decimal
+    already: Decimal
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class CountingAnswer:
+    """`counted`: hours that may count; `proof`: what proves them."""
+
+    counted: Decimal
+    proof: str
 
 
 class IaeStructure(StrEnum):
@@ -78,12 +99,15 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class WindowFacts:
-    """`contract_end`: end of the public contract, or of the employment contract when it is earlier; None when unknown."""
+    """`contract_end`: end of the public contract, or of the employment contract when it is earlier; None when unknown. `buyer_limit`:
+    months that the buyer counts for that kind of contract (a dated value of its own), None where it said nothing.
+    """
 
     decision_date: date
     kind: ContractKind
     hire_date: date
     contract_end: date | None
+    buyer_limit: ReferenceValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +241,9 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class DecisionProposal:
-    """What a facilitator is about to decide. `contract_end` may be left out for a CDI, which has a limit of its own."""
+    """What a facilitator is about to decide. `contract_end` may be left out for a CDI, which has a limit of its own. `buyer_id`: public
+    identifier of the buyer whose own durations apply, empty for those of the Département.
+    """
 
     criterion: str
     proof_date: date | None
@@ -226,6 +252,7 @@ class DecisionProposal:
     kind: ContractKind
     hire_date: date
     contract_end: date | None
+    buyer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

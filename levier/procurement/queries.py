@@ -26,7 +26,7 @@ def lots_visible_to(actor: Actor) -> QuerySet[Lot]:
         case Role.COMPANY:
             held = LotHolder.objects.filter(lot=OuterRef("pk"), organisation_id=actor.organisation_id)
             return Lot.objects.filter(Exists(held))
-        case Role.PRESCRIBER:
+        case Role.STRUCTURE | Role.PRESCRIBER:
             return Lot.objects.none()
 
 

@@ -34,7 +34,7 @@ def positions_visible_to(actor: Actor) -> QuerySet[Position]:
             return Position.objects.filter(commitment__holder_id=actor.organisation_id)
         case Role.FACILITATOR | Role.PRESCRIBER:
             return Position.objects.filter(territory_id__in=actor.territory_ids)
-        case Role.BUYER:
+        case Role.BUYER | Role.STRUCTURE:
             return Position.objects.none()
 
 
@@ -49,7 +49,7 @@ def referrals_visible_to(actor: Actor) -> QuerySet[Referral]:
             return Referral.objects.filter(position__territory_id__in=actor.territory_ids)
         case Role.PRESCRIBER:
             return Referral.objects.filter(referrer_id=actor.user_id, position__territory_id__in=actor.territory_ids)
-        case Role.BUYER:
+        case Role.BUYER | Role.STRUCTURE:
             return Referral.objects.none()
 
 

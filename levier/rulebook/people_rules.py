@@ -2,15 +2,17 @@
 
 from levier.participants import rules
 from levier.participants.criteria import criterion, published_criteria
-from levier.participants.labels import CONTRACT_KINDS, DIAGNOSIS_KINDS, IAE_STRUCTURES
+from levier.participants.labels import CONTRACT_KINDS, DIAGNOSIS_KINDS, IAE_STRUCTURES, MODALITIES
 from levier.participants.values import (
     ContractKind,
+    CountingFacts,
     DiagnosisKind,
     IaeStructure,
+    Modality,
     ProofFacts,
     WindowFacts,
 )
-from levier.rulebook.fields import choice, day, integer
+from levier.rulebook.fields import choice, day, hours, integer
 from levier.rulebook.rule import Rule
 
 _PAGE = "eligibilite"
@@ -61,6 +63,25 @@ PEOPLE_RULES = (
         ),
         answer=lambda values, catalogue, today: rules.iae(
             IaeStructure(values["structure"]), values["level_1"], values["level_2"], catalogue, today
+        ),
+    ),
+    Rule(
+        name="counting.modality",
+        title="Heures qui comptent selon la modalité",
+        purpose="Donne les heures qui peuvent compter et ce qui les prouve, pour une embauche, une mise à disposition, une formation, un tutorat.",
+        page=_PAGE,
+        fields=(
+            choice("modality", "Modalité", "training", MODALITIES),
+            hours("hours", "Heures faites", "300"),
+            hours("due", "Heures dues par l’engagement", "1000"),
+            hours("already", "Heures de formation déjà comptées", "0"),
+            day("day", "Date", "2026-10-01"),
+        ),
+        answer=lambda values, catalogue, _today: rules.counting(
+            CountingFacts(
+                Modality(values["modality"]), values["hours"], values["due"], values["already"], values["day"]
+            ),
+            catalogue,
         ),
     ),
     Rule(

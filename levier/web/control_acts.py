@@ -107,7 +107,7 @@ def act(request: HttpRequest, case: str, act: str) -> HttpResponse:
         "help": typeset(HELP[act]),
         "typed": typed,
         "fields": FIELDS[act],
-        "owed": owed_by(found.commitment, found) if found.kind == CaseKind.SHORTFALL else None,
+        "owed": owed_by(found.commitment, found) if found.kind == CaseKind.OUTSTANDING else None,
         "notice": received_notice(found),
         "late": found.kind == CaseKind.LATE_PROOFS,
         "proposal": proposal,

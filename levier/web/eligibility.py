@@ -14,6 +14,7 @@ from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.queries import reference_values
 from levier.participants import actions, policies
+from levier.participants.buyer_windows import buyer_windows
 from levier.participants.criteria import published_criteria
 from levier.participants.decisions import Preview, preview
 from levier.participants.labels import CONTRACT_KINDS, REFUSAL_REASONS
@@ -26,7 +27,7 @@ from levier.web.acting import actor_of
 from levier.web.referral_words import asked_for
 from levier.web.typed import Typed
 
-FIELDS = ("criterion", "proof_date", "expires_on", "decision_date", "kind", "hire_date", "contract_end")
+FIELDS = ("criterion", "proof_date", "expires_on", "decision_date", "kind", "hire_date", "contract_end", "buyer")
 BESIDE = {"valid_from": "hire_date", "valid_until": "contract_end", "person": "criterion", "": "criterion"}
 """Where the form shows an objection of the rules."""
 
@@ -87,7 +88,7 @@ def refuse_person(request: HttpRequest, person: str) -> HttpResponse:
 def _followed(actor: Actor, public_id: str) -> Person:
     """The person, read by who decides: journaled."""
     found = person_for(actor, public_id)
-    if not policies.may_follow(actor, territory_id=found.territory_id):
+    if not policies.may_decide(actor, territory_id=found.territory_id):
         raise NotForYou
     record_reads(actor=actor, person_public_ids=[public_id], purpose="décider", what="identité", now=clock.now())
     return found
@@ -102,7 +103,9 @@ def _read(typed: Typed) -> DecisionProposal | None:
     proof, expires, end = (_optional(typed, name) for name in ("proof_date", "expires_on", "contract_end"))
     if typed.errors or decided is None or hired is None or kind is None:
         return None
-    return DecisionProposal(typed.values["criterion"], proof, expires, decided, kind, hired, end)
+    return DecisionProposal(
+        typed.values["criterion"], proof, expires, decided, kind, hired, end, typed.values["buyer"][:26]
+    )
 
 
 def _optional(typed: Typed, name: str) -> date | None:
@@ -125,11 +128,18 @@ def _form(request: HttpRequest, found: Person, typed: Typed, answer: Preview | N
         **_context(found, "Décider de l’éligibilité"),
         "typed": typed,
         "kinds": _options(CONTRACT_KINDS),
+        "buyers": _buyers(),
         "window": answer.window if answer and granted else None,
         "proof": answer.proof if answer else None,
         "shown": _span(answer) if answer and granted else "",
     }
     return render(request, "people/decide.html", context, status=422 if typed.errors else 200)
+
+
+def _buyers() -> list[tuple[str, str]]:
+    """Buyers with durations of their own; nothing to choose where there is none."""
+    known = {row.buyer.public_id: row.buyer.name for row in buyer_windows()}
+    return [("", "Durées du Département"), *known.items()] if known else []
 
 
 def _context(found: Person, here: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from levier.hours.queries import reference_values
 from levier.hours.totals import accepted_of_placements
 from levier.participants import actions, policies, queries
 from levier.participants.criteria import criterion
+from levier.participants.duplicates import pairs_for
 from levier.participants.identity import Ground, Identity, open_identity
 from levier.participants.labels import CONTRACT_KINDS, MODALITIES, REFUSAL_REASONS, STANDINGS
 from levier.participants.models import EligibilityDecision, Person
@@ -59,6 +60,8 @@ def people(request: HttpRequest) -> HttpResponse:
         "text": text,
         "asked": asked,
         "registers": policies.may_register(actor),
+        "pairs": len(pairs_for(actor)),
+        "follows": actor.role is not Role.PRESCRIBER,
     }
     return render(request, "people/list.html", context)
 
@@ -135,13 +138,17 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
         "identity": identity,
         "name": _name(found, identity),
         "chip": _chip(standing),
-        "turn": _turn(standing, until, follows=follows),
+        "turn": _turn(
+            standing, until, follows=follows, decides=policies.may_decide(actor, territory_id=found.territory_id)
+        ),
         "until": until,
         "decisions": [_decision(one, ground, today) for one, ground in decisions],
         "grounds": grounds,
         "placements": _placements(actor, found, today),
         "reads": [(one, ROLES.get(Role(one.actor_role), "")) for one in reads_of(found.public_id)],
         "follows": follows,
+        "decides": policies.may_decide(actor, territory_id=found.territory_id),
+        "merged": found.absorbed.count(),
         "crumbs": [("Personnes", reverse("people")), (_name(found, identity), "")],
     }
     return render(request, "people/person.html", context)
@@ -161,11 +168,11 @@ class Turn:
     action: tuple[str, str] | None = None
 
 
-def _turn(standing: Standing, until: date | None, *, follows: bool) -> Turn:
+def _turn(standing: Standing, until: date | None, *, follows: bool, decides: bool) -> Turn:
     end = wording.long_day(until, weekday=False) if until else ""
-    whose = "yours" if follows else "other"
-    who = "À vous d’agir" if follows else "Au facilitateur de son territoire"
-    decide = ("eligibility-new", "Décider de l’éligibilité") if follows else None
+    whose = "yours" if (decides if standing is Standing.UNDECIDED else follows) else "other"
+    who = "À vous d’agir" if whose == "yours" else "Au facilitateur de son territoire"
+    decide = ("eligibility-new", "Décider de l’éligibilité") if decides else None
     place = ("placement-new", "Enregistrer une mise à l’emploi") if follows else None
     match standing:
         case Standing.UNDECIDED:
@@ -222,7 +229,7 @@ def _ground_words(ground: Ground) -> tuple[str, str]:
 def _placements(actor: Actor, found: Person, today: date) -> list[dict[str, Any]]:
     rows = list(
         queries.placements_visible_to(actor)
-        .filter(person=found)
+        .filter(person_id__in=queries.family_of(found))
         .select_related("employer")
         .order_by("-starts_on", "-id")
     )
@@ -255,7 +262,9 @@ def end_placement(request: HttpRequest, placement: str) -> HttpResponse:
         day = typed.day("ends_on", missing="Indiquez le dernier jour du contrat.")
         if day is not None:
             try:
-                actions.end_placement(actor=actor, placement_id=placement, ends_on=day, now=clock.now())
+                actions.end_placement(
+                    actor=actor, placement_id=placement, ends_on=day, catalogue=reference_values(), now=clock.now()
+                )
             except Refusal as refusal:
                 typed.refused(refusal, default="ends_on")
             else:

@@ -24,6 +24,8 @@ SUBJECTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "conservation": ("Conservation des données", ("retention.",)),
     "voies": ("Voies pour réaliser les heures", ("way.",)),
     "acces": ("Accès des entreprises", ("access.",)),
+    "personne": ("Page personnelle et suites", ("own_page.", "outcomes.")),
+    "modalites": ("Comptage par modalité", ("counting.",)),
     "autres": ("Autres valeurs", ()),
 }
 CHIPS = {

@@ -8,9 +8,12 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-MISSION, BUYER, FACILITATOR, COMPANY, PRESCRIBER = "mission", "buyer", "facilitator", "company", "prescriber"
+MISSION, BUYER, FACILITATOR, COMPANY = "mission", "buyer", "facilitator", "company"
+STRUCTURE, PRESCRIBER = "structure", "prescriber"
 ANONYMOUS = "anonymous"
-SIGNED_IN = frozenset({MISSION, BUYER, FACILITATOR, COMPANY, PRESCRIBER})
+PARTIES = frozenset({MISSION, BUYER, FACILITATOR, COMPANY})
+"""Those with a part in contracts and what they owe."""
+SIGNED_IN = PARTIES | {STRUCTURE, PRESCRIBER}
 PUBLIC = SIGNED_IN | {ANONYMOUS}
 FOLLOWERS = frozenset({MISSION, FACILITATOR})
 """Those who follow the execution of clauses for the Département."""

@@ -54,6 +54,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("todo", "À faire"),
         ("following", "Suivi"),
         ("review", "Heures à accepter"),
+        ("contests", "Contestations"),
         ("contracts", "Marchés"),
         ("people", "Personnes"),
         ("positions", "Postes"),
@@ -76,10 +77,17 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("map", "Mon facilitateur"),
         ("structures", "Structures"),
     ),
+    Role.STRUCTURE: (
+        ("confirm", "À faire"),
+        ("own-people", "Nos salariés"),
+        ("map", "Carte"),
+        ("structures", "Structures"),
+    ),
     Role.PRESCRIBER: (
         ("todo", "À faire"),
         ("positions", "Postes"),
         ("referrals", "Candidatures"),
+        ("people", "Personnes"),
         ("needs-calendar", "Besoins"),
         ("map", "Carte"),
         ("structures", "Structures"),
@@ -145,6 +153,11 @@ def _places(names: Iterable[tuple[str, str]], path: str, actor: Actor | None) ->
     ]
 
 
+def _search_of(actor: Actor | None) -> str:
+    found = address("search") if actor and not actor.by_link else ""
+    return found if actor and found and _open_to(found, actor) else ""
+
+
 def context_label(actor: Actor) -> str:
     """The territory for a facilitator, the department for those who follow it all, else the organisation."""
     if actor.territory_names:
@@ -174,7 +187,7 @@ def _content(request: HttpRequest) -> dict[str, Any]:
         "appearance_url": address("appearance"),
         "sign_in_url": address("sign-in"),
         "sign_out_url": address("sign-out"),
-        "search_url": address("search") if actor and not actor.by_link else "",
+        "search_url": _search_of(actor),
         "by_link": bool(actor and actor.by_link),
         "searched": request.GET.get("q", "") if request.path == address("search") else "",
         "places": _places(PLACES[actor.role if actor else "anonymous"], request.path, actor),

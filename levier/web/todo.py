@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from heapq import merge
 from itertools import islice
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
@@ -19,6 +20,8 @@ from levier.following.models import Standing
 from levier.following.queries import StepCount, step_counts, steps
 from levier.following.standing import refresh
 from levier.foundation.pagination import page_of
+from levier.foundation.periods import civil_date
+from levier.hours.contests import contests_to_answer
 from levier.hours.queries import reference_values
 from levier.web import clock
 from levier.web.acting import actor_of
@@ -26,6 +29,8 @@ from levier.web.company_welcome import firsts
 from levier.web.referral_words import told_steps
 
 PAGE_LENGTH = 40
+FIRST_PAGES = {Role.STRUCTURE: "confirm"}
+"""Those who owe no hours and hold no contract start where their own work is."""
 TURNS = {
     Turn.MISSION: "Mission",
     Turn.BUYER: "Acheteur",
@@ -123,6 +128,8 @@ class Steps:
 
 def show(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
+    if actor.role in FIRST_PAGES:
+        return redirect(FIRST_PAGES[actor.role])
     refresh(today=today, catalogue=reference_values())
     asked_turn, asked_kind = request.GET.get("tour", ""), request.GET.get("motif", "")
     lots, counted = lot_tasks(actor, today), step_counts(actor)
@@ -151,6 +158,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "total": sum(one.count for one in counts),
             "filtered": bool(asked_turn or asked_kind),
             "firsts": firsts(actor),
+            "people": people_waiting(actor),
         },
     )
 
@@ -176,6 +184,13 @@ def _task(one: Standing) -> Task:
         month=one.month,
         figures=(owed.due_hours, one.expected, one.declared, owed.credited_hours),
     )
+
+
+def people_waiting(actor: Actor) -> dict[str, Any]:
+    """What people wait for from the facilitator, beside the commitments: answers to their contestations, since when."""
+    opened = list(contests_to_answer(actor).order_by("opened_at").values_list("opened_at", flat=True))
+    days = (clock.today() - civil_date(opened[0])).days if opened else 0
+    return {"contests": len(opened), "days": days}
 
 
 def _row(task: Task, actor: Actor, mine: Turn, highest: Decimal) -> Row:

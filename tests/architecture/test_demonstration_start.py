@@ -17,7 +17,7 @@ demo.read_marks = lambda address: Marks(world=demo.wanted_world())
 demo._world("postgresql:///nowhere")
 demo._welcome(8000, 1.0)
 import levier.demonstration.accounts as accounts
-assert len(accounts.sign_ins()) == 5
+assert len(accounts.sign_ins()) == 6
 from django.apps import apps
 assert not apps.ready, "the applications were loaded"
 """
@@ -30,7 +30,14 @@ def start(code: str) -> subprocess.CompletedProcess[str]:
 def test_a_second_start_needs_no_tables_and_prints_one_sign_in_per_role():
     outcome = start(START)
     assert outcome.returncode == 0, outcome.stderr
-    for role in ("Chargée de mission", "Acheteur", "Facilitatrice", "Entreprise"):
+    for role in (
+        "Chargée de mission",
+        "Acheteur",
+        "Facilitatrice",
+        "Entreprise",
+        "Structure d’insertion",
+        "Prescriptrice",
+    ):
         assert role in outcome.stdout
 
 

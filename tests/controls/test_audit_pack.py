@@ -55,7 +55,7 @@ def commitment(world: World, settings, tmp_path: Path, monkeypatch):
     Evidence.objects.create(statement=line.statement, file=piece)
     mission = world.actors["mission"]
     case = actions.open_case(
-        actor=mission, commitment_id=commitment.public_id, kind=CaseKind.SHORTFALL, ground="Il manque 30 h.", now=NOW
+        actor=mission, commitment_id=commitment.public_id, kind=CaseKind.OUTSTANDING, ground="Il manque 30 h.", now=NOW
     )
     penalty_actions.propose(
         actor=mission, case_id=case.public_id, rate=Rate(Decimal(200), "CCAP, 9.3"), reason="Manque.", now=NOW

@@ -67,10 +67,10 @@ def test_the_amicable_phase_comes_first_and_late_proofs_need_a_notice():
         assert not rules.allowed(kind, CaseState.CLOSED, CaseState.AMICABLE)
         assert not rules.allowed(kind, CaseState.AMICABLE, CaseState.DECIDED)
     assert not rules.allowed(CaseKind.LATE_PROOFS, CaseState.AMICABLE, CaseState.CONTRADICTORY)
-    assert rules.allowed(CaseKind.SHORTFALL, CaseState.DECIDED, CaseState.CONTRADICTORY), (
+    assert rules.allowed(CaseKind.OUTSTANDING, CaseState.DECIDED, CaseState.CONTRADICTORY), (
         "a late proof reopens the discussion"
     )
-    assert CaseState.NOTICED in rules.next_states(CaseKind.SHORTFALL, CaseState.AMICABLE)
+    assert CaseState.NOTICED in rules.next_states(CaseKind.OUTSTANDING, CaseState.AMICABLE)
 
 
 def test_nobody_decides_before_the_company_was_heard():

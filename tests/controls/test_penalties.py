@@ -46,7 +46,7 @@ def commitment(world: World):
 
 
 def opened(
-    world: World, commitment, kind=CaseKind.SHORTFALL, who="mission", ground="Il manque 30 h à la fin du marché."
+    world: World, commitment, kind=CaseKind.OUTSTANDING, who="mission", ground="Il manque 30 h à la fin du marché."
 ) -> Case:
     return actions.open_case(
         actor=world.actors[who], commitment_id=commitment.public_id, kind=kind, ground=ground, now=NOW

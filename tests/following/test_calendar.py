@@ -214,7 +214,9 @@ def test_a_secret_that_is_taken_back_or_replaced_or_over_answers_nothing(world, 
     assert client.get(f"/agenda/{second}.ics").status_code == 404
     third = links.make_link(actor=world.actors["near"], now=NOW)
     user = world.users["near"]
-    user.memberships.update(valid_until=date(2024, 1, 1))
+    user.memberships.update(withdrawn_at=NOW, withdrawn_by_label="essai")
+    assert client.get(f"/agenda/{third}.ics").status_code == 404
+    user.memberships.update(withdrawn_at=None, valid_until=date(2024, 1, 1))
     assert client.get(f"/agenda/{third}.ics").status_code == 404
     assert not CalendarLink.objects.filter(digest=third.encode()).exists(), "the secret itself is kept nowhere"
     with pytest.raises(NotForYou):
@@ -244,5 +246,5 @@ def test_the_page_asks_a_constant_number_of_queries(world, django_assert_max_num
     client = world.client("mission")
     for rank in range(6):
         world.commitment(world.contract(f"2026-{rank:04d}"))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/calendrier/")

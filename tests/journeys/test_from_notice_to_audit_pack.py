@@ -51,7 +51,7 @@ def test_from_the_notice_to_the_audit_pack(visit, world: World, at, tmp_path: Pa
     mission, company = visit(world.client("mission"), width=width), visit(world.client("company"), width=width)
 
     mission.open(reverse("control-new", args=[commitment.public_id]))
-    fill(mission, kind="shortfall", reason="Il manque 30 h à trois mois de la fin.")
+    fill(mission, kind="outstanding", reason="Il manque 30 h à trois mois de la fin.")
     press(mission, "Ouvrir")
     case = Case.objects.get()
     see(mission, "Phase amiable", "À l’entreprise d’agir", "Relance amiable")

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from levier.accounts.models import Membership
 from levier.accounts.values import System
 from levier.bids.actions import close_grid, receive_bid, save_grid
 from levier.bids.rules import default_grid
@@ -21,8 +22,9 @@ from levier.drafting.models import Kit, ModelVersion
 from levier.files.actions import receive
 from levier.files.values import Received
 from levier.following.links import make_link
+from levier.hours.contests import Matter, open_contest
 from levier.hours.file_actions import receive_file
-from levier.hours.models import Evidence
+from levier.hours.models import Evidence, StatementLine
 from levier.notifications.actions import queue
 from levier.notifications.models import Message
 from levier.onboarding.actions import invite_from_award, keep_plan
@@ -31,7 +33,7 @@ from levier.open_data.actions import import_file
 from levier.open_data.match_actions import reject_match
 from levier.open_data.models import PublishedContract
 from levier.organisations.values import StructureKind
-from levier.participants.models import EligibilityDecision
+from levier.participants.models import EligibilityDecision, MergeProposal, OutcomeQuestion
 from levier.planning.need_actions import type_need
 from levier.planning.tender_files import keep_tender_files
 from levier.planning.upload_actions import receive_plan
@@ -46,12 +48,12 @@ from levier.territories.models import Commune, Perimeter
 from tests.world import NOW, SECRET_CRITERION, TODAY, World, siret, small_world
 
 NAMES = (
-    "anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival", "prescriber", "far_prescriber",
+    "anonymous", "mission", "buyer", "stranger_buyer", "near", "far", "company", "rival", "prescriber", "far_prescriber", "siae", "far_siae",
 )  # fmt: skip
 ROLE_OF = {
     "anonymous": "anonymous", "mission": "mission", "buyer": "buyer", "stranger_buyer": "buyer", "near": "facilitator",
     "far": "facilitator", "company": "company", "rival": "company", "prescriber": "prescriber",
-    "far_prescriber": "prescriber",
+    "far_prescriber": "prescriber", "siae": "structure", "far_siae": "structure",
 }  # fmt: skip
 
 # Written from the access table of the domain reference (section 8), not from the code: who may see which kind of object.
@@ -66,11 +68,11 @@ MAY_SEE = {
         "person": {"mission", "near"}, "decision": {"mission", "near"}, "placement": {"mission", "near"},
         "published": {"mission", "buyer"}, "message": {"mission"}, "buyer": {"mission", "buyer"},
         "bid": {"mission", "buyer"}, "kit": {"mission", "buyer"}, "model": DRAFTING, "tender_file": {"mission", "buyer"},
-        "upload": {"mission", "buyer"}, "need": {"mission", "buyer"},
+        "upload": {"mission", "buyer"}, "need": {"mission", "buyer"}, "statement_file": {"company"},
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
         "contact": {"company"},
         "case": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
-        "statement_file": {"company"},
+        "contest": {"mission", "near"}, "membership": {"near"}, "proposal": {"mission", "near"}, "outcome": {"mission", "near"}, "supplied": {"siae"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -78,11 +80,11 @@ MAY_SEE = {
         "person": {"mission", "far"}, "decision": {"mission", "far"}, "placement": {"mission", "far"},
         "published": {"mission", "stranger_buyer"}, "message": {"mission"}, "buyer": {"mission", "stranger_buyer"},
         "bid": {"mission", "stranger_buyer"}, "kit": {"mission", "stranger_buyer"}, "model": DRAFTING, "tender_file": {"mission", "stranger_buyer"},
-        "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"},
+        "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"}, "statement_file": {"rival"},
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
         "contact": {"rival"},
         "case": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
-        "statement_file": {"rival"},
+        "contest": {"mission", "far"}, "membership": {"far"}, "proposal": {"mission", "far"}, "outcome": {"mission", "far"}, "supplied": {"far_siae"},
     },
 }  # fmt: skip
 
@@ -111,7 +113,7 @@ class Pair:
                 found.add(universe.person_canary)
             if name not in MAY_SEE[label]["contract"]:
                 found.add(universe.contract_canary)
-        if ROLE_OF[name] in {"anonymous", "buyer", "company", "prescriber"}:
+        if ROLE_OF[name] in {"anonymous", "buyer", "company", "structure", "prescriber"}:
             found.add(SECRET_CRITERION)
         return found
 
@@ -213,7 +215,7 @@ def _contact(world: World, label: str, declarant: str, commitment: Commitment) -
 def _control(world: World, commitment: Commitment, canary: str, *, by: str, declarant: str) -> dict[str, str]:
     """A case whose ground and whose piece carry the canary, its letter sent, and the company's answer."""
     case = open_case(
-        actor=world.actors[by], commitment_id=commitment.public_id, kind=CaseKind.SHORTFALL, ground=canary, now=NOW
+        actor=world.actors[by], commitment_id=commitment.public_id, kind=CaseKind.OUTSTANDING, ground=canary, now=NOW
     )
     letter = case.letters.get()
     sent = {"event": "sent", "means": Means.EMAIL, "happened_on": TODAY, "tracking": ""}
@@ -308,5 +310,29 @@ def _universe(
         "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
         **_control(world, commitment, canary, by=by, declarant=declarant), "draw": _draw(label),
         "statement_file": _hours_table(world, f"CANARI-NOM-{label}", declarant),
+        **_people(world, label, line, commitment, by),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
+
+
+def _people(world: World, label: str, line: StatementLine, commitment: Commitment, by: str) -> dict[str, str]:
+    """A contested line, a merge to agree on, a question after a contract, and a person whom a structure supplies."""
+    person = line.placement.person
+    contest = open_contest(person=person, matter=Matter.MORE, words="", now=NOW, line_id=line.public_id)
+    twin = world.person(f"CANARI-NOM-{label}", "Jumelle", territory=person.territory.number)
+    merged = MergeProposal.objects.create(
+        kind="merge", kept=person, absorbed=twin, asked_at=NOW, asked_by=world.users[by], asked_by_label="essai"
+    )
+    question = OutcomeQuestion.objects.create(placement=line.placement, step="end", due_on=date(2026, 10, 31))
+    siae = "siae" if label == "A" else "far_siae"
+    world.user(siae, "structure", world.organisation(f"Insertion {label}", "inclusive_structure"))
+    supplied = world.placement(
+        world.person("Prêtée", label, territory=person.territory.number), commitment, employer=f"Insertion {label}"
+    )
+    lent = world.sent_line(commitment, supplied, month=line.statement.month)
+    given = Membership.objects.get(user=world.users[siae])
+    given.granted_by = world.users[by]
+    given.save()
+    return {
+        "membership": given.public_id, "contest": contest.public_id, "proposal": merged.public_id, "outcome": question.public_id, "supplied": lent.public_id,
+    }  # fmt: skip

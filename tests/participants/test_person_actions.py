@@ -282,14 +282,22 @@ def test_labour_supply_by_an_inclusive_structure(world: World):
 def test_a_contract_is_ended_by_the_persons_facilitator_alone(world: World):
     placement = world.placement(world.person(), world.commitment(world.contract()))
     actor = world.actors["near"]
-    ended = actions.end_placement(actor=actor, placement_id=placement.public_id, ends_on=date(2026, 11, 30), now=NOW)
+    ended = actions.end_placement(
+        actor=actor, placement_id=placement.public_id, ends_on=date(2026, 11, 30), catalogue=CATALOGUE, now=NOW
+    )
     assert ended.ends_on == date(2026, 11, 30)
     with pytest.raises(Refusal):
-        actions.end_placement(actor=actor, placement_id=placement.public_id, ends_on=date(2020, 1, 1), now=NOW)
+        actions.end_placement(
+            actor=actor, placement_id=placement.public_id, ends_on=date(2020, 1, 1), catalogue=CATALOGUE, now=NOW
+        )
     for who in ("far", "company", "mission"):
         with pytest.raises(NotForYou):
             actions.end_placement(
-                actor=world.actors[who], placement_id=placement.public_id, ends_on=date(2026, 12, 31), now=NOW
+                actor=world.actors[who],
+                placement_id=placement.public_id,
+                ends_on=date(2026, 12, 31),
+                catalogue=CATALOGUE,
+                now=NOW,
             )
 
 
@@ -344,7 +352,7 @@ def test_where_people_stand(world: World, django_assert_num_queries):
     world.decision(done, until=date(2026, 6, 30))
     busy = world.person("Ee")
     world.placement(busy)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         lines = queries.people_of(world.actors["near"], today=TODAY)
     assert [line.standing for line in lines] == [
         Standing.UNDECIDED, Standing.UNPLACED, Standing.EXPIRING, Standing.EXPIRED, Standing.ELIGIBLE,

@@ -12,10 +12,11 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
-from tests.reliability.figure import Figure, timed
+from tests.reliability.figure import Figure
 
 N = 5_000
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", " =", "＝", "'=", "=-", "%3D", ";=")
@@ -40,35 +41,28 @@ def payloads(n: int, seed: int) -> list[str]:
     return hostile + honest
 
 
-def measure(*, n: int, seed: int) -> Figure:
-    figure = Figure("R26", n, seed)
-    with timed(figure):
-        texts = payloads(n, seed)
-        bad = {"workbook": bad_in_workbook(workbook_of(texts), texts), "csv": bad_in_csv(csv_of(texts), texts)}
-        for name, content, suffix in (("workbook", workbook_of(texts), "xlsx"), ("csv", csv_of(texts), "csv")):
-            back = _through_a_spreadsheet(content, suffix)
-            if back is None:
-                figure.unmeasured.append(
-                    f"{name}: no LibreOffice Calc here, the way through a spreadsheet was not tried"
-                )
-            else:
-                bad[f"{name} through LibreOffice"] = bad_in_workbook(back, texts)
-        figure.found = {
-            "bad_cells": {name: len(found) for name, found in bad.items()},
-            "first": {k: v[:5] for k, v in bad.items() if v},
-        }
-        figure.met = not any(bad.values())
-        hostile = [text for text in texts if text.startswith("=")]
-        figure.planted = {
-            "a workbook written without care holds formulas": bool(
-                bad_in_workbook(careless_workbook_of(hostile), hostile)
-            ),
-            "a CSV written without care holds what a spreadsheet runs": bool(
-                bad_in_csv(careless_csv_of(hostile), hostile)
-            ),
-            "a text that loses its zeros is seen": bool(bad_in_csv(csv_of(["123"]), ["00123"])),
-        }
-    return figure
+def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
+    figure = Figure(n)
+    texts = payloads(n, seed)
+    bad = {"workbook": bad_in_workbook(workbook_of(texts), texts), "csv": bad_in_csv(csv_of(texts), texts)}
+    for name, content, suffix in (("workbook", workbook_of(texts), "xlsx"), ("csv", csv_of(texts), "csv")):
+        back = _through_a_spreadsheet(content, suffix)
+        if back is None:
+            figure.unmeasured.append(f"{name}: no LibreOffice Calc here, the way through a spreadsheet was not tried")
+        else:
+            bad[f"{name} through LibreOffice"] = bad_in_workbook(back, texts)
+    figure.found = {
+        "bad_cells": {name: len(found) for name, found in bad.items()},
+        "first": {k: v[:5] for k, v in bad.items() if v},
+    }
+    figure.met = not any(bad.values())
+    hostile = [text for text in texts if text.startswith("=")]
+    figure.planted = {
+        "a workbook written without care holds formulas": bool(bad_in_workbook(careless_workbook_of(hostile), hostile)),
+        "a CSV written without care holds what a spreadsheet runs": bool(bad_in_csv(careless_csv_of(hostile), hostile)),
+        "a text that loses its zeros is seen": bool(bad_in_csv(csv_of(["123"]), ["00123"])),
+    }
+    return figure.told()
 
 
 def _said(text: str) -> str:

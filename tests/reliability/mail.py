@@ -15,9 +15,9 @@ import time
 from collections import Counter
 from email import message_from_bytes
 from pathlib import Path
+from typing import Any
 
-from tests.reliability.database import fresh_database
-from tests.reliability.figure import Figure, timed
+from tests.reliability.figure import Figure
 
 N = 1_000
 REFUSED, CUT, TAKEN_THEN_CUT = 0.20, 0.05, 0.1
@@ -100,19 +100,18 @@ class _Talk(socketserver.StreamRequestHandler):
         self.wfile.write(f"{text}\r\n".encode())
 
 
-def measure(*, n: int, seed: int) -> Figure:
-    figure = Figure("R15", n, seed)
-    with timed(figure), fresh_database() as address:
-        lost, duplicates, told = _run(n, seed, address, SEND)
-        figure.found = {"lost": lost, "duplicates": duplicates, **told}
-        figure.met = lost == 0 and duplicates <= n * 0.01 and told["kills_that_landed"] >= min(20, n // 20)
-        few = min(n, 150)
-        careless, _, _ = _run(few, seed + 1, address, CARELESS)
-        figure.planted = {f"a sender that ticks first loses some of {few}": careless > 0}
-    return figure
+def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
+    figure = Figure(n)
+    lost, duplicates, told = _run(n, seed, SEND)
+    figure.found = {"lost": lost, "duplicates": duplicates, **told}
+    figure.met = lost == 0 and duplicates <= n * 0.01 and told["kills_that_landed"] >= min(20, n // 20)
+    few = min(n, 150)
+    careless, _, _ = _run(few, seed + 1, CARELESS)
+    figure.planted = {f"a sender that ticks first loses some of {few}": careless > 0}
+    return figure.told()
 
 
-def _run(n: int, seed: int, address: str, command: tuple[str, ...]) -> tuple[int, int, dict[str, object]]:
+def _run(n: int, seed: int, command: tuple[str, ...]) -> tuple[int, int, dict[str, object]]:
     """Messages lost, taken more than once, and how it went."""
     from django.utils import timezone
 
@@ -124,7 +123,7 @@ def _run(n: int, seed: int, address: str, command: tuple[str, ...]) -> tuple[int
         queue(dedupe_key=f"essai-{seed}-{number}", kind="essai", to=f"p{number}@exemple.test", subject=f"Essai {number}", body="Essai.", now=timezone.now())  # fmt: skip
     dice, kills, rounds = random.Random(seed), 0, 0
     with MailServer(seed) as server:
-        environment = os.environ | {"DATABASE_URL": address, "LEVIER_SMTP": server.address}
+        environment = os.environ | {"LEVIER_SMTP": server.address}
         while Message.objects.filter(sent_at=None).exists() and rounds < MOST_ROUNDS:
             rounds += 1
             Message.objects.filter(sent_at=None).update(next_attempt_at=timezone.now(), given_up_at=None, attempts=0)

@@ -29,11 +29,11 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(address: str, pieces: str) -> Iterator[Served]:
+def serving(pieces: str) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"DATABASE_URL": address, "LEVIER_STATE": pieces}
+    environment = os.environ | {"LEVIER_STATE": pieces}
     words = [
         sys.executable,
         "-P",

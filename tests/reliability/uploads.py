@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.reliability import pieces
-from tests.reliability.database import fresh_database
-from tests.reliability.figure import Figure, timed
+from tests.reliability.figure import Figure
 from tests.reliability.server import Answer, Person, Served, serving
 
 N = 10_000
@@ -47,9 +46,9 @@ def doors(ids: dict[str, str]) -> list[Door]:
     ]
 
 
-def measure(*, n: int, seed: int) -> Figure:
-    figure = Figure("R25", n, seed)
-    with timed(figure), fresh_database() as address, tempfile.TemporaryDirectory() as state:
+def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
+    figure = Figure(n)
+    with tempfile.TemporaryDirectory() as state:
         from django.test import override_settings
 
         from tests.matrix.universe import two_universes
@@ -57,7 +56,7 @@ def measure(*, n: int, seed: int) -> Figure:
         with override_settings(MEDIA_ROOT=Path(state) / "files"):
             pair = two_universes()
         ids = pair.universes["A"].ids
-        with serving(address, state) as served:
+        with serving(state) as served:
             people = {who: Person(served, pair.world.users[who]) for who in ("buyer", "company", "mission")}
             run = Run(served, people, doors(ids))
             run.honest(min(HONEST, max(20, n // 10)), seed)
@@ -67,7 +66,7 @@ def measure(*, n: int, seed: int) -> Figure:
             figure.met = run.holds
             figure.found = run.told()
         figure.planted = planted()
-    return figure
+    return figure.told()
 
 
 class Run:

@@ -21,7 +21,7 @@ from tests.browser import AXE_RULES, Visitor
 from tests.matrix.harness import FIXED, addresses, fill
 from tests.matrix.universe import ROLE_OF, Pair
 
-WALKERS = ("anonymous", "mission", "buyer", "near", "company")
+WALKERS = ("anonymous", "mission", "buyer", "near", "company", "siae")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 DARK_RULES = {"runOnly": ["color-contrast", "link-in-text-block"]}
 WIDTHS = (1440, 360)

@@ -67,7 +67,7 @@ def test_every_page_is_sound_for_whoever_may_see_it(pair, visitors, capsys):
     seconds = time.monotonic() - begun
     with capsys.disabled():
         print(
-            f"\nwalk: {walk.pages} pages as 5 roles, {walk.looks} looks (1440, 360, dark), {walk.refused_forms} forms sent empty, "
+            f"\nwalk: {walk.pages} pages as 6 roles, {walk.looks} looks (1440, 360, dark), {walk.refused_forms} forms sent empty, "
             f"{walk.documents} documents, {len(walk.wrong)} faults, {seconds:.0f} s"
         )
     print("\n".join(walk.wrong))

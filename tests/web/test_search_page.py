@@ -10,7 +10,7 @@ from tests.world import NOW, World
 pytestmark = pytest.mark.django_db
 SIGNED_IN = 3
 """Queries of a signed-in page once the session has begun."""
-SEARCH = {"mission": 6, "near": 7, "company": 7, "buyer": 2}
+SEARCH = {"mission": 8, "near": 10, "company": 8, "buyer": 2}
 """Contracts, companies, people with their work, the journal of names shown; a scope of one’s own, the navigation’s count and the facilitator whom a company calls more."""
 
 

@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pieces', 'visit', 'shortfall', 'late_proofs'])), name='case_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pieces', 'visit', 'outstanding', 'late_proofs'])), name='case_kind'),
         ),
         migrations.AddConstraint(
             model_name='case',
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['shortfall', 'late_proofs']), models.Q(('state__in', ['decided', 'closed']), _negated=True)), fields=('commitment', 'kind'), name='one_open_case_a_kind'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['outstanding', 'late_proofs']), models.Q(('state__in', ['decided', 'closed']), _negated=True)), fields=('commitment', 'kind'), name='one_open_case_a_kind'),
         ),
         migrations.AddConstraint(
             model_name='letter',

@@ -3,7 +3,7 @@
 -- I-14: the steps a case may take; the same list as levier/controls/rules.py (a test compares).
 CREATE TABLE controls_allowedstep (kind text NOT NULL, from_state text NOT NULL, to_state text NOT NULL, PRIMARY KEY (kind, from_state, to_state));
 INSERT INTO controls_allowedstep
-  SELECT k, f, t FROM unnest(ARRAY['pieces', 'visit', 'shortfall', 'late_proofs']) AS k,
+  SELECT k, f, t FROM unnest(ARRAY['pieces', 'visit', 'outstanding', 'late_proofs']) AS k,
     (VALUES ('amicable', 'amicable'), ('amicable', 'noticed'), ('amicable', 'closed'), ('noticed', 'noticed'), ('noticed', 'contradictory'),
             ('noticed', 'closed'), ('contradictory', 'contradictory'), ('contradictory', 'decided'), ('contradictory', 'closed'),
             ('decided', 'contradictory'), ('decided', 'closed')) AS s(f, t)
@@ -11,7 +11,7 @@ INSERT INTO controls_allowedstep
   SELECT k, f, t FROM unnest(ARRAY['pieces', 'visit']) AS k,
     (VALUES ('', 'planned'), ('planned', 'reported'), ('planned', 'closed'), ('reported', 'reported'), ('reported', 'amicable'),
             ('reported', 'closed'), ('amicable', 'contradictory')) AS s(f, t)
-  UNION ALL VALUES ('shortfall', '', 'amicable'), ('late_proofs', '', 'amicable'), ('shortfall', 'amicable', 'contradictory');
+  UNION ALL VALUES ('outstanding', '', 'amicable'), ('late_proofs', '', 'amicable'), ('outstanding', 'amicable', 'contradictory');
 
 CREATE FUNCTION controls_case_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -86,7 +86,7 @@ $$;
 CREATE FUNCTION controls_penalised_elsewhere(c controls_case) RETURNS numeric LANGUAGE sql STABLE AS $$
   SELECT COALESCE(sum(x.units), 0) FROM (SELECT DISTINCT ON (p.case_id) d.units FROM controls_penaltydecision d
     JOIN controls_penaltyproposal p ON p.id = d.proposal_id JOIN controls_case k ON k.id = p.case_id
-   WHERE k.commitment_id = c.commitment_id AND k.kind = 'shortfall' AND k.id <> c.id ORDER BY p.case_id, p.number DESC) x
+   WHERE k.commitment_id = c.commitment_id AND k.kind = 'outstanding' AND k.id <> c.id ORDER BY p.case_id, p.number DESC) x
 $$;
 
 CREATE FUNCTION controls_proposal_check() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -96,14 +96,14 @@ DECLARE
 BEGIN
   SELECT * INTO c FROM controls_case WHERE id = NEW.case_id FOR UPDATE;
   SELECT * INTO last FROM controls_penaltyproposal p WHERE p.case_id = NEW.case_id ORDER BY p.number DESC LIMIT 1;
-  IF c.state NOT IN ('amicable', 'noticed', 'contradictory', 'decided') OR c.kind NOT IN ('shortfall', 'late_proofs')
+  IF c.state NOT IN ('amicable', 'noticed', 'contradictory', 'decided') OR c.kind NOT IN ('outstanding', 'late_proofs')
      OR (c.kind = 'late_proofs') <> (NEW.notice_id IS NOT NULL) THEN
     RAISE EXCEPTION USING ERRCODE = 'LV023', MESSAGE = 'PENALTY_WITHOUT_CASE';
   END IF;
   IF NEW.number <> COALESCE(last.number, 0) + 1 OR NEW.supersedes_id IS DISTINCT FROM last.id THEN
     RAISE EXCEPTION USING ERRCODE = 'LV013', MESSAGE = 'SUPERSEDES_ANOTHER';
   END IF;
-  IF c.kind = 'shortfall' AND (NEW.accepted_hours, NEW.waived_hours, NEW.penalised_hours, NEW.ledger_entries) IS DISTINCT FROM (
+  IF c.kind = 'outstanding' AND (NEW.accepted_hours, NEW.waived_hours, NEW.penalised_hours, NEW.ledger_entries) IS DISTINCT FROM (
       (SELECT COALESCE(sum(e.hours), 0) FROM hours_ledgerentry e WHERE e.commitment_id = c.commitment_id),
       (SELECT COALESCE(sum(w.hours), 0) FROM commitments_hourswaiver w WHERE w.commitment_id = c.commitment_id),
       controls_penalised_elsewhere(c),

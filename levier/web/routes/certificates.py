@@ -1,14 +1,14 @@
 from levier.web import certificates, closing, verification
-from levier.web.registry import MISSION, PUBLIC, SIGNED_IN, Page
+from levier.web.registry import MISSION, PARTIES, PUBLIC, Page
 
 PAGES = (
-    Page("attestations/", certificates.certificates, "certificates", SIGNED_IN),
-    Page("attestations/<str:certificate>/", certificates.certificate, "certificate", SIGNED_IN, objects="certificate"),
+    Page("attestations/", certificates.certificates, "certificates", PARTIES),
+    Page("attestations/<str:certificate>/", certificates.certificate, "certificate", PARTIES, objects="certificate"),
     Page(
         "attestations/<str:certificate>/pdf/",
         certificates.certificate_pdf,
         "certificate-pdf",
-        SIGNED_IN,
+        PARTIES,
         objects="certificate",
     ),
     Page(
@@ -31,7 +31,7 @@ PAGES = (
         "engagements/<str:commitment>/decompte/",
         closing.show,
         "settlement",
-        SIGNED_IN,
+        PARTIES,
         ("GET", "POST"),
         objects="commitment",
     ),

@@ -1,12 +1,13 @@
 from levier.web import eligibility, people, placements
-from levier.web.registry import COMPANY, FACILITATOR, FOLLOWERS, Page
+from levier.web.registry import COMPANY, FACILITATOR, FOLLOWERS, PRESCRIBER, STRUCTURE, Page
 
-DECIDERS = frozenset({FACILITATOR})
+DECIDERS, PLACERS = frozenset({FACILITATOR, PRESCRIBER}), frozenset({FACILITATOR})
+READERS = FOLLOWERS | {PRESCRIBER}
 
 PAGES = (
-    Page("personnes/", people.people, "people", FOLLOWERS),
+    Page("personnes/", people.people, "people", READERS),
     Page("personnes/nouvelle/", people.new_person, "person-new", DECIDERS, ("GET", "POST")),
-    Page("personnes/<str:person>/", people.person, "person", FOLLOWERS, objects="person"),
+    Page("personnes/<str:person>/", people.person, "person", READERS, objects="person"),
     Page(
         "personnes/<str:person>/eligibilite/",
         eligibility.decide,
@@ -27,7 +28,7 @@ PAGES = (
         "personnes/<str:person>/mise-a-l-emploi/",
         placements.place,
         "placement-new",
-        DECIDERS,
+        PLACERS,
         ("GET", "POST"),
         objects="person",
     ),
@@ -35,9 +36,9 @@ PAGES = (
         "mises-a-l-emploi/<str:placement>/fin/",
         people.end_placement,
         "placement-end",
-        DECIDERS,
+        PLACERS,
         ("GET", "POST"),
         objects="placement",
     ),
-    Page("nos-personnes/", people.own_people, "own-people", frozenset({COMPANY})),
+    Page("nos-personnes/", people.own_people, "own-people", frozenset({COMPANY, STRUCTURE})),
 )

@@ -1,4 +1,4 @@
 from levier.web import search
-from levier.web.registry import SIGNED_IN, Page
+from levier.web.registry import PARTIES, Page
 
-PAGES = (Page("recherche/", search.search, "search", SIGNED_IN),)
+PAGES = (Page("recherche/", search.search, "search", PARTIES),)
