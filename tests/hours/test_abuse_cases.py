@@ -179,7 +179,7 @@ def test_a_declarant_with_two_hats_validates_nothing_of_their_own(story):
     with pytest.raises(Refusal) as refusal:
         actions.accept_line(actor=actor_from(hat), line_public_id=line.public_id, now=NOW)
     assert codes(refusal) == [StatementRefusal.OWN_HOURS]
-    colleague = story.user("colleague", "facilitator", story.organisations["Bâti Essai"], story.territory(4))
+    colleague = story.user("two-hats", "facilitator", story.organisations["Bâti Essai"], story.territory(4))
     with pytest.raises(Refusal) as refusal:
         actions.accept_line(actor=colleague, line_public_id=line.public_id, now=NOW)
     assert codes(refusal) == [StatementRefusal.OWN_HOURS]

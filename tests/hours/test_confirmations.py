@@ -119,9 +119,9 @@ def test_a_confirmation_is_of_these_hours_and_no_others(world: World, lent: Stat
     assert lent.public_id in lines_to_confirm(world.actors["etti"]).values_list("public_id", flat=True)
 
 
-def test_facts_take_three_queries_whatever_the_lines(world: World, lent: StatementLine, django_assert_num_queries):
+def test_facts_take_four_queries_whatever_the_lines(world: World, lent: StatementLine, django_assert_num_queries):
     ids = list(StatementLine.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(confirmations_of(ids)) == 3
 
 
