@@ -483,4 +483,3 @@ def test_the_books_are_moved_in_the_same_transaction_and_corrected_by_an_opposit
     ]
     commitment.refresh_from_db()
     assert (commitment.penalised_hours, commitment.balance_hours) == (10, 0)
-    assert all(given["commitment_public_id"] == commitment.public_id for _, given in told_to_the_books)
