@@ -1,12 +1,14 @@
 """Every page of the registry, as each role that may see it, looked at in a real browser: wide, narrow, then dark.
 
-A page is loaded once and measured three times: at 1440 and at 360 px for everything axe knows, then in the dark for what
-changes there (contrasts). Content that axe has seen already, word for word, is only measured for its width. What a page
-answers to an empty form is looked at too, and undone.
+Each page is walked by two of those it is for: the one who may least, the one who may most. It is loaded once and measured twice: at
+1440 px by day for everything axe knows, at 360 px in the dark for what changes with width and light, and for everything on the first pages
+of each walker, where the frame of all pages is seen. Content that axe has seen already, word for word, is only measured for its width.
+What a page answers to an empty form is looked at too, and undone.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -21,10 +23,13 @@ from tests.browser import AXE_RULES, Visitor
 from tests.matrix.harness import FIXED, addresses, fill
 from tests.matrix.universe import ROLE_OF, Pair
 
-WALKERS = ("anonymous", "mission", "buyer", "near", "company", "siae")
+WALKERS = ("anonymous", "siae", "prescriber", "company", "near", "buyer", "mission")
+"""From the one who may least to the one who may most."""
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-DARK_RULES = {"runOnly": ["color-contrast", "link-in-text-block"]}
-WIDTHS = (1440, 360)
+NARROW_RULES = {"runOnly": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]}
+WIDE, NARROW = 1440, 360
+FIRST_PAGES = 3
+"""Of each walker, seen with every rule at both widths."""
 CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|name="once" value="[^"]*"')
 CHANGES_OF_MIND = frozenset({"sign-in", "appearance"})
 """Pages whose empty form is no form: it signs out or changes the theme of the walk itself."""
@@ -39,6 +44,8 @@ class Walk:
     wrong: list[str] = field(default_factory=list)
     seen: set[tuple[bool, str]] = field(default_factory=set)
     """Content of pages, in the public shell or in the other one."""
+    met: Counter[str] = field(default_factory=Counter)
+    """Pages that each walker was shown."""
 
 
 def stops(pair: Pair, more: dict[str, list[str]]) -> Iterator[tuple[str, Page, str]]:
@@ -49,8 +56,9 @@ def stops(pair: Pair, more: dict[str, list[str]]) -> Iterator[tuple[str, Page, s
             continue
         own = fill(route, page, ids | {"token": FIXED["token"]})
         assert own is not None, f"{route}: no object known for {page.objects}"
+        allowed = [who for who in WALKERS if ROLE_OF[who] in page.audience]
         for who in WALKERS:
-            if ROLE_OF[who] in page.audience:
+            if who in {*allowed[:1], *allowed[-1:]}:
                 # What a public page says does not depend on who reads: its variants are looked at once.
                 several = who == "anonymous" or "anonymous" not in page.audience
                 for address in chain([own], more.get(page.name, []) if several else []):
@@ -72,7 +80,7 @@ def go_round(pair: Pair, visitors: dict[str, Visitor], more: dict[str, list[str]
             continue
         visitor.show(address, answer)
         walk.pages += 1
-        look(walk, visitor, f"{address} as {who}")
+        look(walk, visitor, f"{address} as {who}", who)
         if "POST" in page.methods and page.name not in CHANGES_OF_MIND and "?" not in address:
             send_nothing(walk, visitor, address, who)
         walk.wrong += [f"{address} as {who}: {fault}" for fault in visitor.wrong[before:]]
@@ -80,24 +88,23 @@ def go_round(pair: Pair, visitors: dict[str, Visitor], more: dict[str, list[str]
     return walk
 
 
-def look(walk: Walk, visitor: Visitor, where: str) -> None:
-    """Measure what is shown at each width, then in the dark."""
+def look(walk: Walk, visitor: Visitor, where: str, who: str = "") -> None:
+    """Measure what is shown: wide by day, then narrow in the dark."""
     content = visitor.page.evaluate("document.querySelector('main').outerHTML")
     key = ("_auth_user_id" in visitor.client.session, CHANGING.sub("", content))
     known = key in walk.seen
     walk.seen.add(key)
-    for width in WIDTHS:
+    walk.met[who] += 1
+    narrow = AXE_RULES if walk.met[who] <= FIRST_PAGES else NARROW_RULES
+    for width, scheme, rules in ((WIDE, "light", AXE_RULES), (NARROW, "dark", narrow)):
         visitor.page.set_viewport_size({"width": width, "height": 900})
         walk.looks += 1
         if visitor.overflow > 0:
             walk.wrong.append(f"{where}, {width} px: {visitor.overflow} px too wide")
         if not known:
-            walk.wrong += [f"{where}, {width} px: {fault}" for fault in axe(visitor, AXE_RULES)]
-    if not known:
-        walk.looks += 1
-        visitor.page.emulate_media(color_scheme="dark")
-        walk.wrong += [f"{where}, dark: {fault}" for fault in axe(visitor, DARK_RULES)]
-        visitor.page.emulate_media(color_scheme="light")
+            visitor.page.emulate_media(color_scheme=scheme)
+            walk.wrong += [f"{where}, {width} px, {scheme}: {fault}" for fault in axe(visitor, rules)]
+    visitor.page.emulate_media(color_scheme="light")
 
 
 def axe(visitor: Visitor, rules: dict[str, Any]) -> list[str]:
@@ -117,5 +124,5 @@ def send_nothing(walk: Walk, visitor: Visitor, address: str, who: str) -> None:
         if answer.status_code in {400, 409, 422}:
             walk.refused_forms += 1
             visitor.show(address, answer)
-            look(walk, visitor, f"{address} as {who}, sent empty")
+            look(walk, visitor, f"{address} as {who}, sent empty", who)
         transaction.set_rollback(True)

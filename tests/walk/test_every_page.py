@@ -67,7 +67,7 @@ def test_every_page_is_sound_for_whoever_may_see_it(pair, visitors, capsys):
     seconds = time.monotonic() - begun
     with capsys.disabled():
         print(
-            f"\nwalk: {walk.pages} pages as 6 roles, {walk.looks} looks (1440, 360, dark), {walk.refused_forms} forms sent empty, "
+            f"\nwalk: {walk.pages} pages as {len(WALKERS)} roles, {walk.looks} looks (1440 by day, 360 in the dark), {walk.refused_forms} forms sent empty, "
             f"{walk.documents} documents, {len(walk.wrong)} faults, {seconds:.0f} s"
         )
     print("\n".join(walk.wrong))
@@ -106,7 +106,7 @@ def test_a_contrast_too_low_is_noticed(pair, visitors):
     page.emulate_media(reduced_motion="reduce")
     page.evaluate("document.querySelector('main p').style.color = '#b0b0b0'")
     look(walk, visitor, "/mentions/")
-    assert any("1440 px: color-contrast" in fault for fault in walk.wrong)
+    assert any("1440 px, light: color-contrast" in fault for fault in walk.wrong)
     page.evaluate("document.querySelector('main p').style.color = '#555'")
     walk.wrong.clear()
     look(walk, visitor, "/mentions/")
