@@ -107,12 +107,12 @@ def outlook_sentence(found: Outlook, today: date, places: int | None = 0) -> str
 
     if found.by_day < today:
         return french.typeset(
-            f"Terminé le {french.day(found.by_day)} : {said(found.expected)} étaient dues, {said(found.accepted)} sont acceptées, "
+            f"Terminé le {french.day(found.by_day)} : {said(found.expected)} étaient dues, {said(found.done)} sont acceptées, "
             f"{said(found.lost)} manquent."
         )
     end = f"{said(found.lost)} vont manquer si rien ne change." if found.lost else "le rythme suffit."
     return french.typeset(
-        f"Au {french.day(found.by_day)}, {said(found.expected)} devraient être acceptées ; {said(found.accepted)} le sont et "
+        f"Au {french.day(found.by_day)}, {said(found.expected)} devraient être acceptées ; {said(found.done)} le sont et "
         f"{said(found.coming)} viendront au rythme des derniers mois : {end}"
     )
 

@@ -62,11 +62,11 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What is about to be lost by `by_day` if nothing changes: `expected` then, `accepted` now, `coming` at the present pace."""
+    """What is about to be lost by `by_day` if nothing changes: `expected` then, `done` now, `coming` at the present pace."""
 
     by_day: date
     expected: Decimal
-    accepted: Decimal
+    done: Decimal
     coming: Decimal
     lost: Decimal
 

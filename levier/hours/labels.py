@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from levier.foundation.objections import Objection
+from levier.hours.codes import Doubt
 from levier.hours.values import HoursRefusal
 
 OBJECTIONS: dict[StrEnum, str] = {
@@ -60,3 +61,24 @@ OBJECTIONS: dict[StrEnum, str] = {
 
 def sentence(objection: Objection) -> str:
     return OBJECTIONS[objection.code].format(**objection.facts)
+
+
+DOUBTS = {
+    Doubt.ABOVE_CONTRACT: "au-dessus du contrat de travail",
+    Doubt.PARTLY_OUTSIDE: "en partie hors de la période d’éligibilité",
+    Doubt.PARTLY_BEFORE: "en partie avant l’engagement",
+    Doubt.SAME_AS_LAST_MONTH: "mêmes heures que le mois dernier pour plusieurs personnes",
+    Doubt.OVER_MAXIMUM: "au-dessus du maximum légal",
+    Doubt.OVER_ALERT: "au-dessus du seuil d’alerte",
+    Doubt.OVER_WORKED: "plus d’heures que travaillées",
+    Doubt.FIRST_DECLARATION: "première déclaration de cette personne",
+    Doubt.NO_EVIDENCE: "aucune pièce jointe",
+    Doubt.CORRECTION: "correction d’un refus",
+    Doubt.OWN_HOURS: "déclarées par votre structure",
+    Doubt.SAME_AS_OTHERS: "mêmes heures que d’autres personnes",
+    Doubt.DECLARED_TWICE: "déclarées aussi par un autre employeur",
+    Doubt.OFF_CALENDAR: "plus d’heures que de jours ouverts",
+    Doubt.NOT_CONFIRMED_BY_STRUCTURE: "non confirmées par la structure",
+    Doubt.CONTESTED_BY_PERSON: "contestées par la personne",
+}
+"""Each doubt in a few words, where the sentence with its figures has no room (refusals.py has those)."""

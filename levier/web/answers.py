@@ -6,7 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from levier.following.labels import ALERTS
 from levier.foundation import french
+from levier.hours.labels import DOUBTS
+from levier.onboarding.labels import WAYS
 from levier.planning.labels import BASES, INSTRUMENTS
 from levier.procurement.labels import POTENTIALS, WAIVER_GROUNDS
 from levier.sizing.labels import ADVICES, LIGHTS, SHORT_LIGHTS
@@ -89,9 +92,28 @@ WORDS: dict[str, tuple[str, Way]] = {
     "sub_criterion": ("Sous-critère", "text"),
     "new_score": ("Note essayée", "number"),
     "name": ("Entreprise", "text"),
+    "counted": ("Heures qui comptent", "h"),
+    "proof": ("Ce qui les prouve", "text"),
+    "way": ("Voie", WAYS),
+    "first_day": ("Première heure possible", "day"),
+    "latest_day": ("Au plus tard", "day"),
+    "week_hours": ("Heures par semaine", "h"),
+    "cost_low": ("Coût, au moins", "€"),
+    "cost_high": ("Coût, au plus", "€"),
+    "doubts": ("À relire parce que", DOUBTS),
+    "change": ("Écart avec le mois dernier", "h"),
+    "share": ("Part du chemin", "%"),
+    "by_invoices": ("D’après les factures", "yes"),
+    "by_day": ("À cette date", "day"),
+    "expected": ("Heures attendues", "h"),
+    "done": ("Heures faites", "h"),
+    "coming": ("Heures à venir à ce rythme", "h"),
+    "lost": ("Heures qui vont manquer", "h"),
+    "alerts": ("Alertes", ALERTS),
 }
 TABLES = {
     "lots": "Lot",
+    "lines": "Voie",
     "years": "Année",
     "commitments": "Engagement",
     "periods": "Ligne",

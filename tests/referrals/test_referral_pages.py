@@ -10,7 +10,7 @@ from levier.web import clock
 from tests.world import NOW, SECRET_CRITERION, World
 
 pytestmark = pytest.mark.django_db
-BASE = 4
+BASE = 5
 """Queries of any signed-in page: session, user, memberships, and the writing of the session when it has just begun."""
 
 
@@ -102,7 +102,7 @@ def test_strangers_and_near_misses_find_nothing(world: World):
     assert colleague.get(reverse("referral", args=[first.public_id])).status_code == 404
     assert "Aucune candidature" in words(colleague.get(reverse("referrals")))
     for who in ("prescriber", "colleague"):
-        for name, args in (("people", []), ("person", [first.person.public_id]), ("contracts", []), ("statements", [])):
+        for name, args in (("person", [first.person.public_id]), ("contracts", []), ("statements", [])):
             assert world.client(who).get(reverse(name, args=args)).status_code == 404, (who, name)
 
 

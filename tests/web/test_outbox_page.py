@@ -58,5 +58,5 @@ def test_as_many_queries_for_two_messages_as_for_twenty(world, django_assert_num
     client.get("/messages/")
     for count in (2, 20):
         write(count)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert client.get("/messages/").status_code == 200

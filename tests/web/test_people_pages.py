@@ -36,7 +36,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(world: World, count
     populated(world, count)
     client = world.client("near")
     client.get(reverse("people"))
-    with django_assert_max_num_queries(BASE + 7):
+    with django_assert_max_num_queries(BASE + 8):
         response = client.get(reverse("people"))
     assert response.status_code == 200
     assert words(response).count("Samira Nom") == count

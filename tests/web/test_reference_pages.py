@@ -131,7 +131,7 @@ def test_nobody_but_the_mission_reaches_the_forms(world: World, figures, places,
 def test_a_change_is_said_with_the_version_that_past_results_keep(world: World, figures, django_assert_num_queries):
     client = world.client("mission")
     client.get(reverse("account"))
-    with django_assert_num_queries(SIGNED_IN + 1):
+    with django_assert_num_queries(SIGNED_IN + 2):
         form = words(client.get(reverse("reference-change", args=[KEY])))
     assert "Les résultats passés ne bougent pas" in form
     assert 'value="2026-11-25"' in form
@@ -194,7 +194,7 @@ def test_a_contact_is_changed_and_its_history_shown(places, world: World, django
     client = world.client("mission")
     address = reverse("contact-change", args=[4])
     client.get(reverse("account"))
-    with django_assert_num_queries(SIGNED_IN + 3):
+    with django_assert_num_queries(SIGNED_IN + 4):
         assert "Cécilia REVEL" in words(client.get(address))
     response = client.post(address, CONTACT)
     assert response.status_code == 303
@@ -229,7 +229,7 @@ def test_an_unknown_territory_is_not_found(world: World, places):
 def test_the_communes_to_confirm_are_listed(world: World, places, django_assert_num_queries):
     client = world.client("mission")
     client.get(reverse("account"))
-    with django_assert_num_queries(SIGNED_IN + 4):
+    with django_assert_num_queries(SIGNED_IN + 5):
         page = words(client.get(reverse("to-confirm")))
     assert "23 communes attendent un territoire sûr" in page
     assert "Saint-Rémy-de-Provence" in page
@@ -240,7 +240,7 @@ def test_a_commune_is_confirmed_and_leaves_the_list(world: World, places, django
     client = world.client("mission")
     address = reverse("perimeter-confirm", args=["13100"])
     client.get(reverse("account"))
-    with django_assert_num_queries(SIGNED_IN + 3):
+    with django_assert_num_queries(SIGNED_IN + 4):
         assert "Supposé, sans texte : 9" in words(client.get(address))
     response = client.post(address, COMMUNE)
     assert response.status_code == 303

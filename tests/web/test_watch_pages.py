@@ -117,7 +117,7 @@ def test_the_number_of_queries_does_not_grow(world: World, tmp_path: Path):
         for name in ("watch", "forgotten", "amendments", "watch-decided"):
             client = world.client("mission")
             counted.setdefault(name, set()).add(count_queries(lambda c=client, n=name: c.get(reverse(n))))
-    assert counted == {"watch": {11}, "forgotten": {9}, "amendments": {7}, "watch-decided": {7}}
+    assert counted == {"watch": {12}, "forgotten": {10}, "amendments": {8}, "watch-decided": {8}}
 
 
 def test_forgotten_contracts_with_filters_in_the_address(world: World, tmp_path: Path):
@@ -169,7 +169,7 @@ def test_from_the_task_to_the_new_study(world: World, amended: Lot):
     assert "Avenant publié" in words(todo)
     page = words(get(world, "mission", "lot-amendment", amended.public_id))
     assert "la publication dit 1 416 000 €" in page
-    assert "un engagement inscrit ne se réécrit pas" in page
+    assert "Les heures dues ne changent pas avec le montant" in page
     answer = post(
         world,
         "mission",
