@@ -92,9 +92,35 @@ def run(pair: Pair, only: tuple[str, ...] = (), asked: tuple[str, ...] = METHODS
             if address is None:
                 found.unclassified.append(f"/{route}: no object known for {page.objects or 'its parameters'}")
                 continue
-            for name in NAMES:
-                _ask(pair, found, page, address, label, name, clients[name], asked)
+            _ask_everybody(pair, found, page, address, label, clients, asked)
     return found
+
+
+def _ask_everybody(
+    pair: Pair,
+    found: Findings,
+    page: Page,
+    address: str,
+    label: str,
+    clients: dict[str, Client],
+    asked: tuple[str, ...],
+) -> None:
+    """Those who must be refused first: between them nothing may change."""
+    refused = [name for name in NAMES if not _entitled(page, label, name)]
+    before = state()
+    for name in refused:
+        _ask(pair, found, page, address, label, name, clients[name], asked)
+    if state() != before:
+        found.changed.append(f"{address} ({label}) as one of {', '.join(refused)}: refused, yet something changed")
+    for name in NAMES:
+        if name not in refused:
+            _ask(pair, found, page, address, label, name, clients[name], asked)
+
+
+def _entitled(page: Page, label: str, name: str) -> bool:
+    return ROLE_OF[name] in page.audience and (
+        label == "none" or not page.objects or (label in MAY_SEE and name in MAY_SEE[label].get(page.objects, NAMES))
+    )
 
 
 def objects_of(pair: Pair, page: Page) -> Iterator[tuple[str, dict[str, str]]]:
@@ -110,17 +136,12 @@ def objects_of(pair: Pair, page: Page) -> Iterator[tuple[str, dict[str, str]]]:
 def _ask(
     pair: Pair, found: Findings, page: Page, address: str, label: str, name: str, client: Client, asked: tuple[str, ...]
 ) -> None:
-    entitled = ROLE_OF[name] in page.audience and (
-        label == "none" or not page.objects or (label in MAY_SEE and name in MAY_SEE[label].get(page.objects, NAMES))
-    )
+    entitled = _entitled(page, label, name)
     methods = [m for m in asked if m != "POST" or not entitled or "POST" not in page.methods]
-    before = None if entitled else state()
     for method in methods:
         response = client.generic(method, address)
         found.requests += 1
         _judge(pair, found, page, f"{method} {address} as {name} ({label})", method, name, response, entitled=entitled)
-    if before is not None and state() != before:
-        found.changed.append(f"{address} as {name} ({label}): refused, yet something changed")
 
 
 def _judge(pair, found, page, cell, method, name, response, *, entitled) -> None:

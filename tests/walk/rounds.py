@@ -75,7 +75,10 @@ def go_round(pair: Pair, visitors: dict[str, Visitor], more: dict[str, list[str]
         visitor = visitors[who]
         before = len(visitor.wrong)
         answer = visitor.client.get(address, follow=True)
-        if not answer.getvalue()[:15].lower().startswith(b"<!doctype html"):  # files, and the fragment of a page
+        kept = "attachment" in answer.headers.get("Content-Disposition", "")
+        if kept or not answer.getvalue()[:15].lower().startswith(
+            b"<!doctype html"
+        ):  # files, and the fragment of a page
             walk.documents += 1
             continue
         visitor.show(address, answer)
