@@ -17,6 +17,8 @@ from levier.foundation import french
 from levier.foundation.objections import Refusal
 from levier.hours import actions
 from levier.hours.checks import month_of
+from levier.hours.codes import Doubt
+from levier.hours.labels import DOUBTS
 from levier.hours.queries import lines_to_validate, months_to_validate, reference_values
 from levier.hours.refusals import sentence
 from levier.hours.reviewing import ReviewRow, line_with_doubts, lines_with_doubts
@@ -56,6 +58,11 @@ class Line:
     @property
     def id(self) -> str:
         return self.row.line.public_id
+
+    @property
+    def short(self) -> list[str]:
+        """Its doubts in a few words, for the list; the sentences stand beside the piece."""
+        return [DOUBTS[Doubt(one.code)] for one in self.row.doubts]
 
     @property
     def hours(self) -> Decimal:
