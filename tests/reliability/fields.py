@@ -116,13 +116,15 @@ def _free(model: Any, column: Any, models: Any) -> bool:
     return bool(values) and not all(re.fullmatch(r"[a-z0-9_./:-]*|[A-Z]{2,12}|\d+", value) for value in values)
 
 
-def read_everything(pair, marks, forms: set[Form], only: tuple[str, ...] = ()) -> tuple[set[str], int, set[str]]:
+def read_everything(
+    pair, marks, forms: set[Form], only: tuple[str, ...] = (), labels: tuple[str, ...] = ("A", "B")
+) -> tuple[set[str], int, set[str]]:
     """Marks seen by a role their class is not opened to; answers read; pages that broke."""
     from levier import columns
     from tests.matrix.universe import NAMES, ROLE_OF
 
     shown, broken, answers = set(), set(), 0
-    for name, client, page, address in _visits(pair, NAMES, only):
+    for name, client, page, address in _visits(pair, NAMES, only, labels):
         response = client.get(address)
         answers += 1
         if response.status_code >= 500:
@@ -143,7 +145,7 @@ def read_everything(pair, marks, forms: set[Form], only: tuple[str, ...] = ()) -
     return shown, answers, broken
 
 
-def _visits(pair, names, only):
+def _visits(pair, names, only, labels):
     """(who, browser, page, address) for every page that answers GET, asked by those who may see its object."""
     from django.test import Client
 
@@ -160,7 +162,7 @@ def _visits(pair, names, only):
         if page is None or "GET" not in page.methods or (only and page.name not in only):
             continue
         for label, ids in objects_of(pair, page):
-            if label == "unknown" or (address := fill(route, page, ids)) is None:
+            if label not in {"none", *labels} or (address := fill(route, page, ids)) is None:
                 continue
             for name in names:
                 if ROLE_OF[name] in page.audience and (

@@ -1,8 +1,9 @@
 """Every page of the registry, as each role that may see it, looked at in a real browser: wide, narrow, then dark.
 
-Each page is walked by two of those it is for: the one who may least, the one who may most. It is loaded once and measured twice: at
-1440 px by day for everything axe knows, at 360 px in the dark for what changes with width and light, and for everything on the first pages
-of each walker, where the frame of all pages is seen. Content that axe has seen already, word for word, is only measured for its width.
+Each page is walked by two of those it is for: the one who may most, for whom it is measured in full, and the one who may least, for
+whom only its width is, and what its own console says. It is loaded once and measured twice: at 1440 px by day for everything axe
+knows, at 360 px in the dark for what changes with width and light; on the first pages of each walker for everything at both, as the
+frame of all pages is seen there. Content that axe has seen already, word for word, is only measured for its width.
 What a page answers to an empty form is looked at too, and undone.
 """
 
@@ -83,7 +84,7 @@ def go_round(pair: Pair, visitors: dict[str, Visitor], more: dict[str, list[str]
             continue
         visitor.show(address, answer)
         walk.pages += 1
-        look(walk, visitor, f"{address} as {who}", who)
+        look(walk, visitor, f"{address} as {who}", who, whole=ROLE_OF[who] == widest(page))
         if "POST" in page.methods and page.name not in CHANGES_OF_MIND and "?" not in address:
             send_nothing(walk, visitor, address, who)
         walk.wrong += [f"{address} as {who}: {fault}" for fault in visitor.wrong[before:]]
@@ -91,13 +92,19 @@ def go_round(pair: Pair, visitors: dict[str, Visitor], more: dict[str, list[str]
     return walk
 
 
-def look(walk: Walk, visitor: Visitor, where: str, who: str = "") -> None:
-    """Measure what is shown: wide by day, then narrow in the dark."""
+def widest(page: Page) -> str:
+    """The role that may most among those the page is for."""
+    return [ROLE_OF[who] for who in WALKERS if ROLE_OF[who] in page.audience][-1]
+
+
+def look(walk: Walk, visitor: Visitor, where: str, who: str = "", *, whole: bool = True) -> None:
+    """Measure what is shown: wide by day, then narrow in the dark; everything on the first pages of a walker."""
     content = visitor.page.evaluate("document.querySelector('main').outerHTML")
     key = ("_auth_user_id" in visitor.client.session, CHANGING.sub("", content))
-    known = key in walk.seen
-    walk.seen.add(key)
     walk.met[who] += 1
+    known = key in walk.seen or not (whole or walk.met[who] <= FIRST_PAGES)
+    if not known:
+        walk.seen.add(key)
     narrow = AXE_RULES if walk.met[who] <= FIRST_PAGES else NARROW_RULES
     for width, scheme, rules in ((WIDE, "light", AXE_RULES), (NARROW, "dark", narrow)):
         visitor.page.set_viewport_size({"width": width, "height": 900})
