@@ -660,7 +660,10 @@ _plain("erase_an_invoice", "DELETE FROM commitments_duebasis WHERE commitment_id
 _plain(
     "penalise_too_much",
     _PENALISE.format(
-        hours="balance_hours + 100000", decision="'{once}'", commitment="{commitment}", when="balance_hours >= 0"
+        hours="due_hours - waived_hours - penalised_hours",
+        decision="'{once}'",
+        commitment="{commitment}",
+        when="credited_hours > 8",
     ),
 )
 _plain("penalise_twice", (

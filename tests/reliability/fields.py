@@ -30,6 +30,8 @@ OPENED_TO = {
     "buyer": ("buyer", "oneself", "own organisation"),
     "facilitator": ("facilitator", "oneself", "own organisation"),
     "company": ("company", "own employer", "oneself", "own organisation"),
+    "structure": ("structure", "own employer", "oneself", "own organisation"),
+    "prescriber": ("prescriber", "oneself", "own organisation"),
 }
 """Role → the words of `visibility` that open a class to it. Whose row it is, is R1's matter."""
 EXPLAINED = {

@@ -256,15 +256,9 @@ def _study(world: World) -> Form:
     return Form("mission", f"/marches/lots/{lot.public_id}/calibrage/", {})
 
 
-def _access(world: World) -> Form:
-    rank = next(world.serial)
-    typed = {"email": f"rejeu{rank}@exemple.test", "full_name": "Rejeu Essai"}
-    return Form("mission", f"/engagements/{_owed(world).public_id}/acces/", typed)
-
-
 FORMS: dict[str, Callable[[World], Form]] = {
     "dispense": _waive, "globalisation": _pool, "avenant": _amend, "facture": _piece, "engagement": _commit, "membre": _member,
     "transfert": _transfer, "reponse": _answer, "brouillon": _save, "envoi du mois": _send_month, "acceptation": _accept,
     "refus": _refuse, "annulation": _reverse, "attestation": _certificate, "personne": _register, "fin": _end,
-    "calibrage": _study, "acces": _access,
+    "calibrage": _study,
 }  # fmt: skip

@@ -52,7 +52,7 @@ def test_every_column_is_read_and_written_by_those_it_is_for(settings, tmp_path)
     shown, answers, broken = fields.read_everything(pair, marks, forms, labels=("A",))
     kept, sent, effective = fields.write_everything(pair, forms)
     logging.disable(logging.NOTSET)
-    assert not shown
+    assert not shown, "\n".join(sorted(shown))
     assert not broken
     assert not kept
     assert (len(marks) >= 50, answers >= 500, sent >= 150, effective >= 40) == (True,) * 4
