@@ -30,8 +30,8 @@ OPENED_TO = {
     "buyer": ("buyer", "oneself", "own organisation"),
     "facilitator": ("facilitator", "oneself", "own organisation"),
     "company": ("company", "own employer", "oneself", "own organisation"),
-    "structure": ("structure", "own employer", "oneself", "own organisation"),
-    "prescriber": ("prescriber", "oneself", "own organisation"),
+    "structure": ("anonymous", "structure", "own employer", "oneself", "own organisation"),
+    "prescriber": ("anonymous", "prescriber", "oneself", "own organisation"),
 }
 """Role → the words of `visibility` that open a class to it. Whose row it is, is R1's matter."""
 EXPLAINED = {
@@ -43,6 +43,8 @@ EXPLAINED = {
         "files_storedfile.name",
         "buyer",
     ): "the name of a kit or a model that this buyer made; pieces of statements are not on those pages",
+    ("referrals_position.job_title", "prescriber"): "a position is opened to be read by those who propose people",
+    ("referrals_position.link", "prescriber"): "idem: why the position belongs to the contract",
 }
 """Seen and judged right: the same column serves two purposes. Each has its reason; their number is part of the figure."""
 
