@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
 from levier.compliance.tasks import Task, turn_of
@@ -244,10 +244,7 @@ def address_of(task: Task, actor: Actor) -> str:
 
 
 def _page(name: str, *args: str) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=args)
 
 
 def kinds_of(tasks: Iterable[Task]) -> frozenset[TaskKind]:

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from levier.controls.labels import EVENTS, LETTERS, MEANS
 from levier.controls.letter_actions import record_dispatch
@@ -13,27 +12,25 @@ from levier.controls.pack import audit_pack
 from levier.controls.policies import may_write
 from levier.controls.queries import attachment_for, letters_visible_to
 from levier.controls.values import LetterKind, Means
-from levier.files.models import StoredFile
-from levier.files.queries import FileDamaged, content_of
 from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
 from levier.web import clock
 from levier.web.acting import actor_of
-from levier.web.errors import failure_page
+from levier.web.downloads import downloaded
 from levier.web.typed import SeeOther, Typed
 
 
 def pdf(request: HttpRequest, letter: str) -> HttpResponse:
-    return _download(request, _letter(request, letter).pdf)
+    return downloaded(request, _letter(request, letter).pdf)
 
 
 def word(request: HttpRequest, letter: str) -> HttpResponse:
-    return _download(request, _letter(request, letter).word)
+    return downloaded(request, _letter(request, letter).word)
 
 
 def attachment(request: HttpRequest, attachment: str) -> HttpResponse:
     """A photograph or a piece, as it was received: downloaded, never shown by the browser."""
-    return _download(request, attachment_for(actor_of(request), attachment))
+    return downloaded(request, attachment_for(actor_of(request), attachment))
 
 
 def _letter(request: HttpRequest, public_id: str) -> Letter:
@@ -43,20 +40,6 @@ def _letter(request: HttpRequest, public_id: str) -> Letter:
     if found is None:
         raise NotForYou
     return found
-
-
-def _download(request: HttpRequest, file: StoredFile) -> HttpResponse:
-    try:
-        content = content_of(file)
-    except FileDamaged:
-        return failure_page(request, 500)
-    response = HttpResponse(content, content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=file.name) or "attachment"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 def pack(request: HttpRequest, commitment: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record_reads
@@ -23,6 +22,7 @@ from levier.hours.queries import evidence_visible_to
 from levier.spreadsheets.opening import open_table
 from levier.web import clock, wording
 from levier.web.acting import actor_of
+from levier.web.downloads import downloaded
 from levier.web.errors import failure_page
 
 TABLES = frozenset({XLSX, ODS, CSV})
@@ -164,26 +164,10 @@ def original(request: HttpRequest, file: str) -> HttpResponse:
     """The bytes as they came, once the antivirus has answered: always downloaded, never shown by the browser."""
     actor = actor_of(request)
     evidence = _evidence(actor, file)
-    piece = Piece(evidence.file)
-    if piece.file.state == "refused":
-        raise NotForYou
-    if not piece.open:
-        return HttpResponse(
-            "Cette pièce attend l’analyse antivirus. Réessayez dans quelques minutes.",
-            status=409,
-            content_type="text/plain; charset=utf-8",
-        )
-    _journal(actor, evidence)
-    try:
-        content = content_of(piece.file)
-    except FileDamaged:
-        return failure_page(request, 500)
-    response = HttpResponse(content, content_type="application/octet-stream")
-    named = content_disposition_header(as_attachment=True, filename=piece.file.name)
-    response.headers["Content-Disposition"] = named or "attachment"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    answer = downloaded(request, evidence.file)
+    if answer.status_code == 200:
+        _journal(actor, evidence)
+    return answer
 
 
 def _evidence(actor: Actor, file: str) -> Evidence:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
 from levier.accounts.labels import ROLES
@@ -96,7 +96,6 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("home", "Trouver un facilitateur"),
         ("tools", "Calculer des heures"),
         ("verify", "Vérifier une attestation"),
-        ("public-dashboard", "Chiffres"),
     ),
 }
 FOOT = (
@@ -124,10 +123,7 @@ class Place:
 
 def address(name: str) -> str:
     """The address of a named page without arguments, or nothing where it does not exist."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return reverse(name)
 
 
 def _open_to(url: str, actor: Actor | None) -> bool:

@@ -167,7 +167,7 @@ def test_a_line_is_typed_corrected_decided_and_opened(ground: World):
     assert buyer.post(here, {"do": "open"}).status_code == 422
 
 
-def test_the_model_the_errors_and_the_plan_leave_as_workbooks(ground: World):
+def test_the_model_the_errors_and_the_plan_leave_as_workbooks(ground: World, settings):
     upload = receive(ground, book(*LINES))
     model = openpyxl.load_workbook(io.BytesIO(get(ground, "buyer", "plan-model").content))
     again = ground.client("buyer").post(reverse("plan-upload"), sent(get(ground, "buyer", "plan-model").content))
@@ -182,6 +182,8 @@ def test_the_model_the_errors_and_the_plan_leave_as_workbooks(ground: World):
     assert out.sheetnames == ["Programmation", "Par étape"]
     assert [row[1] for row in out["Par étape"].values][1:3] == [0, 3]
     assert get(ground, "buyer", "plan-csv").content.decode().startswith("\ufeffRéférence;Objet")
+    assert get(ground, "buyer", "plan-original", upload.public_id).status_code == 409, "not before the antivirus"
+    settings.CLAMD = "none"
     original = get(ground, "buyer", "plan-original", upload.public_id)
     assert original.headers["Content-Disposition"].startswith("attachment")
     assert original.content == book(*LINES) or len(original.content) == upload.file.size

@@ -188,6 +188,8 @@ def test_files_are_kept_only_when_asked_for_and_only_beside_a_contract(world: Wo
     kept = TenderFile.objects.get()
     assert (kept.file.state, kept.kept_by_label) == ("quarantine", "Buyer Essai")
     assert "CCAP.docx" in words(world.client("mission").get(address))
+    assert world.client("mission").get(reverse("tender-file", args=[kept.public_id])).status_code == 409
+    settings.CLAMD = "none"
     answer = world.client("mission").get(reverse("tender-file", args=[kept.public_id]))
     assert answer.content == CLAUSE
     assert answer["Content-Disposition"].startswith("attachment")
