@@ -83,7 +83,9 @@ def _programs() -> Path:
     installed = Path(found.origin).parent / "pginstall"
     if not _root():
         return installed / "bin"
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
+    with contextlib.suppress(
+        OSError, subprocess.SubprocessError
+    ):  # where the account cannot reach them, they are copied below
         subprocess.run(  # noqa: S603 - our own words
             [installed / "bin" / "postgres", "--version"], **_account(), capture_output=True, check=True, cwd="/"
         )  # type: ignore[call-overload]  # a dict of keywords
@@ -130,7 +132,7 @@ class Server:
         held, self._held = self._held, None
         with contextlib.suppress(OSError), _turnstile(self.folder.parent, self.name):
             fcntl.flock(held, fcntl.LOCK_UN)
-            with contextlib.suppress(BlockingIOError):
+            with contextlib.suppress(BlockingIOError):  # somebody else holds the server: it is theirs to stop
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if not self.keep_running:
                     _stop(self.folder)
@@ -237,7 +239,7 @@ def _ensure_running(name: str, folder: Path) -> None:
         speed = "" if name in DURABLE else " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
         options = f"-h '' -k '{_socket_folder(folder)}' -c max_connections=200 -c unix_socket_permissions=0700{speed}"
         log = folder / "log"
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # there is none the first time
             log.unlink()
         try:
             _call("pg_ctl", "-D", folder, "-l", log, "-w", "-t", str(PATIENCE), "-o", options, "start")
@@ -290,7 +292,7 @@ def _wait(address: str) -> None:
 
 def _stop(folder: Path) -> None:
     if _running(folder) is not None:
-        with contextlib.suppress(EmbeddedError):
+        with contextlib.suppress(EmbeddedError):  # it stopped meanwhile
             _call("pg_ctl", "-D", folder, "-w", "-t", str(PATIENCE), "-m", "fast", "stop")
 
 
@@ -301,7 +303,7 @@ def ensure_database(server: Server, name: str) -> str:
 
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-            with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            with contextlib.suppress(psycopg.errors.DuplicateDatabase):  # another process made it between the two lines
                 connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
     return server.get_uri(name)
 

@@ -69,7 +69,7 @@ def children(pid: int) -> list[int]:
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # a process that ended meanwhile is nobody's parent
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 parents.setdefault(parent, []).append(int(entry.name))
     found, waiting = [], [pid]
@@ -81,7 +81,7 @@ def children(pid: int) -> list[int]:
 
 def resident(pid: int, *, shared_once: bool) -> float:
     """Megabytes; proportional where memory is shared between the processes of a server."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
+    with contextlib.suppress(OSError, ValueError, IndexError):  # it ended between two looks: it holds nothing
         if shared_once:
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
@@ -94,7 +94,7 @@ def processor(pid: int) -> float:
     """CPU seconds of a server and its processes, those that ended included."""
     total = 0
     for one in children(pid):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it ended: its parent counts what it used
             told = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
             total += sum(map(int, told[11:15] if one == pid else told[11:13]))
     return total / TICKS

@@ -216,7 +216,7 @@ def _write(path: Path, named: list[tuple[Any, Any, str, str]], months: int, seed
             month = add_months(FIRST, back)
             sheet.write_string(number, 0, last.upper())
             sheet.write_string(number, 1, first)
-            sheet.write_datetime(number, 2, datetime(born.year, born.month, born.day), day)  # noqa: DTZ001
+            sheet.write_datetime(number, 2, datetime(born.year, born.month, born.day), day)  # noqa: DTZ001 - a civil day, without an hour
             sheet.write_string(number, 3, "Bâti Essai")
             sheet.write_string(number, 4, siret)
             sheet.write_string(number, 5, reference)

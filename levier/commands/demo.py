@@ -207,7 +207,7 @@ def _serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _die_with_parent() -> None:
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(OSError, AttributeError):  # Linux alone has it; elsewhere _stop ends the server
         ctypes.CDLL(None).prctl(ON_PARENTS_DEATH, signal.SIGTERM)
 
 
@@ -232,9 +232,9 @@ def _await_answer(port: int, server: subprocess.Popen[bytes]) -> None:
 def _stop(server: subprocess.Popen[bytes]) -> None:
     """Ask the whole group to end, then make it."""
     for number, patience in ((signal.SIGTERM, 8), (signal.SIGKILL, 5)):
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself: that is what is asked
             os.killpg(server.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with contextlib.suppress(subprocess.TimeoutExpired):  # then the stronger signal follows
             server.wait(patience)
             return
 

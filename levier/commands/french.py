@@ -67,7 +67,7 @@ def install() -> None:
     for name in MODULES:
         module = importlib.import_module(f"click.{name}")
         if hasattr(module, "_"):
-            module._ = words  # type: ignore[attr-defined]
+            module._ = words  # type: ignore[attr-defined]  # replaced, not called
         if hasattr(module, "ngettext"):
             module.ngettext = _either  # type: ignore[attr-defined]  # replaced, not called
 

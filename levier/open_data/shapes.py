@@ -75,5 +75,5 @@ def mended_text(text: str) -> str:
         try:
             return text.encode(alphabet).decode()
         except UnicodeError:
-            continue
+            continue  # it was not garbled this way: the next alphabet
     return text

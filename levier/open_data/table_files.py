@@ -250,7 +250,7 @@ def _literal(text: str) -> Any:
     try:
         return json.loads(text, parse_float=exact_number)
     except (ValueError, RecursionError):
-        pass
+        pass  # not JSON: Python's way of writing is tried next
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):

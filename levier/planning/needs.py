@@ -136,7 +136,7 @@ def minimum_hours(told: Told | None, catalogue: Catalogue, day: date) -> Decimal
         try:
             return catalogue.at(f"planning.minimum_hours.{told.sector.key}", day).value
         except UnknownReference:
-            pass
+            pass  # a sector without its own volume takes that of all sectors, below
     return catalogue.at("sizing.minimum_useful_hours", day).value
 
 

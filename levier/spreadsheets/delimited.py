@@ -82,7 +82,7 @@ def separator(text: str) -> str:
         try:
             widths = Counter(len(row) for row in csv.reader(io.StringIO(head), delimiter=mark) if any(row))
         except csv.Error:
-            continue
+            continue  # no table with that mark
         width, often = max(
             ((w, n) for w, n in widths.items() if w > 1), key=lambda pair: pair[1] * (pair[0] - 1), default=(1, 0)
         )

@@ -204,5 +204,5 @@ def _examples(catalogue: Catalogue, today: date) -> dict[str, str]:
         try:
             found.setdefault(name, []).append(f"{wording.euros(catalogue.at(key, today).value)} ({unit})")
         except UnknownReference:
-            continue
+            continue  # a figure that nobody published at that date is not quoted
     return {name: f"Lu ailleurs\u00a0: {', '.join(words)}." for name, words in found.items()}

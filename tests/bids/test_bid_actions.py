@@ -86,7 +86,7 @@ def test_others_neither_write_nor_see_a_grid(world: World, lot: Lot, grid: Grid,
 
 
 def test_a_grid_is_written_again_until_it_is_closed_then_the_database_itself_refuses(world: World, lot: Lot):
-    save = lambda terms: actions.save_grid(actor=world.actors["buyer"], lot_id=lot.public_id, terms=terms, now=NOW)  # noqa: E731
+    save = lambda terms: actions.save_grid(actor=world.actors["buyer"], lot_id=lot.public_id, terms=terms, now=NOW)  # noqa: E731 - a word for the lines below
     save(TERMS)
     grid = save(
         replace(TERMS, points=Decimal(12), lines=(replace(TERMS.lines[0], weight=Decimal(5)), *TERMS.lines[1:]))

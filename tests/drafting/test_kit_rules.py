@@ -91,7 +91,7 @@ def test_an_article_that_nobody_read_is_said_to_be_unverified():
 
 def test_articles_are_listed_as_one_writes_them():
     one, two = article_at("ccp.conditions", DAY), article_at("ccp.obligation", DAY)
-    plain = lambda text: text.replace("\u00a0", " ")  # noqa: E731
+    plain = lambda text: text.replace("\u00a0", " ")  # noqa: E731 - a word for the lines below
     assert plain(citations.cited([one])) == "de l’article L. 2112-2 du code de la commande publique"
     assert plain(citations.cited([one, two])) == "des articles L. 2112-2 et L. 2112-2-1 du code de la commande publique"
     assert plain(citations.cited([one], bare=True)) == "article L. 2112-2 du code de la commande publique"

@@ -181,7 +181,7 @@ def test_a_title_with_marks_of_the_template_language_is_only_text(world: World, 
 def test_a_model_is_put_back_used_kept_and_left(world: World, lot: Lot):
     client, put = world.client("mission"), reverse("draft-model-put", args=["mention-avis"])
     changed = build("# Mention changée\n{{ marche.objet }}")
-    piece = lambda content: SimpleUploadedFile("m.docx", content)  # noqa: E731
+    piece = lambda content: SimpleUploadedFile("m.docx", content)  # noqa: E731 - idem
     assert client.post(put, {"file": piece(changed), "note": "x" * 301}).status_code == 422
     assert client.post(put, {"note": "sans fichier"}).status_code == 422
     refused = client.post(put, {"file": piece(build("{{ rien }}")), "note": "ma note"})

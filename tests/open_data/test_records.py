@@ -173,7 +173,7 @@ def test_every_doubt_but_that_of_the_run_was_provoked_above_or_below() -> None:
     provoked = {
         mark.args[1][place][1]
         for test in (test_what_is_accepted_with_a_doubt, test_doubts_of_the_2022_format)
-        for mark in test.pytestmark  # type: ignore[attr-defined]
+        for mark in test.pytestmark  # type: ignore[attr-defined]  # pytest puts it there
         for place in range(len(mark.args[1]))
     }
     elsewhere = {Doubt.MARKED_INEXACT, Doubt.NOT_STRICT_JSON, Doubt.DUPLICATE_KEY, Doubt.SAME_IDENTITY_OTHER_AMOUNT}

@@ -75,7 +75,7 @@ def run(count: int, _seed: int, _copy: object = None) -> dict[str, Any]:
 
 def _without_the_guard(world: World, count: int) -> bool:
     kept = once._key
-    once._key = lambda _request: None  # type: ignore[assignment]
+    once._key = lambda _request: None  # type: ignore[assignment]  # the planted fault
     try:
         sent = _send(world, _waive(world), min(count, 10), without=("once",))
     finally:

@@ -54,7 +54,7 @@ def serving(pieces: str) -> Iterator[Served]:
         served = Served(port, process)
         until = time.monotonic() + 60
         while True:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # not listening yet: asked again until the minute is over
                 socket.create_connection((HOST, port), 1).close()
                 break
             if process.poll() is not None or time.monotonic() > until:
@@ -65,7 +65,7 @@ def serving(pieces: str) -> Iterator[Served]:
         yield served
     finally:
         for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.NoSuchProcess):  # it ended with its parent
                 one.kill()
         process.wait()
 

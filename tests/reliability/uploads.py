@@ -159,7 +159,7 @@ def planted() -> dict[str, bool]:
         file.write(far)
         file.flush()
         code = "import sys, python_calamine as c; b = c.CalamineWorkbook.from_path(sys.argv[1]); b.get_sheet_by_index(0).to_python()"
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a minute is death too: said by the line after
             done = subprocess.run([sys.executable, "-c", code, file.name], capture_output=True, timeout=60, check=False)
             return {"the library alone dies of a far cell": done.returncode < 0}
     return {"the library alone dies of a far cell": True}

@@ -132,7 +132,7 @@ def meaning(output: str) -> str | None:
 
 
 def _no_room() -> str | None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # no folder to ask about: the failure has another cause
         return FULL if shutil.disk_usage(STATE).free < NO_ROOM else None
     return None
 
