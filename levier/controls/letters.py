@@ -11,12 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from levier.compliance.snapshot import fingerprint
 from levier.controls.values import LetterKind
 from levier.drafting.filling import blocks_of, render_model
 from levier.drafting.shipped import build
+from levier.foundation.typesetting import tagged_pdf
 
 TEXTS = Path(__file__).parent / "texts"
 TEMPLATE = Path(__file__).with_name("letter.typ")
@@ -57,12 +56,4 @@ def _pdf(fields: Mapping[str, Any], blocks: list[dict[str, Any]], digest: bytes,
         "fingerprint": digest.hex(),
         "date": [at.year, at.month, at.day],
     }
-    compiler = typst.Compiler(
-        input=str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        ignore_system_fonts=True,
-        sys_inputs={"letter": json.dumps(data, ensure_ascii=False)},
-    )
-    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at.replace(microsecond=0))
-    assert isinstance(document, bytes)
-    return document
+    return tagged_pdf(TEMPLATE, at=at, letter=json.dumps(data, ensure_ascii=False))

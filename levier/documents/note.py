@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import typst
-
 from levier.foundation.periods import PARIS
+from levier.foundation.typesetting import tagged_pdf
 
 TEMPLATE = Path(__file__).with_name("note.typ")
 
@@ -51,15 +50,7 @@ def note_pdf(note: Note, *, at: datetime) -> bytes:
         "date": [local.year, local.month, local.day],
         "density": _density(note),
     }
-    compiler = typst.Compiler(
-        input=str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        ignore_system_fonts=True,
-        sys_inputs={"note": json.dumps(data, ensure_ascii=False)},
-    )
-    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at.replace(microsecond=0))
-    assert isinstance(document, bytes)
-    return document
+    return tagged_pdf(TEMPLATE, at=at, note=json.dumps(data, ensure_ascii=False))
 
 
 def _density(note: Note) -> int:

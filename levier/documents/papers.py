@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import typst
-
 from levier.documents.rendering import qr_svg
 from levier.foundation.periods import PARIS
+from levier.foundation.typesetting import tagged_pdf
 
 FOLDER = Path(__file__).parent
 
@@ -71,12 +70,4 @@ def book_pdf(text: BookText, *, at: datetime) -> bytes:
 def _typeset(template: str, data: dict[str, object], at: datetime, **inputs: str) -> bytes:
     local = at.astimezone(PARIS)
     data |= {"date": [local.year, local.month, local.day]}
-    compiler = typst.Compiler(
-        input=str(FOLDER / template),
-        root=str(FOLDER),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False), **inputs},
-    )
-    document = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at)
-    assert isinstance(document, bytes)
-    return document
+    return tagged_pdf(FOLDER / template, at=at, data=json.dumps(data, ensure_ascii=False), **inputs)

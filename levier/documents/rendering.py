@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 import segno
-import typst
 
 from levier.compliance.sealing import BLANK
 from levier.documents.sheet import Sheet, plain
 from levier.foundation.periods import PARIS
+from levier.foundation.typesetting import tagged_pdf
 
 LONGEST_AT_EASE = 900
 """Characters of running text that one page holds at the ordinary size."""
@@ -29,25 +29,15 @@ def certificate_pdf(sheet: Sheet, *, verify_url: str, sealed_at: datetime, seal:
         "sealed_date": [local.year, local.month, local.day],
         "dense": len(written) > LONGEST_AT_EASE,
     }
-    compiler = typst.Compiler(
-        input=str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        ignore_system_fonts=True,
-        sys_inputs={
-            "sheet": json.dumps(data, ensure_ascii=False),
-            "qr": qr_svg(verify_url),
-            "seal": seal,
-            "blank": BLANK.decode() if seal else "",
-            "key": key,
-        },
+    return tagged_pdf(
+        TEMPLATE,
+        at=sealed_at,
+        sheet=json.dumps(data, ensure_ascii=False),
+        qr=qr_svg(verify_url),
+        seal=seal,
+        blank=BLANK.decode() if seal else "",
+        key=key,
     )
-    document = compiler.compile(
-        format="pdf",
-        pdf_standards=["a-2a", "ua-1"],
-        timestamp=sealed_at.replace(microsecond=0),  # a PDF counts in seconds, and the typesetter refuses less
-    )
-    assert isinstance(document, bytes)
-    return document
 
 
 def qr_svg(address: str) -> str:
