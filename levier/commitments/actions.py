@@ -210,15 +210,7 @@ def waive_hours(
         commitment=commitment, hours=hours, reason=reason.strip(), decided_by_label=actor.label, at=now
     )
     commitment.refresh_from_db(fields=["waived_hours", "balance_hours"])
-    record(
-        actor=actor,
-        action="hours.waived",
-        object_kind="commitment",
-        object_id=commitment.public_id,
-        thread=commitment.lot.contract.public_id,
-        facts={"hours": str(hours), "reason": reason.strip(), "holder": commitment.holder.name, "once": once},
-        now=now,
-    )
+    journal(actor, commitment, "hours.waived", now, hours=str(hours), reason=reason.strip(), once=once)
     return commitment
 
 
@@ -276,20 +268,8 @@ def reverse_penalty(
 
 
 def _journal_penalty(actor: Actor, commitment: Commitment, action: str, penalty: HoursPenalty) -> None:
-    record(
-        actor=actor,
-        action=action,
-        object_kind="commitment",
-        object_id=commitment.public_id,
-        thread=commitment.lot.contract.public_id,
-        facts={
-            "hours": str(penalty.hours),
-            "decision": penalty.decision_reference,
-            "holder": commitment.holder.name,
-            "reason": penalty.reason,
-        },
-        now=penalty.at,
-    )
+    facts = {"hours": str(penalty.hours), "decision": penalty.decision_reference, "reason": penalty.reason}
+    journal(actor, commitment, action, penalty.at, **facts)
 
 
 @transaction.atomic
@@ -425,6 +405,19 @@ def consent_to_pooling(*, actor: Actor, agreement_public_id: str, now: datetime)
 def owed(commitment: Commitment) -> Owed:
     """The facts of a commitment that policies need; the lot's contract must be loaded."""
     return Owed(commitment.holder_id, commitment.territory_id, commitment.lot.contract.buyer_id)
+
+
+def journal(actor: Actor, commitment: Commitment, action: str, now: datetime, **facts: object) -> None:
+    """A line in the thread of the contract, with who holds the commitment."""
+    record(
+        actor=actor,
+        action=action,
+        object_kind="commitment",
+        object_id=commitment.public_id,
+        thread=commitment.lot.contract.public_id,
+        facts={"holder": commitment.holder.name, **facts},
+        now=now,
+    )
 
 
 def locked(actor: Actor, public_id: str) -> Commitment:

@@ -8,9 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from levier.accounts.values import Actor
-from levier.audit.actions import record
 from levier.commitments import policies
-from levier.commitments.actions import locked, owed
+from levier.commitments.actions import journal, locked, owed
 from levier.commitments.models import Commitment, DueBasis, DueMovement, DueTerms
 from levier.commitments.refusals import CommitmentRefusal, refuse
 from levier.commitments.values import BasisKind, DueMethod, Piece
@@ -56,7 +55,7 @@ def enter_pieces(*, actor: Actor, commitment_public_id: str, pieces: Sequence[Pi
             row.save(force_insert=True)
         commitment.refresh_from_db(fields=["due_hours"])
         if written:
-            _journal(actor, commitment, "due.pieces_entered", now, pieces=len(written), due=str(commitment.due_hours))
+            journal(actor, commitment, "due.pieces_entered", now, pieces=len(written), due=str(commitment.due_hours))
     return Entered(len(written), len(pieces) - len(written), commitment.due_hours)
 
 
@@ -116,7 +115,7 @@ def enter_amendment(
             until=commitment.ends_on, reference=reference, once=f"amendment:{commitment.pk}:{reference}"[:80],
             at=now, by_label=actor.label,
         )  # fmt: skip
-        _journal(
+        journal(
             actor, commitment, "due.amended", now,
             amendment=reference, before=str(commitment.due_hours), after=str(due_hours), on=effective_on.isoformat(),
         )  # fmt: skip
@@ -151,15 +150,3 @@ def _held(actor: Actor, public_id: str) -> Commitment:
     if not policies.may_move_due(actor, owed(commitment)):
         raise NotForYou
     return commitment
-
-
-def _journal(actor: Actor, commitment: Commitment, action: str, now: datetime, **facts: object) -> None:
-    record(
-        actor=actor,
-        action=action,
-        object_kind="commitment",
-        object_id=commitment.public_id,
-        thread=commitment.lot.contract.public_id,
-        facts={"holder": commitment.holder.name, **facts},
-        now=now,
-    )

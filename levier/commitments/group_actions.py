@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import F
 
 from levier.accounts.values import Actor
-from levier.audit.actions import record
 from levier.commitments import policies
-from levier.commitments.actions import LONGEST_REASON, locked, owed
+from levier.commitments.actions import LONGEST_REASON, journal, locked, owed
 from levier.commitments.models import Commitment, DueTransfer, DueTransferAnswer
 from levier.commitments.queries import commitments_visible_to, group_rows, transfers_visible_to
 from levier.commitments.refusals import CommitmentRefusal, refuse
@@ -58,7 +57,7 @@ def take_member(
     )  # fmt: skip
     if liability is not None:
         Commitment.objects.filter(pk=parent.head_id or parent.pk).update(liability=liability.value)
-    _journal(actor, parent, "group.member_taken", now, member=company.name, role=role.value)
+    journal(actor, parent, "group.member_taken", now, member=company.name, role=role.value)
     return made
 
 
@@ -88,7 +87,7 @@ def propose_transfer(
         source=source, target=target, hours=hours, carry_over=carry_over, reason=reason,
         proposed_by_org_id=actor.organisation_id, proposed_by_label=actor.label, at=now,
     )  # fmt: skip
-    _journal(actor, source, "due.transfer_proposed", now, to=target.holder.name, hours=str(hours), reason=reason)
+    journal(actor, source, "due.transfer_proposed", now, to=target.holder.name, hours=str(hours), reason=reason)
     return made
 
 
@@ -122,7 +121,7 @@ def answer_transfer(
         answered_by_label=actor.label, at=now,
     )  # fmt: skip
     action = "due.transfer_accepted" if accepted else "due.transfer_refused"
-    _journal(actor, source, action, now, to=target.holder.name, hours=str(asked.hours), reason=reason.strip())
+    journal(actor, source, action, now, to=target.holder.name, hours=str(asked.hours), reason=reason.strip())
     return answer
 
 
@@ -169,15 +168,3 @@ def _locked_pair(source: int, target: int) -> tuple[Commitment, Commitment]:
     )
     found = {one.pk: one for one in rows}
     return found[source], found[target]
-
-
-def _journal(actor: Actor, commitment: Commitment, action: str, now: datetime, **facts: str) -> None:
-    record(
-        actor=actor,
-        action=action,
-        object_kind="commitment",
-        object_id=commitment.public_id,
-        thread=commitment.lot.contract.public_id,
-        facts={"holder": commitment.holder.name, **facts},
-        now=now,
-    )
