@@ -22,12 +22,12 @@ def remind() -> None:
     from levier.following import standing
     from levier.foundation.periods import civil_date
     from levier.reference.queries import catalogue
-    from levier.referrals.telling import remind_late
+    from levier.referrals.telling import remind_late, tell_news
 
     now, known = timezone.now(), catalogue()
     standing.refresh(today=civil_date(now), catalogue=known)
     run = queue_reminders(now=now, catalogue=known)
-    referrals = remind_late(now=now, catalogue=known)
+    referrals = remind_late(now=now, catalogue=known) + tell_news(now=now)
     click.echo(f"{run.reminders} étapes rappelées, {run.messages} messages écrits ; {referrals} pour des candidatures.")
 
 

@@ -1,4 +1,4 @@
-"""Positions and referrals of the demonstration: each state of a referral is there, among them a late answer and news after three months."""
+"""Positions and referrals of the demonstration: each state of a referral is there, among them a late answer and news after the contract."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from levier.demonstration import names
 from levier.demonstration.casting import Cast, moment
 from levier.foundation.periods import add_months
 from levier.participants.actions import decide_eligibility, place_person
+from levier.participants.outcomes import Answer, type_answer
 from levier.participants.values import ContractKind, DecisionProposal, Modality, PlacementProposal
 from levier.referrals.actions import link_placement, open_position, propose, take_step
 from levier.referrals.models import Position, Referral
@@ -107,7 +108,7 @@ def _step(who: Cast, referral: Referral, actor: Actor, target: ReferralState, da
 
 
 def _hired(who: Cast, referral: Referral, company: Actor) -> None:
-    """Met, hired, at work for three months, and what became of the person three months later."""
+    """Met, hired, at work for three months, and what became of the person since."""
     position = referral.position
     _step(who, referral, company, STATE.RETAINED, 198)
     day = who.today - timedelta(days=196)
@@ -127,4 +128,6 @@ def _hired(who: Cast, referral: Referral, company: Actor) -> None:
     ids: dict[str, Any] = {"commitment_id": position.commitment.public_id, "now": moment(day, 11)}
     assign_placement(actor=facilitator, placement_id=placement.public_id, since=starts, **ids)
     link_placement(actor=facilitator, placement=placement, catalogue=who.catalogue, **ids)
-    _step(who, referral, facilitator, STATE.FOLLOWED, 5, situation="lasting_work")
+    ended = placement.outcomes.get(step="end").public_id
+    told = moment(who.today - timedelta(days=5), 14)
+    type_answer(actor=facilitator, question_id=ended, answer=Answer.CDI, now=told)

@@ -240,6 +240,8 @@ class OutcomeQuestion(models.Model):
     answered_by_label = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        # What waits for an answer is a handful among all that was ever asked: À faire counts it.
+        indexes = [models.Index(fields=["due_on"], condition=Q(answer=""), name="outcome_unanswered")]
         constraints = [
             models.UniqueConstraint(fields=["placement", "step"], name="outcome_step_once"),
             models.CheckConstraint(name="outcome_step", condition=Q(step__in=("end", "m3", "m6", "m12"))),

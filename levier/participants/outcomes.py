@@ -121,6 +121,11 @@ def due_questions(actor: Actor, today: date) -> QuerySet[OutcomeQuestion]:
     return questions_visible_to(actor).filter(answer="", due_on__lte=today).order_by("due_on", "pk")
 
 
+def questions_to_ask(actor: Actor, today: date, answer_days: int) -> QuerySet[OutcomeQuestion]:
+    """Those that still wait for their answer: due, and not yet counted as a non-response. The oldest first."""
+    return due_questions(actor, today).filter(due_on__gte=today - timedelta(days=answer_days))
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """How many answers of a step fall in a group; `shown` is None where so few people could be recognised."""

@@ -21,7 +21,6 @@ from levier.reference.values import Catalogue
 from levier.referrals import policies, rules
 from levier.referrals.models import Position, Referent, Referral, ReferralStep
 from levier.referrals.queries import (
-    ended_on,
     hired_on,
     involved_of,
     own_people,
@@ -141,24 +140,13 @@ def take_step(
     reason: str = "",
     note: str = "",
     meets_on: date | None = None,
-    situation: str = "",
 ) -> Referral:
     """Move a referral one step, by whoever may. A placement is linked by `link_placement`, never from here."""
     referral = _locked(actor, referral_id)
     parties = policies.parties(actor, involved_of(referral))
     if not parties:
         raise NotForYou
-    facts = StepFacts(
-        ReferralState(referral.state),
-        target,
-        parties,
-        reason,
-        note,
-        civil_date(now),
-        meets_on,
-        situation,
-        ended_on(referral),
-    )
+    facts = StepFacts(ReferralState(referral.state), target, parties, reason, note, civil_date(now), meets_on)
     objections = list(rules.objections_to_step(facts))
     if looks_like_nir(note):
         objections.append(Objection(ReferralRefusal.LOOKS_LIKE_NIR, "note"))
@@ -166,7 +154,7 @@ def take_step(
         objections.append(Objection(ReferralRefusal.NOT_A_STEP))
     if objections:
         raise refuse(*objections)
-    _move(referral, actor, target, catalogue, now, reason=reason, note=note, meets_on=meets_on, situation=situation)
+    _move(referral, actor, target, catalogue, now, reason=reason, note=note, meets_on=meets_on)
     return referral
 
 
@@ -310,21 +298,10 @@ def _move(
     reason: str = "",
     note: str = "",
     meets_on: date | None = None,
-    situation: str = "",
 ) -> None:
     """Write the step, forget the telephone once nobody needs it, journal, and tell whoever comes next."""
     with walls_said():
-        _write_step(
-            referral,
-            actor,
-            referral.state,
-            target,
-            now,
-            reason=reason,
-            note=note,
-            meets_on=meets_on,
-            situation=situation,
-        )
+        _write_step(referral, actor, referral.state, target, now, reason=reason, note=note, meets_on=meets_on)
     referral.refresh_from_db(fields=["state", "state_since", "meets_on"])
     if target not in LIVE and referral.phone is not None:
         referral.phone = None
@@ -343,7 +320,6 @@ def _write_step(
     reason: str = "",
     note: str = "",
     meets_on: date | None = None,
-    situation: str = "",
 ) -> None:
     assert actor.user_id is not None
     ReferralStep.objects.create(
@@ -357,7 +333,6 @@ def _write_step(
         reason=reason,
         note=" ".join(note.split()),
         meets_on=meets_on if target is ReferralState.TO_MEET else None,
-        situation=situation if target is ReferralState.FOLLOWED else "",
     )
 
 

@@ -1,4 +1,4 @@
-from levier.referrals.values import Licence, NeedSource, Party, Reason, ReferralRefusal, ReferralState, Situation
+from levier.referrals.values import Licence, NeedSource, Party, Reason, ReferralRefusal, ReferralState
 
 LICENCES = {
     Licence.NONE: "Aucun permis demandé",
@@ -11,7 +11,6 @@ STATES = {
     ReferralState.TO_MEET: "À rencontrer",
     ReferralState.RETAINED: "Retenue",
     ReferralState.PLACED: "À l’emploi",
-    ReferralState.FOLLOWED: "Suite connue",
     ReferralState.REFUSED: "Non retenue",
     ReferralState.NOT_PLACED: "Embauche non validée",
     ReferralState.WITHDRAWN: "Retirée",
@@ -38,15 +37,6 @@ REASONS = {
     Reason.STARTED_BEFORE: "Le travail a commencé avant la validation",
     Reason.CANCELLED: "Le besoin n’existe plus",
     Reason.HIRED_ELSEWHERE: "Pourvu par une autre voie",
-}
-SITUATIONS = {
-    Situation.LASTING_WORK: "En emploi durable (CDI, ou CDD de six mois et plus)",
-    Situation.SHORT_WORK: "En emploi de moins de six mois",
-    Situation.INSERTION: "Dans une structure d’insertion",
-    Situation.TRAINING: "En formation",
-    Situation.SEARCHING: "En recherche d’emploi",
-    Situation.OTHER: "Autre situation",
-    Situation.NO_ANSWER: "Sans réponse",
 }
 SOURCES = {
     NeedSource.POSITION: "Postes ouverts",
@@ -80,8 +70,6 @@ SENTENCES = {
     ReferralRefusal.NOTE_TOO_LONG: "Écrivez 200 caractères au plus.",
     ReferralRefusal.NOT_A_STEP: "Cette étape n’est plus possible : quelqu’un a répondu entre-temps. Relisez la candidature.",
     ReferralRefusal.MEETING_IN_THE_PAST: "Indiquez le jour de la rencontre, aujourd’hui ou plus tard.",
-    ReferralRefusal.SITUATION_MISSING: "Choisissez ce que la personne est devenue, ou « Sans réponse ».",
-    ReferralRefusal.NOT_OVER: "Le contrat de la personne n’est pas terminé : il n’y a pas encore de suite à dire.",
     ReferralRefusal.PERSON_MISSING: "Choisissez une personne de la liste, ou écrivez le nom, le prénom et la date de naissance d’une nouvelle.",
     ReferralRefusal.AGREEMENT_MISSING: "Demandez d’abord à la personne : elle n’est proposée qu’avec son accord.",
     ReferralRefusal.PHONE: "« {typed} » n’est pas un numéro de téléphone français à dix chiffres.",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from levier.foundation.identifiers import random_public_id
-from levier.referrals.values import LIVE, MOST_PLACES, TRANSITIONS, Licence, Reason, ReferralState, Situation
+from levier.referrals.values import LIVE, MOST_PLACES, TRANSITIONS, Licence, Reason, ReferralState
 
 _ALLOWED_STEP = Q(origin="", target=ReferralState.PROPOSED.value)
 for _one in TRANSITIONS:
@@ -107,7 +107,6 @@ class ReferralStep(models.Model):
     reason = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=200, blank=True)
     meets_on = models.DateField(null=True)
-    situation = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -115,10 +114,5 @@ class ReferralStep(models.Model):
             models.CheckConstraint(name="referral_step_allowed", condition=_ALLOWED_STEP),
             models.CheckConstraint(
                 name="referral_step_reason", condition=Q(reason__in=["", *(one.value for one in Reason)])
-            ),
-            models.CheckConstraint(
-                name="referral_step_situation",
-                condition=Q(target=ReferralState.FOLLOWED.value, situation__in=[one.value for one in Situation])
-                | (~Q(target=ReferralState.FOLLOWED.value) & Q(situation="")),
             ),
         ]

@@ -1,7 +1,7 @@
 """Reading positions and referrals. Everything starts from what the actor may see; whoever shows a name journals it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
@@ -12,17 +12,15 @@ from levier.foundation.encryption import FieldCipher
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
 from levier.participants.identity import open_identity
-from levier.participants.models import Person
+from levier.participants.models import OutcomeQuestion, Person
 from levier.participants.queries import persons_visible_to
 from levier.reference.values import Catalogue
 from levier.referrals import policies, rules
 from levier.referrals.models import Position, Referral
 from levier.referrals.policies import Involved
-from levier.referrals.values import LIVE, OWNERS, SUCCESSFUL, Party, ReferralState
+from levier.referrals.values import LIVE, OWNERS, Party, ReferralState
 
 _LIVE = [state.value for state in LIVE]
-_HIRED = [state.value for state in SUCCESSFUL]
-_WAITING = Q(state__in=_LIVE) | Q(state=ReferralState.PLACED.value, placement__ends_on__isnull=False)
 
 
 def positions_visible_to(actor: Actor) -> QuerySet[Position]:
@@ -72,14 +70,14 @@ def referral_for(actor: Actor, public_id: str) -> Referral:
 def with_counts(positions: QuerySet[Position]) -> QuerySet[Position]:
     """With what a list shows, and how many people are hired, live, or wait for the company."""
     return positions.select_related("commitment__holder", "commitment__lot__contract", "territory", "commune").annotate(
-        hired=Count("referrals", filter=Q(referrals__state__in=_HIRED)),
+        hired=Count("referrals", filter=Q(referrals__state=ReferralState.PLACED.value)),
         live=Count("referrals", filter=Q(referrals__state__in=_LIVE)),
         proposed=Count("referrals", filter=Q(referrals__state=ReferralState.PROPOSED.value)),
     )
 
 
 def hired_on(position: Position) -> int:
-    return position.referrals.filter(state__in=_HIRED).count()
+    return position.referrals.filter(state=ReferralState.PLACED.value).count()
 
 
 def _told(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
@@ -106,23 +104,35 @@ def involved_of(referral: Referral) -> Involved:
 
 def waiting_referrals() -> QuerySet[Referral]:
     """Those whose next step is owed by somebody, whoever it is."""
-    return _told(Referral.objects.filter(_WAITING)).order_by("id")
-
-
-def ended_on(referral: Referral) -> date | None:
-    """Last day of the contract the person was hired with; None while there is none or it is open-ended."""
-    return referral.placement.ends_on if referral.placement else None
+    return _told(Referral.objects.filter(state__in=_LIVE)).order_by("id")
 
 
 def due_of(referral: Referral, catalogue: Catalogue) -> date | None:
     """Last day promised for the next step."""
     return rules.due_on(
-        ReferralState(referral.state),
-        civil_date(referral.state_since),
-        catalogue,
-        meets_on=referral.meets_on,
-        ended_on=ended_on(referral),
+        ReferralState(referral.state), civil_date(referral.state_since), catalogue, meets_on=referral.meets_on
     )
+
+
+def news_of(referral: Referral, today: date) -> list[OutcomeQuestion]:
+    """What became of the person at the end of the placement and after it, as far as it was to be asked by today, in order. Whoever
+    proposed the person reads it; a company does not.
+    """
+    if referral.placement_id is None:
+        return []
+    return list(
+        OutcomeQuestion.objects.filter(placement_id=referral.placement_id, due_on__lte=today).order_by("due_on")
+    )
+
+
+def answered_since(instant: datetime) -> list[tuple[Referral, str]]:
+    """Referrals whose person told, or had told, what became of them since then, each with the step that was answered."""
+    answered = (
+        OutcomeQuestion.objects.filter(answered_at__gte=instant, placement__referral__isnull=False)
+        .select_related("placement__referral__referrer", "placement__referral__position")
+        .order_by("answered_at", "id")
+    )
+    return [(one.placement.referral, one.step) for one in answered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +147,14 @@ class WaitingStep:
 
 
 def steps_for(actor: Actor, *, today: date, catalogue: Catalogue) -> list[WaitingStep]:
-    """What waits in the actor's scope, the latest first. News of a person only counts once its day has come. One query."""
+    """What waits in the actor's scope, the latest first. One query."""
     if actor.role is Role.BUYER:
         return []
     found = []
-    for referral in _told(referrals_visible_to(actor).filter(_WAITING)):
+    for referral in _told(referrals_visible_to(actor).filter(state__in=_LIVE)):
         due = due_of(referral, catalogue)
         state = ReferralState(referral.state)
-        if due is None or (state is ReferralState.PLACED and due > today):
+        if due is None:
             continue
         mine = OWNERS[state] in policies.parties(actor, involved_of(referral))
         found.append(WaitingStep(referral, OWNERS[state], due, rules.days_late(due, today), mine))

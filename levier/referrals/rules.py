@@ -8,7 +8,7 @@ from decimal import Decimal
 from levier.foundation import french
 from levier.foundation.calendar import is_working_day
 from levier.foundation.objections import Objection
-from levier.foundation.periods import add_months, last_of_month, months_between
+from levier.foundation.periods import last_of_month, months_between
 from levier.foundation.quantities import hundredths
 from levier.reference.values import Catalogue
 from levier.referrals.labels import HEALTH_WORDS
@@ -22,7 +22,6 @@ from levier.referrals.values import (
     Reason,
     ReferralRefusal,
     ReferralState,
-    Situation,
     StepFacts,
     Terms,
     Wish,
@@ -36,7 +35,6 @@ DELAYS = {
     ReferralState.RETAINED: "referral.delay.placement",
 }
 """Promised delay of each step, in working days (jours ouvrés): reference values."""
-NEWS_AFTER = "referral.news.months"
 
 
 def objections_to_terms(terms: Terms, bounds: Bounds) -> tuple[Objection, ...]:
@@ -121,11 +119,6 @@ def objections_to_step(facts: StepFacts) -> tuple[Objection, ...]:
         found.append(Objection(ReferralRefusal.NOTE_MISSING, "note"))
     if facts.target is ReferralState.TO_MEET and (facts.meets_on is None or facts.meets_on < facts.today):
         found.append(Objection(ReferralRefusal.MEETING_IN_THE_PAST, "meets_on"))
-    if facts.target is ReferralState.FOLLOWED:
-        if facts.situation not in set(Situation):
-            found.append(Objection(ReferralRefusal.SITUATION_MISSING, "situation"))
-        if facts.over_since is None or facts.over_since > facts.today:
-            found.append(Objection(ReferralRefusal.NOT_OVER, "situation"))
     return tuple(found)
 
 
@@ -138,24 +131,15 @@ def after_working_days(start: date, days: int) -> date:
     return day
 
 
-def due_on(
-    state: ReferralState,
-    since: date,
-    catalogue: Catalogue,
-    *,
-    meets_on: date | None = None,
-    ended_on: date | None = None,
-) -> date | None:
+def due_on(state: ReferralState, since: date, catalogue: Catalogue, *, meets_on: date | None = None) -> date | None:
     """Last day promised for the next step; None where nothing is owed. The delay is the one in force the day the step began.
 
-    A meeting's answer is counted from the meeting; news of a person, from the end of the contract.
+    A meeting's answer is counted from the meeting.
     """
-    if state in LIVE:
-        start = max(since, meets_on) if state is ReferralState.TO_MEET and meets_on else since
-        return after_working_days(start, int(catalogue.at(DELAYS[state], since).value))
-    if state is ReferralState.PLACED and ended_on is not None:
-        return add_months(ended_on, int(catalogue.at(NEWS_AFTER, ended_on).value))
-    return None
+    if state not in LIVE:
+        return None
+    start = max(since, meets_on) if state is ReferralState.TO_MEET and meets_on else since
+    return after_working_days(start, int(catalogue.at(DELAYS[state], since).value))
 
 
 def days_late(due: date | None, today: date) -> int:

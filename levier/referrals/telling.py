@@ -1,10 +1,11 @@
-"""Messages of a referral: to whoever owes the next step when it begins and when it is late, to the referrer when it ends.
+"""Messages of a referral: to whoever owes the next step when it begins and when it is late, to the referrer when it ends and when one
+knows what became of the person.
 
 No participant is named and no reason is given: the message says where to look, after signing in.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
@@ -17,16 +18,17 @@ from levier.notifications.actions import queue
 from levier.reference.values import Catalogue
 from levier.referrals import rules
 from levier.referrals.models import Referral
-from levier.referrals.queries import due_of, waiting_referrals
-from levier.referrals.values import LIVE, OWNERS, SUCCESSFUL, Party, ReferralState
+from levier.referrals.queries import answered_since, due_of, waiting_referrals
+from levier.referrals.values import LIVE, OWNERS, Party, ReferralState
 
 WHAT = {
     ReferralState.PROPOSED: "Une personne est proposée pour votre poste : dites si vous la rencontrez",
     ReferralState.TO_MEET: "Après la rencontre, dites si vous embauchez la personne",
     ReferralState.RETAINED: "Une personne est retenue : validez l’éligibilité, puis la mise à l’emploi",
-    ReferralState.PLACED: "Trois mois après le contrat : dites ce que la personne est devenue",
 }
 LEVELS = ("first", "second", "third")
+LOOK_BACK = timedelta(days=30)
+"""An answer is told for that long after it was given, in case the daily run did not take place; once in all."""
 
 
 def tell_step(referral: Referral, *, catalogue: Catalogue, now: datetime) -> None:
@@ -63,9 +65,16 @@ def remind_late(*, now: datetime, catalogue: Catalogue) -> int:
     return written
 
 
+def tell_news(*, now: datetime) -> int:
+    """Tell whoever proposed a person that what became of that person is known; once for each answer."""
+    words = "On sait ce qu’est devenue une personne que vous avez proposée."
+    answered = answered_since(now - LOOK_BACK)
+    return sum(_write(referral.referrer, referral, f"news:{step}", words, now) for referral, step in answered)
+
+
 def _ending(state: ReferralState) -> str:
-    if state in SUCCESSFUL:
-        return "La personne que vous avez proposée est à l’emploi, ou sa suite est connue."
+    if state is ReferralState.PLACED:
+        return "La personne que vous avez proposée est à l’emploi."
     return "La candidature que vous suivez est terminée : le motif est dans Levier."
 
 

@@ -20,13 +20,12 @@ class Licence(StrEnum):
 
 
 class ReferralState(StrEnum):
-    """Where a referral (candidature) stands. The last four are ends; `placed` and `followed` wait for news of the person."""
+    """Where a referral (candidature) stands. Only the first three wait for somebody; what became of a person is an outcome of the placement."""
 
     PROPOSED = "proposed"
     TO_MEET = "to_meet"
     RETAINED = "retained"
     PLACED = "placed"
-    FOLLOWED = "followed"
     REFUSED = "refused"
     NOT_PLACED = "not_placed"
     WITHDRAWN = "withdrawn"
@@ -35,7 +34,6 @@ class ReferralState(StrEnum):
 
 LIVE = frozenset({ReferralState.PROPOSED, ReferralState.TO_MEET, ReferralState.RETAINED})
 """Somebody must still act before the person is hired or not."""
-SUCCESSFUL = frozenset({ReferralState.PLACED, ReferralState.FOLLOWED})
 
 
 class Party(StrEnum):
@@ -50,10 +48,8 @@ OWNERS: dict[ReferralState, Party] = {
     ReferralState.PROPOSED: Party.COMPANY,
     ReferralState.TO_MEET: Party.COMPANY,
     ReferralState.RETAINED: Party.FACILITATOR,
-    ReferralState.PLACED: Party.FACILITATOR,
-    ReferralState.FOLLOWED: Party.FACILITATOR,
 }
-"""Who owes the next step. After a placement, the facilitator owes news when the contract is over for three months."""
+"""Who owes the next step."""
 
 
 class Reason(StrEnum):
@@ -74,18 +70,6 @@ class Reason(StrEnum):
     STARTED_BEFORE = "started_before"
     CANCELLED = "cancelled"
     HIRED_ELSEWHERE = "hired_elsewhere"
-
-
-class Situation(StrEnum):
-    """What became of a person some months after the contract. Silence is an answer that is counted as such."""
-
-    LASTING_WORK = "lasting_work"
-    SHORT_WORK = "short_work"
-    INSERTION = "insertion"
-    TRAINING = "training"
-    SEARCHING = "searching"
-    OTHER = "other"
-    NO_ANSWER = "no_answer"
 
 
 COMPANY_REASONS = (
@@ -130,8 +114,6 @@ TRANSITIONS = (
         Transition(one, _S.CLOSED, frozenset({_P.COMPANY, _P.FACILITATOR}), CLOSING_REASONS)
         for one in (_S.PROPOSED, _S.TO_MEET)
     ),
-    Transition(_S.PLACED, _S.FOLLOWED, frozenset({_P.FACILITATOR, _P.REFERRER})),
-    Transition(_S.FOLLOWED, _S.FOLLOWED, frozenset({_P.FACILITATOR, _P.REFERRER})),
 )
 """Every step there is. A person whom the company retained stays a matter for the facilitator even when the position closes."""
 STEPS = {(one.origin, one.target): one for one in TRANSITIONS}
@@ -166,7 +148,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class StepFacts:
-    """A step about to be taken. `meets_on`: the day of the meeting; `situation`: for news of the person."""
+    """A step about to be taken. `meets_on`: the day of the meeting."""
 
     state: ReferralState
     target: ReferralState
@@ -175,8 +157,6 @@ class StepFacts:
     note: str
     today: date
     meets_on: date | None = None
-    situation: str = ""
-    over_since: date | None = None
 
 
 class ReferralRefusal(StrEnum):
@@ -200,8 +180,6 @@ class ReferralRefusal(StrEnum):
     NOTE_TOO_LONG = "note_too_long"
     NOT_A_STEP = "not_a_step"
     MEETING_IN_THE_PAST = "meeting_in_the_past"
-    SITUATION_MISSING = "situation_missing"
-    NOT_OVER = "not_over"
     PERSON_MISSING = "person_missing"
     AGREEMENT_MISSING = "agreement_missing"
     PHONE = "phone"

@@ -117,6 +117,11 @@ def _due(actor: Actor) -> Iterable[OutcomeQuestion]:
     )
 
 
+def outcome_line(question: OutcomeQuestion) -> dict[str, Any]:
+    """One question and its answer, in words, as of today."""
+    return _line(question, _group(question, _answer_days()))
+
+
 def _line(question: OutcomeQuestion, group: Group) -> dict[str, Any]:
     return {
         "question": question,

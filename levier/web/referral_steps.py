@@ -1,4 +1,4 @@
-"""The steps of a referral, each a form of its own: the company's answer, withdrawing, not validating, news of the person."""
+"""The steps of a referral, each a form of its own: the company's answer, withdrawing, not validating."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from levier.foundation.objections import Refusal
 from levier.hours.queries import reference_values
 from levier.referrals import policies
 from levier.referrals.actions import take_step
-from levier.referrals.labels import REASONS, SITUATIONS
+from levier.referrals.labels import REASONS
 from levier.referrals.models import Referral
 from levier.referrals.queries import eligible_until, involved_of, open_phone, referral_for
 from levier.referrals.values import (
@@ -28,7 +28,7 @@ from levier.web.acting import actor_of
 from levier.web.referral_words import journal, name_for
 from levier.web.typed import SeeOther, Typed
 
-FIELDS = ("answer", "reason", "note", "meets_on", "situation")
+FIELDS = ("answer", "reason", "note", "meets_on")
 ANSWERS = {"rencontrer": ReferralState.TO_MEET, "embaucher": ReferralState.RETAINED, "refuser": ReferralState.REFUSED}
 DONE = {
     ReferralState.TO_MEET: "Rencontre notée. Après elle, dites si vous embauchez.",
@@ -36,7 +36,6 @@ DONE = {
     ReferralState.REFUSED: "Réponse envoyée, avec son motif, à qui a proposé la personne.",
     ReferralState.WITHDRAWN: "Candidature retirée.",
     ReferralState.NOT_PLACED: "C’est noté, avec le motif ; qui a proposé la personne en est averti.",
-    ReferralState.FOLLOWED: "C’est noté : la suite est dans l’historique.",
 }
 
 
@@ -57,11 +56,6 @@ def not_placed(request: HttpRequest, referral: str) -> HttpResponse:
     """The facilitator cannot validate what the company wants."""
     typed = Typed(request.POST, FIELDS)
     return _step(request, referral, typed, ReferralState.NOT_PLACED, "referrals/withdraw.html", FACILITATOR_REASONS)
-
-
-def news(request: HttpRequest, referral: str) -> HttpResponse:
-    """What became of the person after the contract."""
-    return _step(request, referral, Typed(request.POST, FIELDS), ReferralState.FOLLOWED, "referrals/news.html", ())
 
 
 def _step(
@@ -99,7 +93,7 @@ def _taken(actor: Actor, found: Referral, target: ReferralState, typed: Typed) -
     try:
         take_step(
             actor=actor, referral_id=found.public_id, target=target, catalogue=reference_values(), now=clock.now(),
-            reason=values["reason"], note=values["note"], meets_on=meets_on, situation=values["situation"],
+            reason=values["reason"], note=values["note"], meets_on=meets_on,
         )  # fmt: skip
     except Refusal as refusal:
         typed.refused(refusal, default="reason")
@@ -121,7 +115,6 @@ def _context(
         "until": eligible_until(found.person, clock.today()),
         "phone": open_phone(found),
         "reasons": [("", "Choisir"), *((one.value, REASONS[one]) for one in reasons)],
-        "situations": [("", "Choisir"), *((one.value, label) for one, label in SITUATIONS.items())],
         "crumbs": [
             ("Postes", reverse("positions")),
             ("Candidatures", reverse("referrals")),

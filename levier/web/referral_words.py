@@ -14,18 +14,17 @@ from levier.participants.models import Person
 from levier.participants.values import ContractKind, Modality
 from levier.reference.queries import catalogue
 from levier.referrals import policies, rules
-from levier.referrals.labels import PARTIES, REASONS, SITUATIONS, STATES
+from levier.referrals.labels import PARTIES, REASONS, STATES
 from levier.referrals.models import Position, Referral, ReferralStep
 from levier.referrals.queries import (
     due_of,
     eligible_until,
-    ended_on,
     involved_of,
     referrals_visible_to,
     spoken_name,
     steps_for,
 )
-from levier.referrals.values import LIVE, OWNERS, SUCCESSFUL, Party, Reason, ReferralState, Situation
+from levier.referrals.values import LIVE, OWNERS, Party, Reason, ReferralState
 from levier.web import clock, wording
 from levier.web.timeline import Event
 
@@ -34,7 +33,6 @@ CHIPS = {
     ReferralState.TO_MEET: "wait",
     ReferralState.RETAINED: "wait",
     ReferralState.PLACED: "ok",
-    ReferralState.FOLLOWED: "ok",
     ReferralState.REFUSED: "line",
     ReferralState.NOT_PLACED: "line",
     ReferralState.WITHDRAWN: "line",
@@ -74,7 +72,7 @@ def journal(actor: Actor, referrals: Iterable[Referral]) -> None:
 
 def sees_name(actor: Actor, referral: Referral) -> bool:
     """A company reads the whole name once the person is its employee; before, a first name and an initial."""
-    return actor.role is not Role.COMPANY or ReferralState(referral.state) in SUCCESSFUL
+    return actor.role is not Role.COMPANY or referral.state == ReferralState.PLACED
 
 
 def name_for(actor: Actor, referral: Referral) -> str:
@@ -88,8 +86,7 @@ def referral_rows(actor: Actor, referrals: Sequence[Referral], today: date) -> l
     for one in referrals:
         state = ReferralState(one.state)
         due = due_of(one, values)
-        owed = state in LIVE or (due is not None and due <= today)
-        owner = OWNERS[state] if owed else None
+        owner = OWNERS.get(state)
         mine = owner is not None and owner in policies.parties(actor, involved_of(one))
         found.append(
             ReferralRow(
@@ -98,8 +95,8 @@ def referral_rows(actor: Actor, referrals: Sequence[Referral], today: date) -> l
                 (CHIPS[state], STATES[state]),
                 PARTIES[owner] if owner else "",
                 mine,
-                due if owed else None,
-                rules.days_late(due, today) if owed else 0,
+                due,
+                rules.days_late(due, today),
                 eligible_until(one.person, today),
                 why_of(actor, list(one.steps.all())[-1]),
             )
@@ -108,9 +105,7 @@ def referral_rows(actor: Actor, referrals: Sequence[Referral], today: date) -> l
 
 
 def why_of(actor: Actor, step: ReferralStep) -> str:
-    """The reason of a step in words, with its note; or what became of the person."""
-    if step.situation:
-        return SITUATIONS[Situation(step.situation)]
+    """The reason of a step in words, with its note."""
     if not step.reason:
         return ""
     reason = Reason(step.reason)
@@ -120,7 +115,7 @@ def why_of(actor: Actor, step: ReferralStep) -> str:
 
 
 def life_of_referral(actor: Actor, referral: Referral, today: date) -> list[Event]:
-    """From proposed to news of the person; what is still to come is told as such. The latest first."""
+    """From proposed to the end of the contract; what is still to come is told as such. The latest first."""
     events = [_told(actor, step) for step in referral.steps.all()]
     placement = referral.placement
     if placement is not None:
@@ -139,8 +134,6 @@ def life_of_referral(actor: Actor, referral: Referral, today: date) -> list[Even
     if due is not None and state in LIVE:
         owner = PARTIES[OWNERS[state]]
         events.append(Event(due, f"{owner} a jusqu’à ce jour pour répondre", "bad" if due < today else "next"))
-    if due is not None and state is ReferralState.PLACED:
-        events.append(Event(due, "Demander ce que la personne est devenue", "now" if due <= today else "next"))
     in_order = sorted(enumerate(events), key=lambda told: (told[1].date, told[0]), reverse=True)
     return [event for _, event in in_order]
 
@@ -152,7 +145,6 @@ def _told(actor: Actor, step: ReferralStep) -> Event:
         ReferralState.TO_MEET: "L’entreprise veut rencontrer la personne",
         ReferralState.RETAINED: "L’entreprise veut embaucher",
         ReferralState.PLACED: "Éligibilité et mise à l’emploi validées",
-        ReferralState.FOLLOWED: "Ce que la personne est devenue",
         ReferralState.REFUSED: "Non retenue",
         ReferralState.NOT_PLACED: "Mise à l’emploi non validée",
         ReferralState.WITHDRAWN: "Candidature retirée",
@@ -184,7 +176,6 @@ STEP_WORDS = {
     ReferralState.PROPOSED: ("Répondre à une personne proposée", "Répondre"),
     ReferralState.TO_MEET: ("Dire la suite d’une rencontre", "Répondre"),
     ReferralState.RETAINED: ("Valider une personne retenue", "Valider"),
-    ReferralState.PLACED: ("Dire ce qu’une personne est devenue", "Dire la suite"),
 }
 
 
@@ -209,12 +200,6 @@ def told_steps(actor: Actor, today: date) -> list[StepRow]:
             )
         )
     return found
-
-
-def over_since(referral: Referral, today: date) -> bool:
-    """Whether the contract the person was hired with is over."""
-    ends = ended_on(referral)
-    return ends is not None and ends <= today
 
 
 def is_party(actor: Actor, referral: Referral, party: Party) -> bool:

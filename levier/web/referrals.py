@@ -19,19 +19,21 @@ from levier.referrals.labels import LICENCES
 from levier.referrals.models import Position, Referral
 from levier.referrals.queries import (
     eligible_until,
+    news_of,
     open_phone,
     own_people,
     position_for,
     referral_for,
     referrals_of,
 )
-from levier.referrals.values import LIVE, SUCCESSFUL, Licence, Party, ReferralState, Wish
+from levier.referrals.values import LIVE, Licence, Party, ReferralState, Wish
 from levier.territories.queries import communes, contact_of
 from levier.web import clock
 from levier.web.acting import actor_of
+from levier.web.follow_up import outcome_line
 from levier.web.position_forms import commune_code
 from levier.web.positions import tabs
-from levier.web.referral_words import is_party, journal, life_of_referral, over_since, referral_rows
+from levier.web.referral_words import is_party, journal, life_of_referral, referral_rows
 from levier.web.typed import SeeOther, Typed
 
 PAGE_LENGTH = 40
@@ -66,9 +68,9 @@ def referrals(request: HttpRequest) -> HttpResponse:
 def _in_group(referral: Referral, group: str) -> bool:
     state = ReferralState(referral.state)
     if group == "emploi":
-        return state in SUCCESSFUL
+        return state is ReferralState.PLACED
     if group == "finies":
-        return state not in LIVE | SUCCESSFUL
+        return state not in LIVE | {ReferralState.PLACED}
     return group == "toutes" or state in LIVE
 
 
@@ -90,9 +92,8 @@ def referral(request: HttpRequest, referral: str) -> HttpResponse:
         "follows": actor.role in {Role.FACILITATOR, Role.MISSION},
         "withdraws": is_party(actor, found, Party.REFERRER) and ReferralState(found.state) in LIVE,
         "refuses": is_party(actor, found, Party.FACILITATOR) and found.state == ReferralState.RETAINED,
-        "news": actor.role in {Role.FACILITATOR, Role.PRESCRIBER}
-        and ReferralState(found.state) in SUCCESSFUL
-        and over_since(found, today),
+        "news": [outcome_line(one) for one in news_of(found, today)] if actor.role is not Role.COMPANY else [],
+        "asks": actor.role is Role.FACILITATOR,
         "crumbs": [
             ("Postes", reverse("positions")),
             ("Candidatures", reverse("referrals")),
@@ -104,7 +105,7 @@ def referral(request: HttpRequest, referral: str) -> HttpResponse:
 
 def _turn(found: Referral, owner: str, *, eligible: bool, mine: bool) -> dict[str, str]:
     """Whose turn, and the one main button."""
-    state, here = ReferralState(found.state), [found.public_id]
+    state = ReferralState(found.state)
     if not mine:
         if owner:
             return {"kind": "other", "who": owner, "what": "doit faire l’étape suivante.", "initials": "…"}
@@ -124,15 +125,9 @@ def _turn(found: Referral, owner: str, *, eligible: bool, mine: bool) -> dict[st
                 "Décider de l’éligibilité",
             )
         return {"kind": "yours", "who": "À vous d’agir", "what": what, "url": reverse(url, args=person), "label": label}
-    if state in LIVE:
-        url, what, label = (
-            "referral-answer",
-            "Dites si vous rencontrez, embauchez ou ne retenez pas cette personne.",
-            "Répondre",
-        )
-    else:
-        url, what, label = "referral-news", "Dites ce que la personne est devenue après son contrat.", "Dire la suite"
-    return {"kind": "yours", "who": "À vous d’agir", "what": what, "url": reverse(url, args=here), "label": label}
+    what = "Dites si vous rencontrez, embauchez ou ne retenez pas cette personne."
+    url = reverse("referral-answer", args=[found.public_id])
+    return {"kind": "yours", "who": "À vous d’agir", "what": what, "url": url, "label": "Répondre"}
 
 
 def propose(request: HttpRequest, position: str) -> HttpResponse:

@@ -1,8 +1,10 @@
 """Opening, proposing, answering: the right person, the near miss, the stranger; and what the database refuses by itself."""
 
+import importlib
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,13 +13,15 @@ from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.verification import violations
 from levier.notifications.models import Message
 from levier.participants.identity import Identity, index_of
-from levier.participants.models import Person
+from levier.participants.models import OutcomeQuestion, Person
+from levier.participants.outcomes import plan_outcomes, type_answer
 from levier.participants.values import NewPerson
 from levier.reference.actions import load_published
 from levier.reference.published import published_catalogue
 from levier.referrals import actions, needs, queries
 from levier.referrals.models import Position, Referent, Referral, ReferralStep
-from levier.referrals.telling import remind_late
+from levier.referrals.queries import news_of
+from levier.referrals.telling import remind_late, tell_news
 from levier.referrals.values import Licence, NeedSource, ReferralState, Terms, Wish
 from tests.world import NOW, TODAY, World
 
@@ -139,7 +143,7 @@ def test_somebody_new_who_has_a_file_is_the_same_person(world: World, commitment
         proposed(world, position, new=NewPerson("KONÉ", "awa", NEW.birth_date))
 
 
-def test_from_proposed_to_news_of_the_person(world: World, commitment):
+def test_from_proposed_to_what_became_of_the_person(world: World, commitment):
     position = opened(world, commitment)
     referral = proposed(world, position)
     other = proposed(world, position, new=NewPerson("Marin", "Hugo", date(1990, 1, 2)))
@@ -160,18 +164,57 @@ def test_from_proposed_to_news_of_the_person(world: World, commitment):
     position.refresh_from_db()
     assert (referral.state, referral.placement, referral.phone) == ("placed", placement, None)
     assert (position.closed_reason, other.state, other.steps.last().reason) == ("filled", "closed", "filled")
-    with pytest.raises(Refusal, match="pas terminé"):
-        step(world, referral, "prescriber", STATE.FOLLOWED, situation="training")
+    assert [one.target for one in referral.steps.all()] == ["proposed", "to_meet", "retained", "placed"]
+    assert news_of(referral, TODAY) == []
     placement.ends_on = TODAY
     placement.save(update_fields=["ends_on"])
-    step(world, referral, "prescriber", STATE.FOLLOWED, situation="no_answer")
-    step(world, referral, "near", STATE.FOLLOWED, situation="lasting_work")
-    assert [one.target for one in referral.steps.all()] == [
-        "proposed", "to_meet", "retained", "placed", "followed", "followed",
-    ]  # fmt: skip
+    plan_outcomes(placement, CATALOGUE)
+    (question,) = news_of(referral, TODAY)
+    assert (question.step, question.answer, tell_news(now=NOW)) == ("end", "", 0)
+    type_answer(actor=world.actors["near"], question_id=question.public_id, answer="training", now=NOW)
+    assert [one.answer for one in news_of(referral, TODAY)] == ["training"]
+    assert [tell_news(now=NOW), tell_news(now=NOW + timedelta(days=1))] == [1, 0], "told once"
+    written = Message.objects.filter(dedupe_key__contains=":news:").get()
+    assert written.recipient == world.users["prescriber"].email
+    assert "formation" not in written.body, "the message says where to look, not what became of the person"
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert violations() == ()
+
+
+def test_news_typed_before_become_the_answer_to_the_question_that_was_due(world: World, commitment):
+    """The last news of a question holds; what somebody answered to the question itself is never written over; silence is not carried."""
+    placement, other = (world.placement(world.person(name), commitment) for name in ("Un", "Deux"))
+    for one in (placement, other):
+        one.ends_on = date(2026, 6, 30)
+        one.save(update_fields=["ends_on"])
+    plan_outcomes(other, CATALOGUE)
+    answered = other.outcomes.get(step="m3")
+    type_answer(actor=world.actors["near"], question_id=answered.public_id, answer="cdi", now=NOW)
+
+    def news(of, day: date, situation: str):
+        at = NOW.replace(year=day.year, month=day.month, day=day.day)
+        referral = SimpleNamespace(placement_id=of.pk, placement=of)
+        return SimpleNamespace(referral=referral, at=at, situation=situation, actor_label="Prescriptrice")
+
+    rows = [
+        news(placement, date(2026, 7, 1), "searching"),
+        news(placement, date(2026, 10, 1), "no_answer"),
+        news(placement, date(2026, 10, 2), "training"),
+        news(placement, date(2026, 10, 9), "lasting_work"),
+        news(other, date(2026, 10, 1), "searching"),
+        news(other, date(2026, 6, 1), "searching"),
+    ]
+    table = SimpleNamespace(filter=lambda **_: table, select_related=lambda *_: table, order_by=lambda *_: rows)
+    models = {"ReferralStep": SimpleNamespace(objects=table), "OutcomeQuestion": OutcomeQuestion}
+    migration = importlib.import_module("levier.referrals.migrations.0003_homes")
+    migration.carry(SimpleNamespace(get_model=lambda _, name: models[name]), None)
+    carried = OutcomeQuestion.objects.exclude(answer="").order_by("placement_id", "due_on")
+    assert list(carried.values_list("placement_id", "step", "answer", "answered_by_label")) == [
+        (placement.pk, "end", "seeking", "Prescriptrice"),
+        (placement.pk, "m3", "cdd_long", "Prescriptrice"),
+        (other.pk, "m3", "cdi", world.actors["near"].label),
+    ]
 
 
 def test_nobody_answers_in_another_s_place(world: World, commitment):

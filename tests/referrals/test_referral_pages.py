@@ -4,10 +4,13 @@ import pytest
 from django.urls import reverse
 
 from levier.audit.models import PersonRead
+from levier.participants.outcomes import plan_outcomes, type_answer
 from levier.reference.actions import load_published
+from levier.reference.published import published_catalogue
+from levier.referrals.actions import link_placement
 from levier.referrals.models import Referral
 from levier.web import clock
-from tests.world import NOW, SECRET_CRITERION, World
+from tests.world import NOW, SECRET_CRITERION, TODAY, World
 
 pytestmark = pytest.mark.django_db
 BASE = 5
@@ -89,7 +92,7 @@ def test_strangers_and_near_misses_find_nothing(world: World):
     pages = {
         "position": first.position.public_id, "position-propose": first.position.public_id, "position-change": first.position.public_id,
         "position-close": first.position.public_id, "referral": first.public_id, "referral-answer": first.public_id,
-        "referral-withdraw": first.public_id, "referral-not-placed": first.public_id, "referral-news": first.public_id,
+        "referral-withdraw": first.public_id, "referral-not-placed": first.public_id,
     }  # fmt: skip
     for name, public_id in pages.items():
         for who in ("rival", "far", "far_prescriber", "buyer", "stranger_buyer"):
@@ -159,3 +162,25 @@ def test_late_steps_are_in_the_list_of_their_owner(world: World, monkeypatch):
     assert "L’entreprise" in words(world.client("near").get(reverse("todo"))), "whom to call"
     assert "Prénom0" not in mine
     assert "Répondre à une personne proposée" not in words(world.client("rival").get(reverse("todo")))
+
+
+def test_whoever_proposed_the_person_reads_what_became_of_them_and_the_company_does_not(world: World):
+    (first, _) = sent(world)
+    commitment = first.position.commitment
+    world.client("company").post(reverse("referral-answer", args=[first.public_id]), {"answer": "embaucher"})
+    placement = world.placement(first.person, commitment)
+    link = {"commitment_id": commitment.public_id, "catalogue": published_catalogue(), "now": NOW}
+    link_placement(actor=world.actors["near"], placement=placement, **link)
+    placement.ends_on = TODAY
+    placement.save(update_fields=["ends_on"])
+    plan_outcomes(placement, published_catalogue())
+    address = reverse("referral", args=[first.public_id])
+    assert "Ce que la personne est devenue" in words(world.client("prescriber").get(address))
+    assert "Demander" in words(world.client("near").get(address))
+    assert "Demander" not in words(world.client("prescriber").get(address))
+    question = placement.outcomes.get(step="end")
+    type_answer(actor=world.actors["near"], question_id=question.public_id, answer="training", now=NOW)
+    for who, told in (("prescriber", True), ("near", True), ("company", False)):
+        shown = words(world.client(who).get(address))
+        assert ("Une formation" in shown) is told, who
+        assert ("Ce que la personne est devenue" in shown) is told, who

@@ -23,7 +23,6 @@ from levier.referrals.values import (
     Reason,
     ReferralRefusal,
     ReferralState,
-    Situation,
     StepFacts,
     Terms,
     Wish,
@@ -86,7 +85,7 @@ def test_no_step_outside_the_table(state, target, party):
     """Whatever is typed beside it, a step is taken only where the table has it for that party."""
     facts = StepFacts(
         state, target, frozenset({party}), Reason.OTHER, "le chantier est décalé", TODAY,
-        meets_on=TODAY, situation=Situation.TRAINING, over_since=TODAY,
+        meets_on=TODAY,
     )  # fmt: skip
     allowed = (state, target) in STEPS and party in STEPS[state, target].by
     assert (ReferralRefusal.NOT_A_STEP.value in codes(rules.objections_to_step(facts))) is not allowed
@@ -100,11 +99,11 @@ def test_a_referral_only_goes_forward(walk):
         step = STEPS.get((state, target))
         if step is None or party not in step.by:
             continue
-        assert state in LIVE or target is ReferralState.FOLLOWED
+        assert state in LIVE
         state = target
         past.append(state)
     assert (ReferralState.PLACED not in past) or ReferralState.RETAINED in past
-    assert len(past) - past.count(ReferralState.FOLLOWED) <= 4
+    assert len(past) <= 4
     assert state not in LIVE or state in OWNERS
 
 
@@ -154,24 +153,12 @@ def test_a_meeting_is_to_come():
     ]
 
 
-def test_news_only_once_the_contract_is_over():
-    news = replace(
-        STEP, state=ReferralState.PLACED, target=ReferralState.FOLLOWED, parties=frozenset({Party.REFERRER}),
-        reason="", situation=Situation.NO_ANSWER, over_since=TODAY,
-    )  # fmt: skip
-    assert rules.objections_to_step(news) == ()
-    assert codes(rules.objections_to_step(replace(news, over_since=TODAY + timedelta(days=1)))) == ["not_over"]
-    assert codes(rules.objections_to_step(replace(news, situation=""))) == ["situation_missing"]
-    assert codes(rules.objections_to_step(replace(news, parties=frozenset({Party.COMPANY})))) == ["not_a_step"]
-
-
 def test_promised_days_are_working_days():
     """Proposed on Wednesday 25 November 2026: five working days end on Wednesday 2 December. Over Christmas, one more."""
     assert rules.due_on(ReferralState.PROPOSED, TODAY, CATALOGUE) == date(2026, 12, 2)
     assert rules.due_on(ReferralState.PROPOSED, date(2026, 12, 23), CATALOGUE) == date(2026, 12, 31)
     meeting = rules.due_on(ReferralState.TO_MEET, TODAY, CATALOGUE, meets_on=date(2026, 12, 1))
     assert meeting == date(2026, 12, 4)
-    assert rules.due_on(ReferralState.PLACED, TODAY, CATALOGUE, ended_on=date(2026, 11, 30)) == date(2027, 2, 28)
     assert rules.due_on(ReferralState.PLACED, TODAY, CATALOGUE) is None
     assert rules.due_on(ReferralState.REFUSED, TODAY, CATALOGUE) is None
     assert rules.days_late(date(2026, 12, 2), date(2026, 12, 2)) == 0
@@ -217,7 +204,7 @@ def test_every_trade_has_a_known_sector_and_every_code_its_words():
     assert sector_label(sector_of_job("F1703")) == "Maçonnerie et ravalement"
     assert sector_of_job("Z0000", "90910000") == "cleaning"
     for kind, words in (
-        (ReferralState, labels.STATES), (Reason, labels.REASONS), (Situation, labels.SITUATIONS), (Party, labels.PARTIES),
+        (ReferralState, labels.STATES), (Reason, labels.REASONS), (Party, labels.PARTIES),
         (Licence, labels.LICENCES), (ReferralRefusal, labels.SENTENCES),
     ):  # fmt: skip
         assert set(kind) == words.keys()
