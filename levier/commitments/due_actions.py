@@ -12,7 +12,7 @@ from levier.commitments import policies
 from levier.commitments.actions import journal, locked, owed
 from levier.commitments.models import Commitment, DueBasis, DueMovement, DueTerms
 from levier.commitments.refusals import CommitmentRefusal, refuse
-from levier.commitments.values import BasisKind, DueMethod, Piece
+from levier.commitments.values import PIECES_OF, BasisKind, DueMethod, Piece
 from levier.foundation import french
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import civil_date
@@ -76,8 +76,8 @@ def _objections_to(
     piece: Piece, known: DueBasis | None, commitment: Commitment, terms: DueTerms | None, today: date
 ) -> list[tuple[CommitmentRefusal, str, dict[str, str]]]:
     found: list[tuple[CommitmentRefusal, str, dict[str, str]]] = []
-    wanted = DueMethod.PERCENTAGE if piece.kind is BasisKind.WORKED else DueMethod.TRANCHE
-    if terms is None or terms.method != wanted.value:
+    method = DueMethod(terms.method) if terms else DueMethod.FIXED
+    if piece.kind not in PIECES_OF[method]:
         found.append((CommitmentRefusal.NO_TERMS, "reference", {}))
     if not 0 < len(piece.reference.strip()) <= 60:
         found.append((CommitmentRefusal.BASIS_REFERENCE, "reference", {}))

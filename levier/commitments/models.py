@@ -180,7 +180,8 @@ class DueTerms(models.Model):
 
 
 class DueBasis(models.Model):
-    """What the due is computed from (assiette): an invoice, an order (bon de commande) or the hours worked by everybody in a month.
+    """A piece of the contract (assiette): an invoice, an order (bon de commande) or the hours worked by everybody in a month. The due is
+    computed from them where its method says so; elsewhere invoices say how far the contract is, and nothing is due more for them.
 
     `amount` in euros without tax, or in hours for `worked`; below zero for a credit note. `until`: an order is consumed evenly from `on`
     to then. Append-only; the same reference enters once.

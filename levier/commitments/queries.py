@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Case, DecimalField, F, Func, Q, QuerySet, Value, When
 
 from levier.accounts.values import Actor, Role
@@ -156,6 +158,42 @@ def due_series(actor: Actor, commitment: Commitment) -> DueSeries:
     return DueSeries(rule, pieces, lines)
 
 
+_INVOICED = """
+SELECT c.id, i.amount, i.until, k.amount FROM commitments_commitment c JOIN procurement_lot k ON k.id = c.lot_id
+  LEFT JOIN commitments_dueterms t ON t.commitment_id = c.id
+  JOIN (SELECT e.lot_id, sum(e.amount) AS amount, max(e.until) AS until
+          FROM (SELECT o.lot_id, max(b.amount) AS amount, max(b."on") AS until
+                  FROM commitments_duebasis b JOIN commitments_commitment o ON o.id = b.commitment_id
+                 WHERE b.kind = 'invoice' AND o.lot_id IN (SELECT lot_id FROM commitments_commitment WHERE id = ANY(%(ids)s))
+                 GROUP BY o.lot_id, o.holder_id, b.reference) e GROUP BY e.lot_id) i ON i.lot_id = c.lot_id
+ WHERE c.id = ANY(%(ids)s) AND COALESCE(t.method, 'fixed') IN ('fixed', 'stepped')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    """What was invoiced on a lot in all by its last invoice, in euros without tax; `share` of the lot's amount from 0 to 1, None without one."""
+
+    amount: Decimal
+    until: date
+    share: Decimal | None
+
+
+def invoiced_of(commitment_ids: Iterable[int]) -> dict[int, Invoiced]:
+    """By commitment, the sum of the invoices of its lot; nothing for those without an invoice, or whose due already comes from pieces.
+
+    Holders of one lot bill for one amount, so that their invoices add up; an invoice of one holder entered under two instruments is one.
+    One query; the caller has already asked which ones the actor may see.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_INVOICED, {"ids": list(commitment_ids)})
+        return {pk: Invoiced(amount, until, _share(amount, lot)) for pk, amount, until, lot in cursor.fetchall()}
+
+
+def _share(amount: Decimal, lot: Decimal | None) -> Decimal | None:
+    return max(Decimal(0), min(Decimal(1), amount / lot)) if lot else None
+
+
 def rule_of(terms: DueTerms | None) -> DueRule | None:
     if terms is None:
         return None
@@ -196,6 +234,22 @@ def transfers_visible_to(actor: Actor) -> QuerySet[DueTransfer]:
     """Proposals on commitments of which the actor may see one side."""
     seen = commitments_visible_to(actor)
     return DueTransfer.objects.filter(Q(source__in=seen) | Q(target__in=seen))
+
+
+def transfers_waiting(actor: Actor) -> QuerySet[DueTransfer]:
+    """Proposals that the actor's own organisation must answer: the holder of one side, or the buyer of a carry-over. The oldest first."""
+    mine = Q(source__holder_id=actor.organisation_id) | Q(target__holder_id=actor.organisation_id)
+    if actor.role is Role.BUYER:
+        mine = Q(carry_over=True, source__lot__contract__buyer_id=actor.organisation_id)
+    elif actor.role is not Role.COMPANY:
+        return DueTransfer.objects.none()
+    return (
+        transfers_visible_to(actor)
+        .filter(mine, answer__isnull=True)
+        .exclude(proposed_by_org_id=actor.organisation_id)
+        .select_related("source__holder", "target__holder", "source__lot__contract", "target__lot__contract")
+        .order_by("at", "id")
+    )
 
 
 def transfers_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[DueTransfer]:

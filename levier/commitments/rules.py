@@ -4,25 +4,29 @@ The database computes the due on invoices and on hours worked for itself (`commi
 words, and the two are compared by tests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from levier.commitments.refusals import CommitmentRefusal
+from levier.commitments.refusals import SENTENCES, CommitmentRefusal
 from levier.commitments.values import (
+    Amended,
     BasisKind,
     CommitmentTerms,
     ContractSpan,
+    DueAnswer,
+    DueFacts,
     DueLine,
     DueMethod,
     DueRule,
     Piece,
 )
 from levier.foundation import french
+from levier.foundation.explanation import Confidence, Explained, NoAnswer, Source, Step
 from levier.foundation.objections import Objection
 from levier.foundation.periods import add_months, elapsed_share
-from levier.foundation.quantities import LARGEST, half_up
+from levier.foundation.quantities import LARGEST, half_up, hundredths
 from levier.sizing.methods import invoiced_tranche
 from levier.sizing.values import TrancheFacts
 
@@ -127,7 +131,9 @@ def explained(
     what it changes once pieces are put in the order of their dates. The last `after` is what is due.
     """
     written = [line for line in lines if line.kind != "basis"]
-    derived = list(_of_pieces(rule, starts_on, sorted(pieces, key=lambda one: (one.on, one.reference)))) if rule else []
+    derived: list[DueLine] = []
+    if rule is not None and rule.method in {DueMethod.TRANCHE, DueMethod.PERCENTAGE}:
+        derived = list(_of_pieces(rule, starts_on, sorted(pieces, key=lambda one: (one.on, one.reference))))
     found, due = [], _ZERO
     for line in sorted((*written, *derived), key=lambda one: one.on):
         due += line.hours
@@ -145,3 +151,83 @@ def _of_pieces(rule: DueRule, starts_on: date, pieces: list[Piece]) -> Iterable[
         due, why = due_on(rule, starts_on, counted)
         yield DueLine(one.on, one.on, one.kind.value, one.reference, due - before, _ZERO, why)
         before = due
+
+
+def accrued(lines: Sequence[DueLine], day: date) -> Fraction:
+    """Hours due by the evening of `day`, not rounded: each line evenly over its own days, never more than all that is due. What an
+    amendment took back is not due any more. The base computes the same (`commitments_accrued`).
+    """
+    evenly = Fraction(0)
+    for line in lines:
+        elapsed, days = elapsed_share(line.on, line.until, day)
+        evenly += Fraction(line.hours) * elapsed / days
+    return min(evenly, sum((Fraction(line.hours) for line in lines), Fraction(0)))
+
+
+def due_at(facts: DueFacts, day: date) -> Explained[DueAnswer]:
+    """What is owed in all with these pieces and amendments, and by the evening of `day`; line by line. Raise NoAnswer when the terms
+    cannot be kept.
+    """
+    rule = facts.rule
+    if facts.ends_on < facts.starts_on:
+        raise NoAnswer("ends_on", "La fin doit venir après le début.")
+    if objections := objections_to_rule(rule, facts.starts_on, facts.ends_on):
+        raise NoAnswer(
+            objections[0].field, SENTENCES[CommitmentRefusal(objections[0].code)].format(**objections[0].facts)
+        )
+    lines = list(_written(facts))
+    counted: list[Piece] = []
+    events: list[tuple[date, int, Piece | Amended]] = [(one.on, 0, one) for one in facts.pieces]
+    events += [(one.on, 1, one) for one in facts.amendments]
+    for on, _, event in sorted(events, key=lambda one: one[:2]):
+        before = sum((line.hours for line in lines), _ZERO)
+        if isinstance(event, Piece):
+            counted.append(event)
+            due, why = due_on(rule, facts.starts_on, counted)
+            already = sum((line.hours for line in lines if line.kind == event.kind.value), _ZERO)
+            lines.append(DueLine(on, on, event.kind.value, "", due - already, before + due - already, why))
+        else:
+            lines.append(DueLine(on, facts.ends_on, "amendment", "", event.due - before, event.due))
+    total = sum((line.hours for line in lines), _ZERO)
+    to_date = half_up(accrued(lines, day), 2)
+    steps = [Step(_said(line), str(line.after)) for line in lines]
+    steps.append(Step(f"Au {french.day(day)}{french.HARD}: {french.hours(to_date)} dues à cette date.", str(to_date)))
+    return Explained(DueAnswer(hundredths(total), to_date), tuple(steps), (SERIES,))
+
+
+def _written(facts: DueFacts) -> Iterable[DueLine]:
+    """What the signature makes due: a number, or so many hours each year."""
+    if facts.rule.method is DueMethod.STEPPED:
+        after = _ZERO
+        for year, hours in enumerate(facts.rule.steps, start=1):
+            first, last = year_span(facts.starts_on, facts.ends_on, year)
+            after += hours
+            yield DueLine(first, last, "step", "", hours, after)
+    elif facts.signed:
+        yield DueLine(facts.starts_on, facts.ends_on, "signed", "", facts.signed, facts.signed)
+
+
+def _said(line: DueLine) -> str:
+    days = (
+        f", du {french.day(line.on)} au {french.day(line.until)}"
+        if line.until != line.on
+        else f" du {french.day(line.on)}"
+    )
+    why = f" ({line.why.rstrip('.')})" if line.why else ""
+    sign = "+" if line.hours >= 0 else "−"
+    return f"{_EVENTS[line.kind]}{days}{french.HARD}: {sign} {french.hours(abs(line.hours))}{why}."
+
+
+_EVENTS = {
+    "signed": "Signature",
+    "step": "Année du contrat",
+    "amendment": "Avenant",
+    "invoice": "Facture",
+    "worked": "Heures travaillées",
+}
+SERIES = Source(
+    "Ce qui est dû est une suite de lignes : signature, années, pièces, avenants ; chacune est due sur ses propres jours",
+    "CCAP 21_BAM_048, art. 1.4 (tranches) ; référence métier, section 2.6",
+    Confidence.DESIGN,
+    "commitments.due/1",
+)

@@ -37,6 +37,15 @@ class BasisKind(StrEnum):
     WORKED = "worked"
 
 
+PIECES_OF: dict[DueMethod, tuple[BasisKind, ...]] = {
+    DueMethod.FIXED: (BasisKind.INVOICE,),
+    DueMethod.STEPPED: (BasisKind.INVOICE,),
+    DueMethod.TRANCHE: (BasisKind.INVOICE, BasisKind.ORDER),
+    DueMethod.PERCENTAGE: (BasisKind.WORKED,),
+}
+"""Pieces that each method takes. Where the due is a number, invoices only say how far the contract is: hours are expected in that share."""
+
+
 class MemberRole(StrEnum):
     """What a company is in a group, beside its leader (mandataire)."""
 
@@ -114,3 +123,31 @@ class ContractSpan:
 
     notified_on: date | None
     ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """From that day on, so many hours are due in all."""
+
+    on: date
+    due: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DueFacts:
+    """All that makes what is due: `signed` hours where the due is one number, the rule, the pieces and the amendments."""
+
+    rule: DueRule
+    signed: Decimal
+    starts_on: date
+    ends_on: date
+    pieces: tuple[Piece, ...] = ()
+    amendments: tuple[Amended, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DueAnswer:
+    """Hours due in all, and those due by that evening."""
+
+    due: Decimal
+    due_to_date: Decimal

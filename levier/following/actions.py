@@ -1,7 +1,6 @@
-"""Putting a line of the Monday list off or giving it to somebody, telling what was invoiced, setting a buyer's calendar."""
+"""Putting a line of the Monday list off or giving it to somebody, setting a buyer's calendar."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -9,8 +8,8 @@ from levier.accounts.models import User
 from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.commitments.queries import commitment_for
-from levier.following.models import HandledLine, InvoicedAmount, Standing
-from levier.following.policies import may_handle, may_set_calendar, may_tell_invoices
+from levier.following.models import HandledLine, Standing
+from levier.following.policies import may_handle, may_set_calendar
 from levier.following.queries import may_be_given
 from levier.following.refusals import FollowingRefusal, refuse
 from levier.foundation import french
@@ -93,35 +92,6 @@ def _check_day(until: date | None, today: date, most: int) -> None:
     last = today + timedelta(days=most)
     if until > last:
         raise refuse(FollowingRefusal.TOO_LATE, "until", days=str(most), last=french.day(last))
-
-
-@transaction.atomic
-def tell_invoiced(*, actor: Actor, commitment_id: str, amount: Decimal, as_of: date, now: datetime) -> InvoicedAmount:
-    """What was invoiced in all on the lot, in euros excl. tax, as of a day: hours are then expected in that share."""
-    commitment = commitment_for(actor, commitment_id)
-    if not may_tell_invoices(actor):
-        raise NotForYou
-    if amount < 0:
-        raise refuse(FollowingRefusal.AMOUNT, "amount")
-    if as_of > civil_date(now):
-        raise refuse(FollowingRefusal.IN_THE_FUTURE, "as_of")
-    told = InvoicedAmount.objects.create(
-        lot=commitment.lot,
-        as_of=as_of,
-        amount=amount,
-        at=now,
-        by_label=f"{actor.label}, {actor.organisation_name}"[:200],
-    )
-    record(
-        actor=actor,
-        action="following.invoiced",
-        object_kind="lot",
-        object_id=commitment.lot.public_id,
-        thread=commitment.lot.contract.public_id,
-        facts={"amount": str(amount), "as_of": as_of},
-        now=now,
-    )
-    return told
 
 
 @transaction.atomic

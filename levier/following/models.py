@@ -1,4 +1,4 @@
-"""What following keeps: the outlook of each commitment, who took a line in hand or put it off, what was invoiced, calendar links."""
+"""What following keeps: the outlook of each commitment, who took a line in hand or put it off, calendar links."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -63,19 +63,6 @@ class HandledLine(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="handled_has_reason", condition=~Q(reason=""))]
-
-
-class InvoicedAmount(models.Model):
-    """What was invoiced on a lot in all, as of a day, in euros excl. tax; append-only, the latest day holds."""
-
-    lot = models.ForeignKey("procurement.Lot", models.PROTECT, related_name="+")
-    as_of = models.DateField()
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
-    at = models.DateTimeField()
-    by_label = models.CharField(max_length=200)
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="invoiced_not_negative", condition=Q(amount__gte=0))]
 
 
 class CalendarLink(models.Model):

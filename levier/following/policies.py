@@ -15,8 +15,3 @@ def may_handle(actor: Actor) -> bool:
 def may_set_calendar(actor: Actor, *, buyer_id: int) -> bool:
     """The mission for every buyer, a buyer for itself."""
     return actor.role is Role.MISSION or (actor.role is Role.BUYER and actor.organisation_id == buyer_id)
-
-
-def may_tell_invoices(actor: Actor) -> bool:
-    """Whoever pays or follows the payments: the mission and the buyer of the contract."""
-    return actor.role in {Role.MISSION, Role.BUYER}

@@ -11,13 +11,11 @@ from levier.accounts.models import Membership, User
 from levier.accounts.queries import in_force
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment
-from levier.commitments.queries import commitments_visible_to
 from levier.compliance.turns import TaskKind, Turn
-from levier.following.models import HandledLine, InvoicedAmount, Standing
+from levier.following.models import HandledLine, Standing
 from levier.following.policies import may_follow
 from levier.following.rules import weather
 from levier.following.values import Thresholds, Weather
-from levier.procurement.models import Lot
 
 ZERO = Decimal("0.00")
 
@@ -185,20 +183,6 @@ def standing_of(actor: Actor, commitment: Commitment) -> Standing | None:
 
 def handled_lines(commitment: Commitment) -> QuerySet[HandledLine]:
     return HandledLine.objects.filter(commitment=commitment).select_related("assigned_to").order_by("-id")
-
-
-def latest_invoiced(commitment: Commitment) -> InvoicedAmount | None:
-    return InvoicedAmount.objects.filter(lot=commitment.lot_id).order_by("-as_of", "-id").first()
-
-
-def invoiced_shares(actor: Actor, lots: Iterable[Lot]) -> dict[int, Decimal]:
-    """Part of each lot's amount that was invoiced, where it was told; at most 1. A company and a facilitator read it too."""
-    amounts = {lot.pk: lot.amount for lot in lots if lot.amount}
-    visible = commitments_visible_to(actor).filter(lot__in=list(amounts)).values("lot_id")
-    found: dict[int, Decimal] = {}
-    for told in InvoicedAmount.objects.filter(lot_id__in=visible).order_by("as_of", "id"):
-        found[told.lot_id] = min(Decimal(1), told.amount / amounts[told.lot_id])
-    return found
 
 
 def may_be_given(commitment: Commitment, today: date) -> list[User]:

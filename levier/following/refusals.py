@@ -17,8 +17,6 @@ class FollowingRefusal(StrEnum):
     CALENDAR_SOURCE = "calendar_source"
     CALENDAR_EXISTS = "calendar_exists"
     CALENDAR_PAST = "calendar_past"
-    AMOUNT = "amount"
-    IN_THE_FUTURE = "in_the_future"
 
 
 SENTENCES = {
@@ -32,8 +30,6 @@ SENTENCES = {
     FollowingRefusal.CALENDAR_SOURCE: "Dites où ce calendrier est écrit, par exemple « CCAP, article 1.4 ».",
     FollowingRefusal.CALENDAR_EXISTS: "Un calendrier commence déjà ce mois-là pour cet acheteur. Choisissez un mois suivant.",
     FollowingRefusal.CALENDAR_PAST: "Un calendrier ne change pas les échéances passées : choisissez le mois {of_month} ou un mois suivant.",
-    FollowingRefusal.AMOUNT: "Écrivez le montant facturé en tout sur le lot, par exemple 480 000.",
-    FollowingRefusal.IN_THE_FUTURE: "Cette date est dans le futur : indiquez le jour du dernier décompte.",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from levier.commitments.models import Commitment
+from levier.commitments.queries import invoiced_of
 from levier.compliance.tasks import OwedFacts, facts_of
 from levier.compliance.turns import Step, StepLimits, TaskKind, Turn, next_step
 from levier.following import rules
@@ -40,11 +41,6 @@ SELECT s.commitment_id, sum(l.hours) FROM hours_statement s JOIN hours_statement
  WHERE s.commitment_id = ANY(%(ids)s) AND s.month >= %(first)s AND s.month < %(until)s AND l.state IN ('pending', 'accepted')
  GROUP BY s.commitment_id
 """
-_INVOICED = """
-SELECT o.id, i.amount / k.amount FROM commitments_commitment o JOIN procurement_lot k ON k.id = o.lot_id AND k.amount > 0
-  CROSS JOIN LATERAL (SELECT amount FROM following_invoicedamount i WHERE i.lot_id = k.id ORDER BY i.as_of DESC, i.id DESC LIMIT 1) i
- WHERE o.id = ANY(%(ids)s)
-"""
 PACE_MONTHS = 3
 
 
@@ -73,7 +69,7 @@ def _compute(ids: list[int], today: date, catalogue: Catalogue) -> None:
     }
     people = {pk: People(*rest) for pk, *rest in _rows(_PEOPLE, told)}
     recent: dict[int, Decimal] = dict(_rows(_RECENT, told))
-    shares: dict[int, Decimal] = dict(_rows(_INVOICED, told))
+    shares = {pk: one.share for pk, one in invoiced_of(ids).items()}
     buyers = dict(Commitment.objects.filter(pk__in=ids).values_list("pk", "lot__contract__buyer_id"))
     standings = []
     for one in sorted(owed, key=lambda one: one.pk):

@@ -26,6 +26,8 @@ class StatementRefusal(StrEnum):
     NO_REASON = "no_reason"
     OVER_ALLOCATED = "over_allocated"
     OVER_LEGAL_MAXIMUM = "over_legal_maximum"
+    TRAINING_CAP = "training_cap"
+    MODALITY_NOT_COUNTED = "modality_not_counted"
     NO_POOLING_AGREEMENT = "no_pooling_agreement"
     MONTH_NOT_OVER = "month_not_over"
     LINES_PENDING = "lines_pending"

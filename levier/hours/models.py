@@ -236,6 +236,23 @@ class LedgerEntry(models.Model):
         ]
 
 
+class TrainingCap(models.Model):
+    """What part of the hours due training may count for on a commitment (plafond de formation), as it stood when training was accepted.
+
+    Append-only: a row each time the dated value that applies to the commitment is another; the last row holds (trigger TRAINING_CAP).
+    """
+
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, related_name="+")
+    share = models.DecimalField(max_digits=6, decimal_places=5)
+    version = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="training_cap_share", condition=Q(share__gte=0, share__lte=1) & ~Q(version=""))
+        ]
+
+
 class DeclarationCalendar(models.Model):
     """How often, and before which day, a buyer's contracts ask for statements from a month on; append-only. A buyer without a row
     follows the dated default (`hours.declaration_day_before`, monthly).

@@ -8,14 +8,18 @@ from decimal import Decimal
 
 from levier.accounts.values import Actor
 from levier.commitments.models import Period
+from levier.foundation import french
 from levier.foundation.periods import civil_date, first_of_month
 from levier.hours.checks import worked_hours_needed
 from levier.hours.codes import StatementRefusal
-from levier.hours.models import LedgerEntry, PersonMonth, StatementLine, WorkedMonth
+from levier.hours.models import LedgerEntry, PersonMonth, StatementLine, TrainingCap, WorkedMonth
 from levier.hours.queries import birth_date_of, windows_of
 from levier.hours.refusals import refused, refused_for
 from levier.hours.rules import month_limit, objections_to_acceptance
+from levier.hours.training import source_said, training_of
 from levier.hours.values import MonthLimit, WorkedFacts
+from levier.participants.rules import TRAINING_CAP, counts_for_nothing
+from levier.participants.values import Modality
 from levier.reference.values import Catalogue
 
 _ZERO = Decimal(0)
@@ -32,6 +36,7 @@ def post(actor: Actor, line: StatementLine, now: datetime, values: Catalogue) ->
         drawn=line.hours or _ZERO,
         declared=line.worked_hours,
     )
+    _within_the_modality(line, now, values)
     facts = _facts(actor, line, now, known, worked, person.worked_hours - known.worked_hours)
     if objections := objections_to_acceptance(facts, MonthLimit(person.max_hours, person.max_version)):
         raise refused_for(objections)
@@ -67,6 +72,29 @@ def write_entry(
         actor_org_id=actor.organisation_id,
         at=now,
     )
+
+
+def _within_the_modality(line: StatementLine, now: datetime, values: Catalogue) -> None:
+    """Raise Refusal where hours of that modality never count, or where training would count for more than its part of the hours due.
+
+    The value is the one in force when the commitment began: the rule of the contract.
+    """
+    modality, commitment = Modality(line.placement.modality), line.statement.commitment
+    if never := counts_for_nothing(modality, values, commitment.starts_on):
+        raise refused(StatementRefusal.MODALITY_NOT_COUNTED, "hours", label=never.label, since=never.valid_from)
+    if modality is not Modality.TRAINING:
+        return
+    cap = values.at(TRAINING_CAP, commitment.starts_on)
+    found = training_of(commitment, cap)
+    if (line.hours or _ZERO) > found.left:
+        raise refused(
+            StatementRefusal.TRAINING_CAP, "hours",
+            hours=line.hours, share=french.percent(cap.value), due=commitment.due_hours, most=found.most, counted=found.accepted,
+            left=found.left, since=cap.valid_from, source=source_said(cap),
+        )  # fmt: skip
+    last = TrainingCap.objects.filter(commitment=commitment).order_by("-id").first()
+    if last is None or last.version != cap.version:
+        TrainingCap.objects.create(commitment=commitment, share=cap.value, version=cap.version, at=now)
 
 
 def give_back_worked_hours(line: StatementLine) -> None:

@@ -182,9 +182,9 @@ def commitments_with_people(actor: Actor) -> QuerySet[Commitment]:
     )
 
 
-def reference_values() -> Catalogue:
-    """Reference values of the database, or the published ones where none was loaded yet."""
-    known = catalogue()
+def reference_values(*keys: str) -> Catalogue:
+    """Reference values of the database (all, or those of these keys), or the published ones where none was loaded yet."""
+    known = catalogue(*keys)
     return known if next(iter(known), None) is not None else published_catalogue()
 
 

@@ -111,6 +111,14 @@ PROOFS = {
 }
 
 
+TRAINING_CAP = "counting.training_cap"
+
+
+def most_training(due: Decimal, share: Decimal) -> Decimal:
+    """Most hours of training that count where `due` hours are owed, to the hundredth."""
+    return half_up(Fraction(due) * Fraction(share), 2)
+
+
 def counting(facts: CountingFacts, catalogue: Catalogue) -> Explained[CountingAnswer]:
     """Hours that may count by that modality: a share of those done (dated values counting.*), training within a cap of the hours due."""
     share = catalogue.at(f"counting.{facts.modality}", facts.day)
@@ -120,8 +128,8 @@ def counting(facts: CountingFacts, catalogue: Catalogue) -> Explained[CountingAn
     )
     if facts.modality is not Modality.TRAINING:
         return Explained(CountingAnswer(counted, PROOFS[facts.modality]), (first,), (share.as_source(),))
-    cap = catalogue.at("counting.training_cap", facts.day)
-    most = half_up(Fraction(facts.due) * Fraction(cap.value), 2)
+    cap = catalogue.at(TRAINING_CAP, facts.day)
+    most = most_training(facts.due, cap.value)
     kept = min(counted, max(Decimal("0.00"), most - facts.already))
     second = Step(
         f"La formation compte au plus pour {french.percent(cap.value)} de {french.hours(facts.due)}, soit {french.hours(most)}"

@@ -7,12 +7,13 @@ from levier.reference.models import StoredValue
 from levier.reference.values import Catalogue, ReferenceValue
 
 
-def catalogue() -> Catalogue:
-    """Every value in use, from the database, in one query. Empty until `levier reference load` was run.
+def catalogue(*keys: str) -> Catalogue:
+    """Every value in use, from the database, in one query; or those of these keys. Empty until `levier reference load` was run.
 
     Rows that a correction replaced are left out: they answer no question any more, only `version` and `history` show them.
     """
-    return Catalogue(as_value(row) for row in StoredValue.objects.filter(replaced_at__isnull=True))
+    rows = StoredValue.objects.filter(replaced_at__isnull=True)
+    return Catalogue(as_value(row) for row in (rows.filter(key__in=keys) if keys else rows))
 
 
 def history(key: str) -> tuple[StoredValue, ...]:

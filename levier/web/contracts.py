@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
 from levier.bids.queries import promises_of
-from levier.commitments.queries import assignments_of, pooling_of, waivers_of
+from levier.commitments.queries import assignments_of, invoiced_of, pooling_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
-from levier.following.queries import invoiced_shares
 from levier.hours.queries import declared_hours, hours_by_month
 from levier.procurement.labels import CONTRACT_OBJECTS, SERVICES, WAIVER_GROUNDS
 from levier.procurement.policies import may_locate, may_screen
@@ -74,7 +73,8 @@ def _expected(actor: Actor, life: ContractLife, today: date) -> ExpectedChart | 
     accepted: dict[date, Decimal] = {}
     for (_, month), hours in hours_by_month(actor, [one.pk for one in commitments]).items():
         accepted[month] = accepted.get(month, Decimal(0)) + hours
-    shares = invoiced_shares(actor, [row.lot for row in life.lots])
+    told = invoiced_of(one.pk for one in commitments)
+    shares = {pk: one.share for pk, one in told.items() if one.share is not None}
     return expected_chart(commitments, shares, accepted, life.total.pending, today)
 
 

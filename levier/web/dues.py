@@ -16,12 +16,15 @@ from levier.commitments.due_actions import MOST_PIECES, enter_amendment, enter_p
 from levier.commitments.labels import BASIS_KINDS, DUE_LINES, DUE_METHODS
 from levier.commitments.models import Commitment
 from levier.commitments.policies import may_move_due
-from levier.commitments.queries import DueSeries, commitment_for, due_series, transfers_of
-from levier.commitments.values import BasisKind, DueMethod, Piece
+from levier.commitments.queries import DueSeries, commitment_for, due_series, invoiced_of, transfers_of
+from levier.commitments.values import PIECES_OF, BasisKind, DueMethod, Piece
 from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
 from levier.foundation.quantities import NotAQuantity, hundredths, parse_decimal
 from levier.hours.progress import progress
+from levier.hours.queries import reference_values
+from levier.hours.training import training_shown
+from levier.participants.rules import TRAINING_CAP
 from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.spreadsheet import csv_response
@@ -29,10 +32,6 @@ from levier.web.typed import SeeOther, Typed
 
 PIECE = ("kind", "reference", "on", "until", "amount", "pasted")
 AMENDMENT = ("reference", "effective_on", "due_hours")
-KINDS_OF = {
-    DueMethod.TRANCHE: (BasisKind.INVOICE, BasisKind.ORDER),
-    DueMethod.PERCENTAGE: (BasisKind.WORKED,),
-}
 
 
 def show(request: HttpRequest, commitment: str) -> HttpResponse:
@@ -49,10 +48,12 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
         "rule": _rule_words(series),
         "lines": [(line, DUE_LINES[line.kind], line.on > today) for line in series.lines],
         "orders": [one for one in series.pieces if one.kind == "order"],
+        "invoices": [one for one in series.pieces if one.kind == "invoice"],
+        "invoiced": invoiced_of([found.pk]).get(found.pk),
         "transfers": list(transfers_of(actor, [found.pk])),
         "counters": _counters(found, series, today),
         "pays": may_move_due(actor, owed(found)),
-        "takes_pieces": series.rule is not None and series.rule.method in KINDS_OF,
+        "training": training_shown(found, reference_values(TRAINING_CAP)),
     }
     return render(request, "dues/show.html", context)
 
@@ -103,7 +104,7 @@ def pieces(request: HttpRequest, commitment: str) -> HttpResponse:
     if not may_move_due(actor, owed(found)):
         raise NotForYou
     series = due_series(actor, found)
-    kinds = KINDS_OF.get(series.rule.method, ()) if series.rule else ()
+    kinds = PIECES_OF[series.rule.method if series.rule else DueMethod.FIXED]
     typed = Typed(request.POST, PIECE)
     if request.method == "POST":
         read = _read(typed, {kind.value: kind for kind in kinds})
@@ -125,6 +126,7 @@ def pieces(request: HttpRequest, commitment: str) -> HttpResponse:
         "kinds": [(kind.value, BASIS_KINDS[kind]) for kind in kinds],
         "rule": _rule_words(series),
         "worked": BasisKind.WORKED in kinds,
+        "paces": BasisKind.ORDER not in kinds and BasisKind.WORKED not in kinds,
         "most": MOST_PIECES,
     }
     return render(request, "dues/pieces.html", context, status=422 if typed.errors else 200)

@@ -52,7 +52,7 @@ def expected_chart(
     pending: Decimal,
     today: date,
 ) -> ExpectedChart | None:
-    """None when nothing is owed. `shares`: part invoiced by lot, where it is told; `accepted`: hours by month worked."""
+    """None when nothing is owed. `shares`: part invoiced by commitment, where an invoice was entered; `accepted`: hours by month worked."""
     if not commitments:
         return None
     first, last = min(one.starts_on for one in commitments), max(one.ends_on for one in commitments)
@@ -69,9 +69,7 @@ def expected_chart(
         )
     now = sum(
         (
-            expected_hours(
-                Owed(one.due_hours, one.waived_hours, one.starts_on, one.ends_on, shares.get(one.lot_id)), today
-            )
+            expected_hours(Owed(one.due_hours, one.waived_hours, one.starts_on, one.ends_on, shares.get(one.pk)), today)
             for one in commitments
         ),
         ZERO,

@@ -12,17 +12,19 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
-from levier.commitments.queries import commitment_for
+from levier.commitments.actions import owed as whose
+from levier.commitments.policies import may_move_due
+from levier.commitments.queries import commitment_for, invoiced_of
 from levier.compliance.tasks import turn_of
 from levier.compliance.turns import TaskKind, Turn
 from levier.following import queries, rules, standing
-from levier.following.actions import handle_line, tell_invoiced
+from levier.following.actions import handle_line
 from levier.following.labels import ALERTS, WEATHERS
 from levier.following.models import Standing
-from levier.following.policies import may_handle, may_tell_invoices
+from levier.following.policies import may_handle
 from levier.following.queries import Asked, Group, TerritoryWeather
 from levier.following.values import AlertKind, Owed, Weather
-from levier.foundation.objections import NotForYou, Refusal
+from levier.foundation.objections import Refusal
 from levier.foundation.pagination import page_of
 from levier.hours.queries import reference_values
 from levier.reference.values import Catalogue
@@ -247,29 +249,7 @@ def commitment(request: HttpRequest, commitment: str) -> HttpResponse:
             else "",
             "assignee": stands.assigned_to.public_id if stands.assigned_to else "",
         }
-    return _commitment_page(request, actor, found, stands, typed, Typed({}, ("amount", "as_of")), catalogue)
-
-
-def invoiced(request: HttpRequest, commitment: str) -> HttpResponse:
-    """What was invoiced on the lot: the hours expected follow it instead of the days."""
-    actor, today, catalogue = actor_of(request), clock.today(), reference_values()
-    found = commitment_for(actor, commitment)
-    if not may_tell_invoices(actor):
-        raise NotForYou
-    typed = Typed(request.POST, ("amount", "as_of"))
-    amount = typed.amount("amount", missing="Écrivez le montant facturé en tout sur le lot, par exemple 480 000.")
-    as_of = typed.day("as_of", missing="Indiquez le jour du dernier décompte.")
-    if amount is not None and as_of is not None:
-        try:
-            tell_invoiced(actor=actor, commitment_id=commitment, amount=amount, as_of=as_of, now=clock.now())
-        except Refusal as refusal:
-            typed.refused(refusal, default="amount")
-        else:
-            messages.success(request, f"{wording.euros(amount)} facturés : les heures attendues suivent ce montant.")
-            return SeeOther(reverse("following-commitment", args=[commitment]))
-    standing.refresh(today=today, catalogue=catalogue)
-    empty = Typed({}, ("until", "assignee", "reason"))
-    return _commitment_page(request, actor, found, queries.standing_of(actor, found), empty, typed, catalogue)
+    return _commitment_page(request, actor, found, stands, typed, catalogue)
 
 
 def _handled(request: HttpRequest, actor: Actor, commitment_id: str, typed: Typed, catalogue: Catalogue) -> bool:
@@ -300,12 +280,11 @@ def _commitment_page(
     found: Any,
     stands: Standing | None,
     typed: Typed,
-    invoice: Typed,
     catalogue: Catalogue,
 ) -> HttpResponse:
-    today, contract, told = clock.today(), found.lot.contract, queries.latest_invoiced(found)
-    share = told.amount / found.lot.amount if told and found.lot.amount else None
-    owed = Owed(found.due_hours, found.waived_hours, found.starts_on, found.ends_on, share)
+    today, contract, told = clock.today(), found.lot.contract, invoiced_of([found.pk]).get(found.pk)
+    share = told.share if told else None
+    owed = Owed(found.due_hours, found.waived_hours, found.starts_on, found.ends_on, share, found.penalised_hours)
     context = {
         "crumbs": [("Suivi", reverse("following")), (contract.reference, "")],
         "commitment": found,
@@ -319,7 +298,6 @@ def _commitment_page(
         "line": _line(stands, actor, Decimal(1), today) if stands and stands.act else None,
         "expected": rules.expected(owed, today),
         "typed": typed,
-        "invoice": invoice,
         "invoiced": told,
         "people": [
             ("", "Personne en particulier"),
@@ -327,8 +305,7 @@ def _commitment_page(
         ],
         "history": queries.handled_lines(found),
         "may_handle": may_handle(actor) and stands is not None and bool(stands.act),
-        "may_tell": may_tell_invoices(actor),
+        "pays": may_move_due(actor, whose(found)),
         "most": catalogue.at("following.postpone_days", today).value,
     }
-    status = 422 if typed.errors or invoice.errors else 200
-    return render(request, "following/commitment.html", context, status=status)
+    return render(request, "following/commitment.html", context, status=422 if typed.errors else 200)

@@ -12,9 +12,18 @@ from hypothesis import strategies as st
 from levier.commitments import rules
 from levier.commitments.actions import make_commitment, penalise_hours, waive_hours
 from levier.commitments.due_actions import enter_amendment, enter_pieces
-from levier.commitments.models import Commitment, DueMovement
-from levier.commitments.queries import accrued_by, due_series
-from levier.commitments.values import BasisKind, CommitmentTerms, DueMethod, DueRule, Instrument, Piece
+from levier.commitments.models import Commitment, DueBasis, DueMovement
+from levier.commitments.queries import Invoiced, accrued_by, due_series, invoiced_of
+from levier.commitments.values import (
+    Amended,
+    BasisKind,
+    CommitmentTerms,
+    DueFacts,
+    DueMethod,
+    DueRule,
+    Instrument,
+    Piece,
+)
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.actions import accept_line
 from levier.hours.progress import progress
@@ -145,6 +154,57 @@ def test_percentage_of_the_hours_worked_with_a_rate_a_year(world):
     with pytest.raises(Refusal, match="ne se calcule pas"):
         enter(world, commitment, invoice("F-1", 2000))
     assert violations() == ()
+
+
+@pytest.mark.parametrize("rule", [None, DueRule(DueMethod.STEPPED, "CCAP, art. 9", steps=(Decimal(200), Decimal(300)))])
+def test_where_the_due_is_a_number_an_invoice_only_says_how_far_the_contract_is(world, rule):
+    commitment = made(world, replace(TERMS, due_hours=Decimal(0 if rule else 500), rule=rule))
+    lines = due_series(world.actors["mission"], commitment).lines
+    assert enter(world, commitment, invoice("F-1", 360_000), invoice("A-1", -60_000, date(2026, 4, 1))).due == 500
+    assert due_series(world.actors["mission"], commitment).lines == lines
+    assert invoiced_of([commitment.pk]) == {
+        commitment.pk: Invoiced(Decimal(300_000), date(2026, 4, 1), Decimal("0.25"))
+    }
+    with pytest.raises(Refusal, match="ne se calcule pas"):
+        enter(world, commitment, invoice("BC-1", 2000, kind=BasisKind.ORDER))
+    with pytest.raises(DatabaseError, match="NO_TERMS"), transaction.atomic():
+        DueBasis.objects.create(
+            commitment=commitment, kind="order", reference="BC-1", on=TODAY, amount=Decimal(1), at=NOW, by_label="x"
+        )
+    assert violations() == ()
+
+
+def test_invoices_of_the_holders_of_a_lot_add_up_and_one_entered_twice_counts_once(world):
+    fixed = replace(TERMS, due_hours=Decimal(500), rule=None)
+    one = made(world, fixed)
+    other = make_commitment(
+        actor=world.actors["mission"], lot_id=one.lot.public_id, holder_id=one.holder.public_id, territory_number=4, now=NOW,
+        terms=replace(fixed, instrument=Instrument.CRITERION),
+    )  # fmt: skip
+    for commitment in (one, other):
+        enter(world, commitment, invoice("F-1", 300_000))
+    assert {pk: found.share for pk, found in invoiced_of([one.pk, other.pk]).items()} == {
+        one.pk: Decimal("0.25"),
+        other.pk: Decimal("0.25"),
+    }
+    tranche = made(world, reference="2026-0200")
+    enter(world, tranche, invoice("F-1", 3_000_000))
+    assert invoiced_of([tranche.pk]) == {}, "its hours come from its invoices: they are all due"
+
+
+def test_the_base_and_the_rule_in_words_give_the_same_due_at_every_date(world):
+    commitment = made(world)
+    enter(world, commitment, invoice("F-1", 3_000_000, date(2026, 5, 1)))
+    amend(world, commitment, 180)
+    enter(world, commitment, invoice("F-2", 100_000, date(2026, 8, 1)))
+    pieces = (invoice("", 3_000_000, date(2026, 5, 1)), invoice("", 100_000, date(2026, 8, 1)))
+    facts = DueFacts(
+        TRANCHE, Decimal(0), TERMS.starts_on, TERMS.ends_on, pieces, (Amended(date(2026, 7, 1), Decimal(180)),)
+    )
+    for day in (date(2026, 4, 30), date(2026, 5, 1), date(2026, 7, 1), date(2026, 9, 15), date(2027, 12, 31)):
+        answer = rules.due_at(facts, day).result
+        found = progress([commitment.pk], day)[commitment.pk]
+        assert (answer.due, answer.due_to_date) == (found.due, found.due_to_date), day
 
 
 def test_fewer_hours_due_than_credited_shows_a_surplus_and_carries_nothing(world):

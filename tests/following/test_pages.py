@@ -91,17 +91,24 @@ def test_a_line_is_put_off_from_its_page_and_what_was_typed_stays(world, owed):
     assert world.client("buyer").post(address, {"until": "2026-12-01", "reason": "x"}).status_code == 404
 
 
-def test_what_is_invoiced_is_told_by_who_pays(world, owed):
-    address = f"/suivi/{owed.public_id}/facture/"
-    assert world.client("near").post(address, {"amount": "1", "as_of": "2026-11-01"}).status_code in {403, 404}
-    assert world.client("stranger_buyer").post(address, {"amount": "1", "as_of": "2026-11-01"}).status_code == 404
-    wrong = world.client("buyer").post(address, {"amount": "beaucoup", "as_of": "2026-11-01"})
+def test_an_invoice_is_entered_once_and_every_page_says_the_share(world, owed):
+    address, typed = (
+        f"/marches/engagements/{owed.public_id}/pieces/",
+        {"kind": "invoice", "reference": "F-1", "on": "2026-11-01"},
+    )
+    for name in ("near", "stranger_buyer", "company"):
+        assert world.client(name).post(address, typed | {"amount": "1"}).status_code in {403, 404}, name
+    wrong = world.client("buyer").post(address, typed | {"amount": "beaucoup"})
     assert wrong.status_code == 422
     assert "beaucoup" in wrong.content.decode()
-    assert world.client("buyer").post(address, {"amount": "120 000", "as_of": "01/11/2026"}).status_code == 303
-    assert "Selon" in text(
-        world, "mission", f"/marches/{owed.lot.contract.public_id}/"
-    ) or "selon le montant facturé" in text(world, "mission", f"/marches/{owed.lot.contract.public_id}/")
+    assert world.client("buyer").post(address, typed | {"amount": "120 000"}).status_code == 303
+    assert "Entrer une facture" in text(world, "mission", f"/suivi/{owed.public_id}/")
+    for page in (f"/suivi/{owed.public_id}/", f"/marches/engagements/{owed.public_id}/heures-dues/"):
+        for name in ("mission", "buyer", "near"):
+            shown = text(world, name, page).replace("\u202f", " ").replace("\u00a0", " ")
+            assert "120 000 €" in shown, (page, name)
+            assert "dans la même part" in shown, (page, name)
+    assert "selon le montant facturé" in text(world, "mission", f"/marches/{owed.lot.contract.public_id}/").lower()
 
 
 def test_the_contract_shows_what_is_expected_beside_what_is_accepted(world, owed):
@@ -116,7 +123,7 @@ def test_pages_ask_a_constant_number_of_queries(world, number, django_assert_num
         owed = world.commitment(world.contract(f"2026-{rank:04d}"))
         world.sent_line(owed, world.placement(world.person(first=f"P{rank}"), owed))
     client = world.client("mission")
-    for address, queries in (("/suivi/", 11), ("/a-faire/", 13)):
+    for address, queries in (("/suivi/", 11), ("/a-faire/", 15)):
         client.get(address)
         with django_assert_num_queries(queries):
             assert client.get(address).content.decode().count("Réhabilitation du collège") >= number

@@ -1,22 +1,29 @@
 """Where commitments stand, on PostgreSQL: computed once, again when something moves, read by whom it concerns."""
 
+import importlib
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from levier.accounts.values import Actor
 from levier.audit.models import JournalEntry
+from levier.commitments.due_actions import enter_pieces
+from levier.commitments.models import DueBasis
+from levier.commitments.queries import invoiced_of
+from levier.commitments.values import BasisKind, Piece
 from levier.compliance.actions import seal_certificate
 from levier.compliance.turns import TaskKind, Turn
 from levier.following import queries, standing
-from levier.following.actions import handle_line, set_calendar, tell_invoiced
+from levier.following.actions import handle_line, set_calendar
 from levier.following.models import Change, Standing
 from levier.following.queries import Asked
 from levier.following.values import AlertKind, Weather
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.actions import accept_lines
 from levier.hours.values import Rhythm
+from levier.hours.verification import violations
 from levier.reference.published import published_catalogue
 from tests.world import NOW, TODAY, World
 
@@ -75,9 +82,7 @@ def test_everything_that_counts_leaves_a_mark(world, owed):
         "a line sent": lambda: world.sent_line(owed, placement),
         "a decision": lambda: world.decision(placement.person, start=date(2028, 1, 1), until=date(2029, 1, 1)),
         "a calendar": lambda: calendar(world),
-        "an invoice": lambda: tell_invoiced(
-            actor=world.actors["mission"], commitment_id=owed.public_id, amount=Decimal(600000), as_of=TODAY, now=NOW
-        ),
+        "an invoice": lambda: invoice(world, owed, 600_000),
         "a date": lambda: type(placement).objects.filter(pk=placement.pk).update(ends_on=TODAY),
         "a placement": lambda: world.placement(world.person("Autre"), owed),
     }
@@ -86,6 +91,11 @@ def test_everything_that_counts_leaves_a_mark(world, owed):
         act()
         assert set(Change.objects.values_list("commitment_id", flat=True)) == {owed.pk}, what
         refresh()
+
+
+def invoice(world: World, owed, amount: int, reference: str = "F-1", by: str = "buyer"):
+    piece = Piece(BasisKind.INVOICE, reference, TODAY, Decimal(amount))
+    return enter_pieces(actor=world.actors[by], commitment_public_id=owed.public_id, pieces=[piece], now=NOW)
 
 
 def calendar(world: World, name: str = "mission", rhythm: Rhythm = Rhythm.QUARTERLY):
@@ -108,17 +118,39 @@ def test_a_quarter_is_not_asked_for_before_it_ends(world, owed):
 def test_invoices_change_what_is_expected(world, owed):
     (line,) = lines(world.actors["mission"])
     assert line.expected > 700
-    tell_invoiced(
-        actor=world.actors["buyer"], commitment_id=owed.public_id, amount=Decimal(120000), as_of=TODAY, now=NOW
-    )
+    invoice(world, owed, 100_000)
+    invoice(world, owed, 20_000, "F-2")
     (line,) = lines(world.actors["mission"])
     assert line.expected == Decimal("100.00")
-    with pytest.raises(NotForYou):
-        tell_invoiced(actor=world.actors["near"], commitment_id=owed.public_id, amount=Decimal(1), as_of=TODAY, now=NOW)
-    with pytest.raises(NotForYou):
-        tell_invoiced(
-            actor=world.actors["stranger_buyer"], commitment_id=owed.public_id, amount=Decimal(1), as_of=TODAY, now=NOW
+    owed.refresh_from_db()
+    assert owed.due_hours == 1000, "an invoice makes nothing due where the due is a number"
+
+
+def test_what_was_typed_before_invoices_had_one_home_is_carried_over(world, owed):
+    """Totals of a lot become invoices of what each added; the last one of a day holds; where invoices are there already, they hold."""
+    migration = importlib.import_module("levier.following.migrations.0002_homes")
+    entered = world.commitment(world.contract("2026-0200"))
+    invoice(world, entered, 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE following_invoicedamount (id bigserial, lot_id bigint, as_of date, amount numeric(14,2), at timestamptz, by_label text)"
         )
+        for lot, day, amount in (
+            (owed.lot_id, 1, 50_000), (owed.lot_id, 1, 60_000), (owed.lot_id, 2, 60_000), (owed.lot_id, 9, 55_000), (entered.lot_id, 1, 70_000),
+        ):  # fmt: skip
+            cursor.execute(
+                "INSERT INTO following_invoicedamount (lot_id, as_of, amount, at, by_label) VALUES (%s, %s, %s, %s, 'Mission')",
+                [lot, date(2026, 10, day), amount, NOW],
+            )
+        cursor.execute(migration.CARRY)
+    carried = DueBasis.objects.filter(commitment=owed).values_list("reference", "on", "amount", "by_label")
+    assert list(carried.order_by("on")) == [
+        ("Facturé en tout au 01/10/2026", date(2026, 10, 1), Decimal(60_000), "Mission"),
+        ("Facturé en tout au 09/10/2026", date(2026, 10, 9), Decimal(-5_000), "Mission"),
+    ]
+    found = invoiced_of([owed.pk, entered.pk])
+    assert {pk: one.amount for pk, one in found.items()} == {owed.pk: Decimal(55_000), entered.pk: Decimal(1)}
+    assert violations() == ()
 
 
 def handle(

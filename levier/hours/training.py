@@ -1,0 +1,67 @@
+"""Training (formation) on a commitment: what counts of it, within the part of the hours due that the dated value allows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from levier.commitments.models import Commitment, CommitmentPlacement
+from levier.foundation.explanation import Confidence
+from levier.hours.models import LedgerEntry, StatementLine
+from levier.participants.rules import TRAINING_CAP, most_training
+from levier.participants.values import Modality
+from levier.reference.values import Catalogue, ReferenceValue
+
+_ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCount:
+    """Hours of training of a commitment: `most` that count, `accepted` so far, `pending` a decision. `cap`: the value that says how much."""
+
+    cap: ReferenceValue
+    most: Decimal
+    accepted: Decimal
+    pending: Decimal = _ZERO
+
+    @property
+    def source(self) -> str:
+        return source_said(self.cap)
+
+    @property
+    def left(self) -> Decimal:
+        """What may still count."""
+        return max(_ZERO, self.most - self.accepted)
+
+    @property
+    def over(self) -> Decimal:
+        """Hours that wait and cannot count, or that count above what a lowered due would allow."""
+        return max(_ZERO, self.accepted + self.pending - self.most)
+
+
+def training_of(commitment: Commitment, cap: ReferenceValue) -> TrainingCount:
+    """What the ledger holds of training on the commitment. One query; the caller has already asked who may see it."""
+    entries = LedgerEntry.objects.filter(commitment=commitment, placement__modality=Modality.TRAINING.value)
+    accepted = entries.aggregate(total=Sum("hours"))["total"] or _ZERO
+    return TrainingCount(cap, most_training(commitment.due_hours, cap.value), accepted)
+
+
+def training_shown(commitment: Commitment, values: Catalogue) -> TrainingCount | None:
+    """The same with what waits for a decision, for a page; None where nobody is in training on the commitment. Three queries at most."""
+    assigned = CommitmentPlacement.objects.filter(
+        commitment=commitment, placement__modality=Modality.TRAINING.value
+    ).exists()
+    if not assigned:
+        return None
+    counted = training_of(commitment, values.at(TRAINING_CAP, commitment.starts_on))
+    lines = StatementLine.objects.filter(
+        statement__commitment=commitment, state="pending", placement__modality=Modality.TRAINING.value
+    )
+    pending = lines.aggregate(total=Sum("hours"))["total"] or _ZERO
+    return TrainingCount(counted.cap, counted.most, counted.accepted, pending)
+
+
+def source_said(value: ReferenceValue) -> str:
+    """Where the figure comes from, and whether somebody checked it."""
+    checked = "" if value.confidence in {Confidence.CONFIRMED, Confidence.SECONDARY} else ", non vérifié"
+    return f"{value.source}{checked}"
