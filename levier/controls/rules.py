@@ -166,7 +166,7 @@ def risk_weight(facts: RiskFacts) -> Explained[int]:
     """How many tickets a commitment has in the hat: one at least, so that nobody is sure not to be controlled."""
     parts = (
         (1, "chaque engagement en a un", True),
-        (3, "en retard de plus de vingt points", facts.late),
+        (3, "en retard, au-delà de l’écart toléré", facts.late),
         (2, f"{french.plural(facts.months_silent, 'mois', 'mois')} sans déclaration", facts.months_silent > 0),
         (2, f"{french.plural(facts.refused_lines, 'ligne refusée', 'lignes refusées')}", facts.refused_lines > 0),
         (1, f"{french.hours(facts.due)} dues, mille ou plus", facts.due >= _LARGE),

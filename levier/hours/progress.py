@@ -1,4 +1,4 @@
-"""How far commitments are: what is promised, due to date, declared, accepted, in two queries whatever the number of commitments;
+"""How far commitments are: what is promised, due to date, declared, accepted, in three queries whatever the number of commitments;
 pages never add these up themselves.
 
 What is accepted is the commitment's credited hours: the wall that books an entry adds it there, and `levier verify` compares the two.
@@ -18,10 +18,11 @@ from levier.commitments.queries import accrued_by
 from levier.foundation.periods import elapsed_share
 from levier.foundation.quantities import half_up
 from levier.hours.models import StatementLine
+from levier.hours.queries import reference_values
 
 ZERO = Decimal("0.00")
-LATE_POINTS = Decimal("0.20")
-"""A commitment is late when what is due to date and not declared is more than 20 points of the promise (domain.md section 5.5, design)."""
+LATE_POINTS = "following.alert.late_points"
+"""The dated threshold: part of the promise by which what is due to date may be above what is declared before a commitment is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Progress:
     """Still owed and not declared: what will be lost if nothing moves."""
     ended: bool = True
     penalised: Decimal = ZERO
+    tolerance: Decimal = ZERO
+    """Part of the promise that may be missing before it is late: a fraction, in force on the day asked about."""
 
     @property
     def pending(self) -> Decimal:
@@ -55,7 +58,7 @@ class Progress:
     def late(self) -> bool:
         if self.ended:
             return self.at_stake > 0
-        return self.missing > LATE_POINTS * self.due
+        return self.missing > self.tolerance * self.due
 
     def __add__(self, other: "Progress") -> "Progress":
         return Progress(
@@ -70,6 +73,7 @@ class Progress:
             self.at_stake + other.at_stake,
             self.ended and other.ended,
             self.penalised + other.penalised,
+            max(self.tolerance, other.tolerance),
         )
 
 
@@ -87,7 +91,7 @@ def due_to_date(due: Decimal, starts_on: date, ends_on: date, today: date) -> De
 
 def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
     """The progress of each of these commitments. The caller has already asked which ones the actor may see."""
-    ids = list(commitment_ids)
+    ids, late_points = list(commitment_ids), late_points_on(today)
     rows = Commitment.objects.filter(pk__in=ids).values_list(
         "pk",
         "due_hours",
@@ -109,10 +113,15 @@ def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
             declared=accepted + pending.get(pk, ZERO),
             accepted=accepted,
             today=today,
+            late_points=late_points,
             accrued=accrued,
         )
         for pk, due, waived, penalised, starts, ends, accepted, accrued in rows
     }
+
+
+def late_points_on(day: date) -> Decimal:
+    return reference_values(LATE_POINTS).at(LATE_POINTS, day).value
 
 
 def pending_hours(commitments: QuerySet[Commitment]) -> dict[int, Decimal]:
@@ -122,7 +131,7 @@ def pending_hours(commitments: QuerySet[Commitment]) -> dict[int, Decimal]:
     return {pk: hours for pk, hours in rows if hours}
 
 
-def progress_of(
+def progress_of(  # noqa: PLR0913 - the figures of one commitment, each by its name
     *,
     due: Decimal,
     waived: Decimal,
@@ -131,6 +140,7 @@ def progress_of(
     declared: Decimal,
     accepted: Decimal,
     today: date,
+    late_points: Decimal,
     penalised: Decimal = ZERO,
     accrued: Decimal | None = None,
 ) -> Progress:
@@ -151,4 +161,5 @@ def progress_of(
         at_stake=at_stake,
         ended=today > ends_on,
         penalised=penalised,
+        tolerance=late_points,
     )

@@ -58,7 +58,7 @@ PENALTY_RULES = (
         purpose="Dit combien de chances un engagement a d’être contrôlé, et pourquoi.",
         page="controle",
         fields=(
-            boolean("late", "En retard de plus de vingt points", example=True),
+            boolean("late", "En retard, au-delà de l’écart toléré", example=True),
             integer("months_silent", "Mois travaillés non déclarés", 2),
             integer("refused_lines", "Lignes refusées à corriger", 0),
             hours("due", "Heures dues", "1000"),

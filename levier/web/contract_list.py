@@ -18,7 +18,7 @@ from levier.compliance.turns import TaskKind
 from levier.following.queries import acts_by_contract
 from levier.following.standing import refresh
 from levier.foundation.pagination import page_of
-from levier.hours.progress import Progress, pending_hours, progress_of, total
+from levier.hours.progress import LATE_POINTS, Progress, pending_hours, progress_of, total
 from levier.hours.queries import reference_values
 from levier.procurement.models import Contract, Lot
 from levier.procurement.queries import contracts_visible_to, in_territory, lots_of, searched
@@ -151,8 +151,9 @@ def contract_rows(actor: Actor, asked: Asked, today: date) -> list[Found]:
     contracts = searched(contracts_visible_to(actor), asked.text)
     if asked.territory is not None:
         contracts = in_territory(contracts, asked.territory)
-    owed = _owed(actor, contracts, today)
-    refresh(today=today, catalogue=reference_values())
+    known = reference_values()
+    owed = _owed(actor, contracts, today, known.at(LATE_POINTS, today).value)
+    refresh(today=today, catalogue=known)
     waiting = acts_by_contract(actor)
     lots: dict[str, set[TaskKind]] = {}
     for task in lot_tasks(actor, today):
@@ -170,7 +171,9 @@ def contract_rows(actor: Actor, asked: Asked, today: date) -> list[Found]:
     return sorted(rows, key=SORTS[key], reverse=down)
 
 
-def _owed(actor: Actor, contracts: QuerySet[Contract], today: date) -> dict[int, list[tuple[Progress, bool]]]:
+def _owed(
+    actor: Actor, contracts: QuerySet[Contract], today: date, late_points: Decimal
+) -> dict[int, list[tuple[Progress, bool]]]:
     """(progress, certified) of each commitment, by contract; three queries."""
     visible = commitments_visible_to(actor).filter(lot__contract__in=contracts.order_by().values("pk"))
     pending, certified = pending_hours(visible), certified_among(visible)
@@ -196,6 +199,7 @@ def _owed(actor: Actor, contracts: QuerySet[Contract], today: date) -> dict[int,
             declared=accepted + pending.get(pk, Decimal(0)),
             accepted=accepted,
             today=today,
+            late_points=late_points,
         )
         found.setdefault(contract, []).append((part, pk in certified))
     return found
