@@ -22,7 +22,7 @@ from levier.controls.models import (
     Step,
     Visit,
 )
-from levier.controls.values import CaseState, HearingFacts, Owner
+from levier.controls.values import CaseState, HearingFacts, LetterKind, Owner
 from levier.files.models import StoredFile
 from levier.foundation.objections import NotForYou
 from levier.hours.models import LedgerEntry
@@ -180,6 +180,16 @@ def waiting_for(actor: Actor) -> int:
     """How many cases wait for the actor."""
     owner = {"mission": Owner.MISSION, "facilitator": Owner.FACILITATOR, "company": Owner.COMPANY}.get(actor.role)
     return cases_visible_to(actor).filter(owner=owner).count() if owner else 0
+
+
+def letters_to_send(actor: Actor) -> QuerySet[Letter]:
+    """Letters that were written and that the actor may send, without a trace of their sending; the oldest first."""
+    if actor.role not in {"mission", "facilitator"}:
+        return Letter.objects.none()
+    found = letters_visible_to(actor).exclude(dispatches__event="sent")
+    if actor.role == "facilitator":
+        found = found.filter(kind=LetterKind.REMINDER)
+    return found.select_related("case", "commitment__lot__contract", "commitment__holder").order_by("at", "id")
 
 
 def draw_for(public_id: str) -> Draw:

@@ -125,6 +125,26 @@ def lines_to_confirm(actor: Actor) -> QuerySet[StatementLine]:
     return lines_of_structure(actor).filter(~Exists(said), state="pending", hours__gt=0)
 
 
+def lines_awaiting_structure(actor: Actor) -> QuerySet[StatementLine]:
+    """For a facilitator: lines of the territory that wait for a decision, of people whom a structure employs that signs in and said
+    nothing yet.
+    """
+    if actor.role is not Role.FACILITATOR:
+        return StatementLine.objects.none()
+    said = LineConfirmation.objects.filter(line=OuterRef("pk"), side=Side.STRUCTURE, hours=OuterRef("hours"))
+    signs_in = Membership.objects.filter(role=Role.STRUCTURE).values("organisation_id")
+    return (
+        StatementLine.objects.filter(
+            state="pending",
+            hours__gt=0,
+            statement__commitment__territory_id__in=actor.territory_ids,
+            placement__employer_id__in=signs_in,
+        )
+        .exclude(placement__employer_id=F("statement__commitment__holder_id"))
+        .filter(~Exists(said))
+    )
+
+
 def confirm_lines(*, actor: Actor, line_ids: Iterable[str], now: datetime) -> int:
     """The structure confirms these lines, all or none. Confirming again what it confirmed changes nothing."""
     wanted = set(line_ids)

@@ -198,19 +198,29 @@ def _turn(row: Row, case: Case) -> dict[str, str]:
     until = f"Échéance : {wording.long_day(case.due_on)}." if case.due_on else "Sans échéance."
     if row.overdue and case.due_on:
         until = f"Le délai de l’entreprise est passé le {wording.long_day(case.due_on, weekday=False)}."
-    what = {
-        CaseState.PLANNED: "Faire le contrôle, sur place ou sur pièces.",
-        CaseState.REPORTED: "Lire le constat, puis fermer sans suite ou écrire à l’entreprise.",
-        CaseState.AMICABLE: "Régler le point ensemble, avant toute mise en demeure.",
-        CaseState.NOTICED: "Répondre à la mise en demeure.",
-        CaseState.CONTRADICTORY: "Présenter ses observations sur la pénalité envisagée."
-        if case.owner == Owner.COMPANY and not row.overdue
-        else "Lire les observations, puis décider.",
-        CaseState.DECIDED: "Notifier la décision, puis fermer le dossier.",
-    }[CaseState(case.state)]
     kind = "yours" if row.mine else "other"
     who = f"À vous d’agir{since}" if row.mine else f"{row.owner} d’agir{since}"
-    return {"kind": kind, "who": who, "what": f"{what} {until}"}
+    return {"kind": kind, "who": who, "what": f"{what_waits(row)} {until}"}
+
+
+def what_waits(row: Row) -> str:
+    """What whoever has the turn must do; nothing in a closed case."""
+    heard = row.case.owner != Owner.COMPANY or row.overdue
+    return {
+        CaseState.PLANNED: "Faire le contrôle, sur place ou sur pièces.",
+        CaseState.REPORTED: "Lire le constat, puis fermer sans suite ou écrire à l’entreprise.",
+        CaseState.AMICABLE: "Lire la réponse ou constater le silence, puis fermer ou mettre en demeure."
+        if heard
+        else "Régler le point ensemble, avant toute mise en demeure.",
+        CaseState.NOTICED: "Lire la réponse ou constater le silence, puis fermer ou proposer une pénalité."
+        if heard
+        else "Répondre à la mise en demeure.",
+        CaseState.CONTRADICTORY: "Lire les observations, puis décider."
+        if heard
+        else "Présenter ses observations sur la pénalité envisagée.",
+        CaseState.DECIDED: "Notifier la décision, puis fermer le dossier.",
+        CaseState.CLOSED: "",
+    }[CaseState(row.case.state)]
 
 
 def _phases(case: Case) -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ from levier.web import clock
 from levier.web.acting import actor_of
 from levier.web.company_welcome import firsts
 from levier.web.referral_words import told_steps
+from levier.web.todo_waiting import waiting
 
 PAGE_LENGTH = 40
 FIRST_PAGES = {Role.STRUCTURE: "confirm"}
@@ -71,7 +72,7 @@ KINDS = {
     ),
     TaskKind.CATCH_UP: (
         "Retard à rattraper",
-        "Plus de 20 points de retard à ce jour.",
+        "En retard sur les heures attendues à ce jour.",
         "Voir le marché",
     ),
     TaskKind.END_NEAR: (
@@ -130,7 +131,8 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     if actor.role in FIRST_PAGES:
         return redirect(FIRST_PAGES[actor.role])
-    refresh(today=today, catalogue=reference_values())
+    known = reference_values()
+    refresh(today=today, catalogue=known)
     asked_turn, asked_kind = request.GET.get("tour", ""), request.GET.get("motif", "")
     lots, counted = lot_tasks(actor, today), step_counts(actor)
     counts = [*counted, *(StepCount(task.kind, task.turn, 1, task.at_stake) for task in lots)]
@@ -148,6 +150,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "todo/todo.html",
         {
             "steps": told_steps(actor, today),
+            "waiting": waiting(actor, today, known),
             "today": today,
             "rows": [_row(task, actor, mine, highest) for task in shown],
             "page_obj": page,
