@@ -2,6 +2,7 @@
 
 from levier.rulebook.bid_rules import BID_RULES
 from levier.rulebook.control_rules import CONTROL_RULES
+from levier.rulebook.due_rules import DUE_RULES
 from levier.rulebook.following_rules import FOLLOWING_RULES
 from levier.rulebook.penalty_rules import PENALTY_RULES
 from levier.rulebook.people_rules import PEOPLE_RULES
@@ -22,6 +23,7 @@ _RULES = (
     *BID_RULES,
     *PEOPLE_RULES,
     *WAY_RULES,
+    *DUE_RULES,
     *CONTROL_RULES,
     *FOLLOWING_RULES,
     *PENALTY_RULES,

@@ -105,6 +105,7 @@ WORDS: dict[str, tuple[str, Way]] = {
     "share": ("Part du chemin", "%"),
     "by_invoices": ("D’après les factures", "yes"),
     "by_day": ("À cette date", "day"),
+    "due_to_date": ("Dues à cette date", "h"),
     "expected": ("Heures attendues", "h"),
     "done": ("Heures faites", "h"),
     "coming": ("Heures à venir à ce rythme", "h"),

@@ -96,7 +96,7 @@ def _check(one: Field, payload: Mapping[str, Any], prefix: str, filled: Filled) 
 
 
 def _check_lines(one: Field, lines: list[Any], filled: Filled) -> None:
-    if not lines:
+    if not lines and one.required:
         filled.faults[f"{one.name}-0-{one.items[0].name}"] = "Remplissez au moins une ligne."
     numbers = _typed_lines(one, filled.typed)
     for number, line in zip(numbers, lines, strict=False):
