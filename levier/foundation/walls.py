@@ -1,6 +1,13 @@
-"""SQL for tables that only grow: a migration of any room can freeze its tables with it."""
+"""Walls of the database: SQL for tables that only grow, which a migration of any room can use, and what a wall says when it is reached."""
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+
+from django.db import DatabaseError
 from django.db.migrations import RunSQL
+
+from levier.foundation.objections import Objection, Refusal
 
 FROZEN_FUNCTION = """
 CREATE OR REPLACE FUNCTION levier_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -29,3 +36,18 @@ def wall_reached(error: BaseException) -> str:
     if (getattr(cause, "sqlstate", "") or "").startswith("LV"):
         return str(diag.message_primary or "")
     return str(diag.constraint_name or "")
+
+
+@contextmanager
+def walls_said(known: Mapping[str, StrEnum], refuse: Callable[[Objection], Refusal]) -> Iterator[None]:
+    """Turn a wall of `known` reached inside into the refusal of the rule it stands for; any other error stays what it is.
+
+    Stands around the transaction, so that nothing of it remains.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        code = known.get(wall_reached(error))
+        if code is None:
+            raise
+        raise refuse(Objection(code)) from error

@@ -1,15 +1,12 @@
 """Why registering, deciding or placing is refused, and the French sentence of each reason; the walls of the database included."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from enum import StrEnum
 
-from django.db import DatabaseError
-
+from levier.foundation import walls
 from levier.foundation.explanation import NoAnswer
 from levier.foundation.french import typeset
 from levier.foundation.objections import Objection, Refusal
-from levier.foundation.walls import wall_reached
 from levier.participants import labels
 from levier.participants.values import EligibilityRefusal, PlacementRefusal
 
@@ -121,13 +118,5 @@ def of_no_answer(error: NoAnswer) -> Objection:
     return Objection(PersonRefusal.NO_ANSWER, error.field, {"message": str(error)})
 
 
-@contextmanager
-def walls_said() -> Iterator[None]:
-    """Turn a wall reached inside into a Refusal. Stands around the transaction, so that nothing of it remains."""
-    try:
-        yield
-    except DatabaseError as error:
-        code = _WALLS.get(wall_reached(error))
-        if code is None:
-            raise
-        raise refuse(Objection(code)) from error
+def walls_said() -> AbstractContextManager[None]:
+    return walls.walls_said(_WALLS, refuse)

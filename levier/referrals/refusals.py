@@ -1,13 +1,10 @@
 """The French sentence of each refusal."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import DatabaseError
-
+from levier.foundation import walls
 from levier.foundation.french import typeset
 from levier.foundation.objections import Objection, Refusal
-from levier.foundation.walls import wall_reached
 from levier.referrals.labels import SENTENCES
 from levier.referrals.values import ReferralRefusal
 
@@ -24,13 +21,5 @@ def refuse(*objections: Objection) -> Refusal:
     )
 
 
-@contextmanager
-def walls_said() -> Iterator[None]:
-    """What the database refuses, in the words of the rule it stands for; any other error stays what it is."""
-    try:
-        yield
-    except DatabaseError as error:
-        code = _WALLS.get(wall_reached(error))
-        if code is None:
-            raise
-        raise refuse(Objection(code)) from error
+def walls_said() -> AbstractContextManager[None]:
+    return walls.walls_said(_WALLS, refuse)
