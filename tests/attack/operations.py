@@ -652,7 +652,7 @@ _plain(
     "UPDATE commitments_commitment SET penalised_hours = penalised_hours + 1 WHERE id = {commitment}",
 )
 _plain("change_the_terms", "UPDATE commitments_dueterms SET euros_per_hour = 1 WHERE commitment_id = {TRANCHE}")
-_plain("invoice_without_terms", _BILL.format(commitment="{CHEF}", kind="invoice", reference="'{once}'", amount="5000"))
+_plain("order_without_terms", _BILL.format(commitment="{CHEF}", kind="order", reference="'{once}'", amount="5000"))
 _plain(
     "invoice_the_wrong_thing", _BILL.format(commitment="{TRANCHE}", kind="worked", reference="'{once}'", amount="5000")
 )
