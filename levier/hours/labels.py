@@ -77,7 +77,7 @@ DOUBTS = {
     Doubt.OWN_HOURS: "déclarées par votre structure",
     Doubt.SAME_AS_OTHERS: "mêmes heures que d’autres personnes",
     Doubt.DECLARED_TWICE: "déclarées aussi par un autre employeur",
-    Doubt.OFF_CALENDAR: "plus d’heures que de jours ouverts",
+    Doubt.OFF_CALENDAR: "hors du calendrier du chantier",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "non confirmées par la structure",
     Doubt.CONTESTED_BY_PERSON: "contestées par la personne",
 }

@@ -75,7 +75,7 @@ DOUBTS: dict[Doubt, str] = {
     Doubt.CORRECTION: "Correction d’une ligne refusée : « {reason} »",
     Doubt.SAME_AS_OTHERS: "Exactement les mêmes heures que {people} de ce relevé, sans être un mois plein : un relevé recopié ?",
     Doubt.DECLARED_TWICE: "Les mêmes heures de cette personne sont aussi déclarées ce mois par un autre employeur : l’agence et l’entreprise utilisatrice les déclarent-elles toutes deux ?",
-    Doubt.OFF_CALENDAR: "{hours} pour {days} ouverts ce mois sur ce contrat : c’est plus de {daily} par jour.",
+    Doubt.OFF_CALENDAR: "{hours} déclarées pour {most} possibles au plus sur ce chantier ce mois : {days}. {calendar}",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "La structure qui emploie la personne n’a pas confirmé ces heures.",
     Doubt.CONTESTED_BY_PERSON: "La personne ne reconnaît pas ces heures.",
     Doubt.OWN_HOURS: "Déclarées par vous ou par votre structure : une autre personne doit décider.",

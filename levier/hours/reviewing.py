@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
 from levier.accounts.values import Actor
-from levier.foundation.calendar import is_public_holiday
+from levier.commitments.site_days import SiteMonth, SiteSpan, explains, possible_hours
+from levier.commitments.site_queries import sites_of
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, last_of_month
 from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
@@ -66,14 +67,27 @@ class _Known:
     alike: Counter[tuple[int, Decimal | None]]
     elsewhere: Mapping[tuple[int, Decimal], set[int]]
     confirmed: Mapping[int, Confirmed]
+    sites: Mapping[int, tuple[SiteSpan, ...]]
+    months: dict[tuple[int, Span], SiteMonth]
     daily: Decimal
+    nightly: Decimal
     alert: Decimal
+
+    def on_site(self, commitment_id: int, days: Span | None) -> SiteMonth | None:
+        """What these days allow on the site of that commitment; read once for all the lines that share them."""
+        if days is None:
+            return None
+        if (commitment_id, days) not in self.months:
+            spans = self.sites.get(commitment_id, ())
+            found = possible_hours(spans, days.first, days.last, daily=self.daily, nightly=self.nightly)
+            self.months[commitment_id, days] = found.result
+        return self.months[commitment_id, days]
 
 
 def lines_with_doubts(
     actor: Actor, month: date, *, values: Catalogue, commitment_public_id: str = ""
 ) -> list[ReviewRow]:
-    """Pending lines of the month in the actor's territories, doubts first. Thirteen queries whatever their number."""
+    """Pending lines of the month in the actor's territories, doubts first. Fourteen queries whatever their number."""
     lines = lines_to_validate(actor, month)
     if commitment_public_id:
         lines = lines.filter(statement__commitment__public_id=commitment_public_id)
@@ -132,7 +146,10 @@ def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalog
         alike=Counter((line.statement_id, line.hours) for line in lines),
         elsewhere=_declared_elsewhere(persons, month),
         confirmed=confirmations_of(line.pk for line in lines),
+        sites=sites_of({line.statement.commitment_id for line in lines}),
+        months={},
         daily=values.at("hours.maximum.day.adult", last_of_month(month)).value,
+        nightly=values.at("hours.maximum.day.night", last_of_month(month)).value,
         alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
     )
     return [_row(actor, line, month, known, values) for line in lines]
@@ -148,14 +165,6 @@ def _declared_elsewhere(persons: set[int], month: date) -> dict[tuple[int, Decim
         if hours is not None:
             found.setdefault((person, hours), set()).add(employer)
     return found
-
-
-def open_days_of(days: Span | None) -> int:
-    """Days of the contract on which a site is open: Monday to Saturday, public holidays excepted."""
-    if days is None:
-        return 0
-    every = (days.first + timedelta(days=n) for n in range((days.last - days.first).days + 1))
-    return sum(1 for day in every if day.weekday() < 6 and not is_public_holiday(day))
 
 
 def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: Catalogue) -> ReviewRow:
@@ -178,6 +187,7 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
     )
     if person_month is not None:
         row = replace(row, limit=replace(row.limit, hours=person_month.max_hours))
+    site = known.on_site(commitment.pk, row.days)
     pending = line.state == "pending"
     hours = line.hours or _ZERO
     last_month = known.past.get((placement.pk, add_months(month, -1)))
@@ -193,8 +203,10 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
             same_as_last=known.same[statement.pk],
             alike=known.alike[statement.pk, line.hours] - 1,
             twins=len(known.elsewhere.get((placement.person_id, hours), set()) - {placement.employer_id}),
-            open_days=open_days_of(row.days),
+            open_days=site.open_days if site else 0,
             daily=known.daily,
+            possible=site.hours if site else _ZERO,
+            calendar=explains(site) if site else "",
             confirmed_by_structure=known.confirmed[line.pk].confirmed_by_structure,
             confirmed_by_person=known.confirmed[line.pk].confirmed_by_person,
         ),

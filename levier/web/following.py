@@ -305,7 +305,8 @@ def _commitment_page(
 ) -> HttpResponse:
     today, contract, told = clock.today(), found.lot.contract, queries.latest_invoiced(found)
     share = told.amount / found.lot.amount if told and found.lot.amount else None
-    owed = Owed(found.due_hours, found.waived_hours, found.starts_on, found.ends_on, share)
+    stops = standing.stops_of([found.pk]).get(found.pk, ())
+    owed = Owed(found.due_hours, found.waived_hours, found.starts_on, found.ends_on, share, stops=stops)
     context = {
         "crumbs": [("Suivi", reverse("following")), (contract.reference, "")],
         "commitment": found,
