@@ -186,7 +186,7 @@ def _locked_line(actor: Actor, public_id: str) -> StatementLine:
 
 def _parties(line: StatementLine) -> Parties:
     commitment = line.statement.commitment
-    return Parties(commitment.holder_id, commitment.territory_id, line.statement.declared_by_id)
+    return Parties(commitment.holder_id, commitment.territory_id, line.statement.declared_by_id, line.typed_by_id)
 
 
 def _undecided(line: StatementLine) -> None:

@@ -80,5 +80,6 @@ DOUBTS = {
     Doubt.OFF_CALENDAR: "hors du calendrier du chantier",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "non confirmées par la structure",
     Doubt.CONTESTED_BY_PERSON: "contestées par la personne",
+    Doubt.TYPED_FOR_COMPANY: "saisies pour l’entreprise, sans son accord",
 }
 """Each doubt in a few words, where the sentence with its figures has no room (refusals.py has those)."""

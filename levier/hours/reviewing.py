@@ -15,7 +15,8 @@ from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, last_of_month
 from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
 from levier.hours.confirmations import Confirmed, confirmations_of
-from levier.hours.models import Evidence, PersonMonth, StatementLine, WorkedMonth
+from levier.hours.dictations import last_dictations
+from levier.hours.models import Dictation, Evidence, PersonMonth, StatementLine, WorkedMonth
 from levier.hours.policies import Parties, sees_with_other_eyes
 from levier.hours.queries import (
     birth_date_of,
@@ -48,6 +49,8 @@ class ReviewRow:
     month_limit: Decimal
     change: Decimal | None = None
     """Hours more or less than last month; None where there were none."""
+    dictation: Dictation | None = None
+    """How these hours were typed for the company, and who agreed; None where the company typed them."""
 
     @property
     def doubtful(self) -> bool:
@@ -67,6 +70,7 @@ class _Known:
     alike: Counter[tuple[int, Decimal | None]]
     elsewhere: Mapping[tuple[int, Decimal], set[int]]
     confirmed: Mapping[int, Confirmed]
+    dictations: Mapping[int, Dictation]
     sites: Mapping[int, tuple[SiteSpan, ...]]
     months: dict[tuple[int, Span], SiteMonth]
     daily: Decimal
@@ -146,6 +150,7 @@ def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalog
         alike=Counter((line.statement_id, line.hours) for line in lines),
         elsewhere=_declared_elsewhere(persons, month),
         confirmed=confirmations_of(line.pk for line in lines),
+        dictations=last_dictations(dictated) if (dictated := _dictated(lines)) else {},
         sites=sites_of({line.statement.commitment_id for line in lines}),
         months={},
         daily=values.at("hours.maximum.day.adult", last_of_month(month)).value,
@@ -165,6 +170,10 @@ def _declared_elsewhere(persons: set[int], month: date) -> dict[tuple[int, Decim
         if hours is not None:
             found.setdefault((person, hours), set()).add(employer)
     return found
+
+
+def _dictated(lines: list[StatementLine]) -> set[int]:
+    return {line.statement_id for line in lines if line.typed_by_id is not None}
 
 
 def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: Catalogue) -> ReviewRow:
@@ -191,6 +200,7 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
     pending = line.state == "pending"
     hours = line.hours or _ZERO
     last_month = known.past.get((placement.pk, add_months(month, -1)))
+    dictation = known.dictations.get(statement.pk) if line.typed_by_id is not None else None
     facts = DoubtFacts(
         row=row,
         line=LineToRead(
@@ -217,8 +227,12 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
         pieces=len(statement.evidence.all()),
         refused_before=line.reason if pending else "",
         own=not sees_with_other_eyes(
-            actor, Parties(commitment.holder_id, commitment.territory_id, statement.declared_by_id)
+            actor,
+            Parties(commitment.holder_id, commitment.territory_id, statement.declared_by_id, line.typed_by_id),
         ),
+        typed_for=(dictation.typed_by_label, dictation.told_by)
+        if dictation and dictation.answered_by_id != statement.declared_by_id
+        else None,
     )
     months = [add_months(month, -back) for back in range(1, PAST_MONTHS + 1)]
     return ReviewRow(
@@ -230,4 +244,5 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
         month_total=counted + max(declared, already),
         month_limit=row.limit.hours,
         change=None if last_month is None else hours - last_month,
+        dictation=dictation,
     )

@@ -137,6 +137,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "placement.assigned": lambda f: f"{_people(f)} à l’engagement de {f.get('holder', 'l’entreprise')}",
     "pooling.recorded": lambda f: f"Convention de globalisation {f.get('reference', '')} enregistrée",
     "hours.sent": lambda f: f"Relevé {_month(f)} envoyé : {_hours(f)}",
+    "hours.typed_for_company": lambda f: f"Relevé {_month(f)} saisi pour l’entreprise, d’après {f.get('told_by', '')}",
+    "hours.dictation_agreed": lambda f: (
+        f"Accord sur le relevé {_month(f)} saisi par {f.get('typed_by', '')} : {_hours(f)} envoyées"
+    ),
     "hours.none_declared": lambda f: f"Relevé {_month(f)} envoyé : aucune heure",
     "hours.evidence_attached": lambda f: f"Pièce jointe au relevé {_month(f)}",
     "hours.accepted": lambda f: f"Heures {_month(f)} acceptées : {_several(f)}",
@@ -176,7 +180,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
 _TOGETHER = frozenset({"placement.assigned"})
-QUIET = frozenset({"account.invited", "hours.draft_saved", "scores.saved"})
+QUIET = frozenset({"account.invited", "hours.draft_saved", "hours.draft_typed_for", "scores.saved"})
 """Journaled, and of no interest in the life of a contract."""
 
 
