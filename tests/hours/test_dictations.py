@@ -197,6 +197,7 @@ def test_planted_fault_an_agreement_of_the_typist_is_seen_by_verify(world, owed,
     dictate(world, owed, placement)
     agree_to_dictation(**who(world, owed, "company"))
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE hours_dictation DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE hours_dictation DROP CONSTRAINT dictation_four_eyes")
         cursor.execute("UPDATE hours_dictation SET answered_by_id = typed_by_id")
