@@ -116,14 +116,14 @@ def possible_hours(
 
 def explains(found: SiteMonth) -> str:
     """What closes the site among these days, in one sentence; that nobody wrote a calendar, where nobody did."""
-    if not found.told:
-        return "Calendrier du chantier non renseigné : lundi à samedi, jours fériés exceptés."
     said = [f"{CAUSES[span.kind]} {period_words(span)} ({french.plural(days, 'jour')})" for span, days in found.lost]
     if found.outside:
         said.append(f"hors des dates de travaux {french.plural(found.outside, 'jour')}")
     if found.holidays:
         count = french.plural(len(found.holidays), "jour férié", "jours fériés")
         said.append(f"{count} ({', '.join(str(day.day) for day in found.holidays)})")
+    if not found.told:
+        return f"Calendrier non renseigné : {week_words(found.week)}{''.join(f', moins {one}' for one in said)}."
     if not said:
         return f"Chantier ouvert {week_words(found.week)}, sans fermeture."
     return f"Chantier ouvert {week_words(found.week)} ; {' ; '.join(said)}."
@@ -138,11 +138,14 @@ CAUSES = {
 
 
 def period_words(span: SiteSpan) -> str:
+    """« du 3 au 21 août 2026 », « du 3 août au 4 septembre 2026 », « le 5 mai 2026 », « depuis le 5 mai 2026 »."""
     if span.last is None:
         return f"depuis le {french.day(span.first)}"
     if span.last == span.first:
         return f"le {french.day(span.first)}"
-    return f"du {french.day(span.first)} au {french.day(span.last)}"
+    words = french.day(span.first).split(french.HARD)
+    same = 1 if span.first.replace(day=1) == span.last.replace(day=1) else 2 if span.first.year == span.last.year else 3
+    return f"du {french.HARD.join(words[:same])} au {french.day(span.last)}"
 
 
 def week_words(weekdays: Iterable[int]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from levier.commitments.models import Commitment
 from levier.commitments.site_actions import answer_site_period, write_site_period
 from levier.commitments.site_days import SiteKind
+from levier.demonstration import names
 from levier.demonstration.casting import Cast, moment
 from levier.foundation.periods import add_months, first_of_month, last_of_month
 from levier.hours.checks import TypedLine
@@ -25,7 +26,9 @@ def make_site_calendar(who: Cast) -> int:
         statement__commitment__territory__number=TERRITORY,
         statement__commitment__lot__cpv__startswith="45",
     )
-    found = waiting.order_by("-statement__month", "statement__commitment_id").select_related("statement").first()
+    rows = list(waiting.order_by("-statement__month", "pk").select_related("statement__commitment__holder"))
+    own = [line for line in rows if line.statement.commitment.holder.name == names.COMPANIES[0]]
+    found = next(iter(own or rows), None)
     if found is None:
         return 0
     commitment, month = found.statement.commitment, found.statement.month

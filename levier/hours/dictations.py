@@ -10,6 +10,7 @@ from django.db import transaction
 
 from levier.accounts.links import declarants, links_block, moment
 from levier.accounts.models import Membership
+from levier.accounts.queries import in_force
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment
 from levier.foundation import french
@@ -176,6 +177,14 @@ def people_to_ask(holder_id: int, now: datetime) -> list[Membership]:
     """Who may agree for the company by a link: those who declare for it."""
     found = Membership.objects.filter(declarants(now), organisation_id=holder_id)
     return list(found.select_related("organisation", "user").order_by("id"))
+
+
+def has_a_colleague(actor: Actor, commitment: Commitment, today: date) -> bool:
+    """Whether somebody else than the actor may accept hours of that territory."""
+    others = Membership.objects.filter(
+        in_force(today), role=Role.FACILITATOR.value, territory_id=commitment.territory_id, user__is_active=True
+    )
+    return others.exclude(user_id=actor.user_id).exists()
 
 
 def _tell(commitment: Commitment, made: Dictation, life: timedelta, now: datetime) -> int:

@@ -74,7 +74,7 @@ DOUBTS = {
     Doubt.FIRST_DECLARATION: "première déclaration de cette personne",
     Doubt.NO_EVIDENCE: "aucune pièce jointe",
     Doubt.CORRECTION: "correction d’un refus",
-    Doubt.OWN_HOURS: "déclarées par votre structure",
+    Doubt.OWN_HOURS: "déclarées ou saisies par vous",
     Doubt.SAME_AS_OTHERS: "mêmes heures que d’autres personnes",
     Doubt.DECLARED_TWICE: "déclarées aussi par un autre employeur",
     Doubt.OFF_CALENDAR: "hors du calendrier du chantier",

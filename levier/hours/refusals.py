@@ -38,7 +38,7 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.ALREADY_REFUSED: "{who} a déjà refusé ces heures le {when}. Votre décision n’a rien changé.",
     StatementRefusal.NOT_SENT: "Ces heures ne sont pas à valider : l’entreprise ne les a pas envoyées, ou les corrige en ce moment.",
     StatementRefusal.NOT_ACCEPTED: "Ces heures ne sont pas acceptées : il n’y a rien à annuler.",
-    StatementRefusal.OWN_HOURS: "Vous ne pouvez pas décider d’heures déclarées ou saisies par vous-même, ou déclarées par votre organisation. Demandez à une collègue d’une autre structure.",
+    StatementRefusal.OWN_HOURS: "Vous ne pouvez pas décider d’heures déclarées ou saisies par vous-même, ou déclarées par votre organisation. Demandez à quelqu’un qui ne les a ni saisies ni déclarées.",
     StatementRefusal.NO_REASON: "Écrivez un motif : l’entreprise doit savoir quoi corriger.",
     StatementRefusal.OVER_ALLOCATED: "Ces heures dépassent ce qui reste à compter : les autres heures travaillées ce mois sont déjà comptées sur un autre engagement. Refusez la ligne, ou demandez à l’entreprise les heures du bulletin.",
     StatementRefusal.OVER_LEGAL_MAXIMUM: "Avec ces heures, la personne dépasserait le maximum légal du mois, tous employeurs confondus. Refusez la ligne en demandant une correction.",

@@ -14,6 +14,7 @@ from levier.foundation.objections import Objection, Refusal
 from levier.hours.dictations import (
     agree_to_dictation,
     company_started,
+    has_a_colleague,
     people_to_ask,
     propose_to_company,
     type_for_company,
@@ -67,8 +68,8 @@ def _said(found: Sheet, do: str) -> str:
             "Les heures sont saisies. Personne dans l’entreprise ne peut recevoir de lien : invitez un contact, "
             "ou demandez à un autre facilitateur du territoire de donner son accord."
         )
-    who = ", ".join(one.name for one in asked)
-    return f"Les heures sont saisies. {who} reçoit un lien pour dire « d’accord » ou corriger."
+    who, verb = " et ".join(one.name for one in asked), "reçoivent" if len(asked) > 1 else "reçoit"
+    return f"Les heures sont saisies. {who} {verb} un lien pour dire « d’accord » ou corriger."
 
 
 def _form(
@@ -88,6 +89,7 @@ def _form(
         "started": company_started(found.statement),
         "asked": people_to_ask(found.commitment.holder_id, clock.now()),
         "days": _link_life().days,
+        "alone": not has_a_colleague(actor, found.commitment, clock.today()),
     }
     return render(request, "declarations/type_for.html", context, status=422 if errors else 200)
 

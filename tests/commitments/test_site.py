@@ -139,7 +139,7 @@ def test_the_doubt_says_how_many_hours_were_possible_and_which_closure_explains_
     [said] = doubts()
     assert "40 h possibles au plus" in said
     assert "4 jours ouverts" in said
-    assert "fermé pour congés du 5 octobre 2026 au 30 octobre 2026 (23 jours)" in said
+    assert "fermé pour congés du 5 au 30 octobre 2026 (23 jours)" in said
 
 
 def test_nothing_more_is_expected_while_works_are_stopped(world, owed):

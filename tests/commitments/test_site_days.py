@@ -64,11 +64,11 @@ def test_without_a_calendar_monday_to_saturday_public_holidays_excepted():
 @pytest.mark.parametrize(
     ("calendar", "words"),
     [
-        ([], "Calendrier du chantier non renseigné"),
+        ([], "Calendrier non renseigné : du lundi au samedi, moins 1 jour férié (15)."),
         ([FIVE_DAYS], "Chantier ouvert du lundi au vendredi, sans fermeture."),
         (
             [FIVE_DAYS, SiteSpan(SiteKind.LEAVE, date(2026, 8, 3), date(2026, 8, 21))],
-            "fermé pour congés du 3 août 2026 au 21 août 2026 (15 jours)",
+            "fermé pour congés du 3 au 21 août 2026 (15 jours)",
         ),
         ([SiteSpan(SiteKind.ORDER, date(2026, 8, 20))], "suspendu par ordre de service depuis le 20 août 2026 (10 jours)"),
         ([SiteSpan(SiteKind.WORKS, date(2026, 3, 1), date(2026, 8, 10))], "hors des dates de travaux 21 jours"),

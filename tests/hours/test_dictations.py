@@ -10,7 +10,7 @@ from levier.accounts.values import Duty
 from levier.audit.models import JournalEntry
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours import declarations
-from levier.hours.actions import accept_line, reverse_line
+from levier.hours.actions import accept_line, refuse_line, reverse_line
 from levier.hours.checks import TypedLine
 from levier.hours.codes import Doubt, StatementRefusal
 from levier.hours.dictations import agree_to_dictation, dictations_for_company, propose_to_company, type_for_company
@@ -120,6 +120,18 @@ def test_sending_as_it_stands_is_agreeing(world, owed, placement):
     with pytest.raises(Refusal):
         accept(world, "near")
     accept(world, "second")
+    all_true()
+
+
+def test_where_nobody_else_accepts_the_typist_sends_it_back_and_the_company_sends_it_itself(world, owed, placement):
+    dictate(world, owed, placement)
+    agree_to_dictation(**who(world, owed, "company"))
+    line = StatementLine.objects.get()
+    refuse_line(actor=world.actors["near"], line_public_id=line.public_id, reason="Envoyez-le vous-même", now=NOW)
+    declarations.save_draft(typed={placement.public_id: TypedLine("120")}, **who(world, owed, "company"))
+    declarations.send(**who(world, owed, "company"))
+    accept(world, "near")
+    assert LedgerEntry.objects.get().declared_by_id == world.users["company"].pk
     all_true()
 
 

@@ -48,7 +48,7 @@ def test_from_the_empty_calendar_to_a_closure_agreed_and_withdrawn(world, owed):
     done = text(near.post(line + "repondre/", {"answer": "yes"}, follow=True))
     assert "La ligne est au calendrier" in done
     whole = text(near.get(page(owed, "?mois=tous")))
-    assert "fermé pour congés du 3 août 2026 au 21 août 2026 (16 jours)" in whole
+    assert "fermé pour congés du 3 au 21 août 2026 (16 jours)" in whole
     assert near.post(line + "retirer/", {"reason": ""}).status_code == 422
     gone = text(near.post(line + "retirer/", {"reason": "Chantier rouvert"}, follow=True))
     assert "Chantier rouvert" in gone
