@@ -181,6 +181,7 @@ def people_to_ask(holder_id: int, now: datetime) -> list[Membership]:
 
 def has_a_colleague(actor: Actor, commitment: Commitment, today: date) -> bool:
     """Whether somebody else than the actor may accept hours of that territory."""
+    assert actor.user_id is not None
     others = Membership.objects.filter(
         in_force(today), role=Role.FACILITATOR.value, territory_id=commitment.territory_id, user__is_active=True
     )
