@@ -72,20 +72,20 @@ class _Known:
     confirmed: Mapping[int, Confirmed]
     dictations: Mapping[int, Dictation]
     sites: Mapping[int, tuple[SiteSpan, ...]]
-    months: dict[tuple[int, Span], SiteMonth]
+    months: dict[tuple[tuple[SiteSpan, ...], Span], SiteMonth]
     daily: Decimal
     nightly: Decimal
     alert: Decimal
 
     def on_site(self, commitment_id: int, days: Span | None) -> SiteMonth | None:
-        """What these days allow on the site of that commitment; read once for all the lines that share them."""
+        """What these days allow on the site of that commitment; read once for all the lines with that calendar and these days."""
         if days is None:
             return None
-        if (commitment_id, days) not in self.months:
-            spans = self.sites.get(commitment_id, ())
-            found = possible_hours(spans, days.first, days.last, daily=self.daily, nightly=self.nightly)
-            self.months[commitment_id, days] = found.result
-        return self.months[commitment_id, days]
+        key = (self.sites.get(commitment_id, ()), days)
+        if key not in self.months:
+            found = possible_hours(key[0], days.first, days.last, daily=self.daily, nightly=self.nightly)
+            self.months[key] = found.result
+        return self.months[key]
 
 
 def lines_with_doubts(
@@ -216,7 +216,7 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
             open_days=site.open_days if site else 0,
             daily=known.daily,
             possible=site.hours if site else _ZERO,
-            calendar=explains(site) if site else "",
+            calendar=explains(site) if site and hours > site.hours else "",
             confirmed_by_structure=known.confirmed[line.pk].confirmed_by_structure,
             confirmed_by_person=known.confirmed[line.pk].confirmed_by_person,
         ),
