@@ -43,6 +43,7 @@ VIEWS = {
     "violation_contested_line": "Ligne décidée pendant que la personne la conteste",
     "violation_confirmation": "Confirmation par une structure qui n’emploie pas la personne",
     "violation_training_cap": "Formation dans la part des heures dues qui peut compter",
+    "violation_dictation": "Heures saisies pour une entreprise sans l’accord d’une autre personne",
     "violation_certificate_numbers": "Attestations numérotées sans trou",
     "violation_certificate_chain": "Chaîne des attestations (calcul de la base)",
     "violation_penalty_amount": "Pénalité = taux × ce qui manque, d’après le registre du moment",

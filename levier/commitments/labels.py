@@ -1,5 +1,6 @@
 """French words for the codes of commitments."""
 
+from levier.commitments.site_days import SiteKind
 from levier.commitments.values import BasisKind, DueMethod, Instrument, Liability
 
 INSTRUMENTS = {
@@ -49,4 +50,20 @@ LIABILITIES = {
     Liability.JOINT: "Groupement conjoint : chacun répond de sa part",
     Liability.JOINT_LEADER: "Groupement conjoint, mandataire solidaire : il répond de chaque membre",
     Liability.SOLIDARY: "Groupement solidaire : chaque membre répond de tous",
+}
+SITE_KINDS = {
+    SiteKind.WORKS: "Travaux sur le chantier",
+    SiteKind.WEEK: "Jours travaillés de la semaine",
+    SiteKind.LEAVE: "Fermeture pour congés",
+    SiteKind.WEATHER: "Arrêt pour intempéries",
+    SiteKind.ORDER: "Suspension par ordre de service",
+    SiteKind.CLOSURE: "Autre fermeture",
+    SiteKind.EXTRA: "Travail d’autres jours (week-end, jour férié)",
+    SiteKind.NIGHT: "Travail de nuit",
+}
+SITE_STATES = {
+    "proposed": ("turn", "Proposé"),
+    "in_force": ("ok", "Au calendrier"),
+    "refused": ("bad", "Refusé"),
+    "withdrawn": ("line", "Retiré"),
 }

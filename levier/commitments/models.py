@@ -302,3 +302,60 @@ class HoursPenalty(models.Model):
                 condition=~Q(decision_reference="") & (Q(reverses__isnull=True) | ~Q(reason="")),
             ),
         ]
+
+
+SITE_KINDS = ("works", "week", "leave", "weather", "order", "closure", "extra", "night")
+
+
+class SitePeriod(models.Model):
+    """A line of the calendar of the site (calendrier du chantier): works, days of the week, a closure, work at night or on other days.
+
+    `weekdays`: 1 for Monday to 7, where the kind names some; `last_day` None: until further notice. `side`: who wrote it. Append-only: what
+    becomes of it is told by its steps. A company proposes, the facilitator answers; what the facilitator writes is in force at once.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="site_periods")
+    kind = models.CharField(max_length=10)
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    reason = models.CharField(max_length=500)
+    side = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="site_period_kind", condition=Q(kind__in=SITE_KINDS)),
+            models.CheckConstraint(name="site_period_side", condition=Q(side__in=("company", "facilitator"))),
+            models.CheckConstraint(
+                name="site_period_dates", condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day"))
+            ),
+            models.CheckConstraint(
+                name="site_period_ends", condition=Q(last_day__isnull=False) | Q(kind__in=("works", "week", "order"))
+            ),
+            models.CheckConstraint(
+                name="site_period_weekdays",
+                condition=Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7])
+                & (Q(kind__in=("week", "extra"), weekdays__len__gt=0) | Q(weekdays=[])),
+            ),
+            models.CheckConstraint(name="site_period_has_reason", condition=~Q(reason="")),
+        ]
+
+
+class SiteStep(models.Model):
+    """What became of a line of the calendar: agreed or refused by the facilitator, withdrawn. Append-only, each step once."""
+
+    period = models.ForeignKey(SitePeriod, models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=10)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "step"], name="site_step_once"),
+            models.CheckConstraint(name="site_step_known", condition=Q(step__in=("agreed", "refused", "withdrawn"))),
+            models.CheckConstraint(name="site_step_has_reason", condition=Q(step="agreed") | ~Q(reason="")),
+        ]

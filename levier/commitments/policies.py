@@ -50,6 +50,16 @@ def may_assign(actor: Actor, owed: Owed) -> bool:
     return actor.role is Role.FACILITATOR and owed.territory_id in actor.territory_ids
 
 
+def may_write_site(actor: Actor, owed: Owed) -> bool:
+    """Write a line of the calendar of the site: the company that holds the commitment proposes, its facilitator writes."""
+    return may_settle_site(actor, owed) or (actor.role is Role.COMPANY and actor.organisation_id == owed.holder_id)
+
+
+def may_settle_site(actor: Actor, owed: Owed) -> bool:
+    """Answer a proposal, or withdraw what is in force: the facilitator of the commitment's territory."""
+    return may_assign(actor, owed)
+
+
 def may_pool(actor: Actor, owed: Iterable[Owed]) -> bool:
     """Record a pooling agreement: the mission, or the facilitator of at least one of these territories."""
     return actor.role is Role.MISSION or any(may_assign(actor, one) for one in owed)

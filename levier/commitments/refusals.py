@@ -56,6 +56,13 @@ class CommitmentRefusal(StrEnum):
     TRANSFER_ABOVE_SHARE = "transfer_above_share"
     CARRY_OVER_NO_SURPLUS = "carry_over_no_surplus"
     BOTH_SIDES = "both_sides"
+    SITE_KIND = "site_kind"
+    SITE_REASON = "site_reason"
+    SITE_DATES = "site_dates"
+    SITE_END = "site_end"
+    SITE_WEEKDAYS = "site_weekdays"
+    SITE_OUTSIDE = "site_outside"
+    SITE_SETTLED = "site_settled"
     MEANWHILE = "meanwhile"
 
 
@@ -116,6 +123,13 @@ SENTENCES = {
     CommitmentRefusal.TRANSFER_ABOVE_SHARE: "Au plus {most} : c’est la part que cette entreprise doit encore porter.",
     CommitmentRefusal.CARRY_OVER_NO_SURPLUS: "Au plus {most} : c’est le surplus de l’un et ce qui manque à l’autre.",
     CommitmentRefusal.BOTH_SIDES: "L’accord vient de l’autre partie : qui a proposé ne peut pas accepter.",
+    CommitmentRefusal.SITE_KIND: "Choisissez ce que vous inscrivez au calendrier.",
+    CommitmentRefusal.SITE_REASON: "Écrivez le motif, en 500 caractères au plus : l’autre partie le lira.",
+    CommitmentRefusal.SITE_DATES: "Le dernier jour vient avant le premier : vérifiez les deux dates.",
+    CommitmentRefusal.SITE_END: "Indiquez le dernier jour. Seuls les travaux, la semaine et une suspension peuvent rester sans fin connue.",
+    CommitmentRefusal.SITE_WEEKDAYS: "Cochez au moins un jour de la semaine.",
+    CommitmentRefusal.SITE_OUTSIDE: "Ces jours sont hors de l’engagement, qui va du {starts} au {ends}.",
+    CommitmentRefusal.SITE_SETTLED: "Cette ligne a déjà reçu une réponse, ou est retirée. Rien n’a été changé : rechargez la page.",
     CommitmentRefusal.MEANWHILE: "Quelqu’un d’autre a fait un changement au même moment. Relisez, puis recommencez.",
 }
 

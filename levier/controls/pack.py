@@ -23,6 +23,7 @@ from levier.audit.actions import record, record_reads
 from levier.audit.models import JournalEntry
 from levier.commitments.models import Commitment, HoursWaiver
 from levier.commitments.queries import commitment_for
+from levier.commitments.site_queries import site_lines
 from levier.compliance.models import Certificate, Settlement
 from levier.compliance.sealing import key_name, public_key, sign_text
 from levier.controls.labels import KINDS, LETTERS
@@ -119,6 +120,25 @@ def _parts(commitment: Commitment, with_names: bool) -> Iterable[tuple[str, byte
             ),
         ),
         ("decisions.json", _json(_decisions(commitment, cases))),
+        (
+            "calendrier-chantier.csv",
+            _table(
+                (
+                    "Nature",
+                    "Du",
+                    "Au",
+                    "Jours",
+                    "Motif",
+                    "Écrit par",
+                    "Écrit le",
+                    "État",
+                    "Suite par",
+                    "Suite le",
+                    "Motif de la suite",
+                ),
+                _site(commitment),
+            ),
+        ),
     ]
     for letter in letters:
         stem = f"lettres/{letter.label}-{letter.kind}"
@@ -204,6 +224,25 @@ def _ledger_rows(commitment: Commitment) -> Iterable[tuple[object, ...]]:
             reversed_entry,
             one.reason,
             bytes(one.hash).hex(),
+        )
+
+
+def _site(commitment: Commitment) -> Iterable[tuple[object, ...]]:
+    """Every line of the calendar of the site, with what became of it."""
+    for line in reversed(site_lines(commitment)):
+        one, last = line.period, line.last_step
+        said = (last.by_label, _instant(last.at), last.reason) if last else ("", "", "")
+        days = " ".join(map(str, one.weekdays))
+        yield (
+            one.kind,
+            one.first_day,
+            one.last_day or "",
+            days,
+            one.reason,
+            one.by_label,
+            _instant(one.at),
+            line.state,
+            *said,
         )
 
 

@@ -22,6 +22,7 @@ from levier.demonstration.hours_table import make_hours_tables
 from levier.demonstration.people import make_people_speak
 from levier.demonstration.plan import make_plan
 from levier.demonstration.positions import make_positions
+from levier.demonstration.site import make_site_calendar, type_for_a_small_firm
 from levier.demonstration.supply import make_structures
 from levier.foundation.periods import civil_date
 from levier.open_data.actions import import_file
@@ -56,6 +57,8 @@ def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str],
         say(f"{welcome(who, now=now)} entreprises accueillies")
         say(f"{make_hours_tables(list(who.companies.values())[:6], today=today, now=now)} tableaux d’heures déposés")
         say(f"{make_people_speak(who, now=now)} personnes ont répondu sur leurs heures")
+        say(f"{make_site_calendar(who)} lignes au calendrier d’un chantier")
+        type_for_a_small_firm(who, now=now)
         publish_amendments(now)
         queue_reminders(now=now, catalogue=catalogue())
         follow(who.mission, now=now)

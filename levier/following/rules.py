@@ -15,7 +15,7 @@ from levier.reference.values import Catalogue
 
 EXPECTED = Source(
     "Heures attendues à une date = heures dues × durée écoulée ÷ durée totale, ou × montant facturé ÷ montant du lot",
-    "CCAP 21_BAM_048 (consommation linéaire) ; référence métier, section 5.5",
+    "CCAP 21_BAM_048 (consommation linéaire) ; référence métier, section 5.5 ; arrêts de chantier ôtés : choix de Levier",
     Confidence.CONFIRMED,
     "following.expected/1",
 )
@@ -52,12 +52,30 @@ def thresholds(catalogue: Catalogue, day: date) -> Thresholds:
     )
 
 
+def days_elapsed(owed: Owed, day: date) -> tuple[int, int]:
+    """(days elapsed, days in all) on the evening of `day`. Days on which works were stopped do not elapse: the time of the contract is
+    longer by as much. On its last day everything is owed all the same, as long as nobody moved that day.
+    """
+    elapsed, total = elapsed_share(owed.starts_on, owed.ends_on, day)
+    return (elapsed if day >= owed.ends_on else elapsed - stopped_days(owed, day)), total
+
+
+def stopped_days(owed: Owed, day: date) -> int:
+    """Days of the commitment, up to `day`, on which works were stopped; a day of two stops counts once."""
+    count, after, last_day = 0, owed.starts_on, min(day, owed.ends_on)
+    for first, last in sorted(owed.stops, key=lambda stop: stop[0]):
+        start, end = max(first, after), min(last or last_day, last_day)
+        if start <= end:
+            count += (end - start).days + 1
+            after = end + timedelta(days=1)
+    return count
+
+
 def way_done(owed: Owed, day: date) -> Fraction:
     """Share of the way that should be behind on the evening of `day`: what is invoiced where it is known, else the days elapsed."""
     if owed.paid_share is not None:
         return min(Fraction(1), Fraction(owed.paid_share))
-    elapsed, total = elapsed_share(owed.starts_on, owed.ends_on, day)
-    return Fraction(elapsed, total)
+    return Fraction(*days_elapsed(owed, day))
 
 
 def expected_hours(owed: Owed, day: date) -> Decimal:
@@ -71,8 +89,10 @@ def expected(owed: Owed, day: date) -> Explained[Expected]:
     if owed.paid_share is not None:
         how = f"{french.percent(half_up(share, 4))} du montant du lot est facturé"
     else:
-        elapsed, total = elapsed_share(owed.starts_on, owed.ends_on, day)
+        elapsed, total = days_elapsed(owed, day)
         how = f"{french.plural(elapsed, 'jour écoulé', 'jours écoulés')} sur {french.number(total)}"
+        if day < owed.ends_on and (stopped := stopped_days(owed, day)):
+            how += f", {french.plural(stopped, 'jour')} d’arrêt du chantier non comptés"
     penalised = f" − {french.hours(owed.penalised)} pénalisées" if owed.penalised else ""
     steps = (
         Step(
@@ -93,7 +113,7 @@ def outlook(owed: Owed, accepted: Decimal, pace: Pace, today: date, horizon_days
     if today > owed.ends_on:
         return Outlook(owed.ends_on, hundredths(owed.hours), accepted, _ZERO, outstanding)
     last = min(owed.ends_on, today + timedelta(days=horizon_days))
-    elapsed, total = elapsed_share(owed.starts_on, owed.ends_on, last)
+    elapsed, total = days_elapsed(owed, last)
     then = half_up(Fraction(owed.hours) * elapsed / total, 2)
     coming = half_up(Fraction(pace.hours) * (last - today).days / pace.days, 2) if pace.days else _ZERO
     return Outlook(last, then, accepted, coming, min(outstanding, max(_ZERO, then - accepted - coming)))
@@ -176,7 +196,7 @@ def _about_statements(facts: AlertFacts, today: date) -> _Told:
 
 def _about_people(facts: AlertFacts, limits: Thresholds, today: date) -> _Told:
     owed, people = facts.owed, facts.people
-    elapsed, total = elapsed_share(owed.starts_on, owed.ends_on, today)
+    elapsed, total = days_elapsed(owed, today)
     if not people.assigned and Fraction(elapsed, total) >= Fraction(limits.nobody_share):
         quarter = owed.starts_on + timedelta(days=max(0, ceil(Fraction(limits.nobody_share) * total) - 1))
         sentence = (

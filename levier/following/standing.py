@@ -9,6 +9,8 @@ from django.db import connection, transaction
 
 from levier.commitments.models import Commitment
 from levier.commitments.queries import invoiced_of
+from levier.commitments.site_days import STOPS
+from levier.commitments.site_queries import sites_of
 from levier.compliance.tasks import OwedFacts, facts_of
 from levier.compliance.turns import Step, StepLimits, TaskKind, Turn, next_step
 from levier.following import rules
@@ -70,6 +72,7 @@ def _compute(ids: list[int], today: date, catalogue: Catalogue) -> None:
     people = {pk: People(*rest) for pk, *rest in _rows(_PEOPLE, told)}
     recent: dict[int, Decimal] = dict(_rows(_RECENT, told))
     shares = {pk: one.share for pk, one in invoiced_of(ids).items()}
+    stops = stops_of(ids)
     buyers = dict(Commitment.objects.filter(pk__in=ids).values_list("pk", "lot__contract__buyer_id"))
     standings = []
     for one in sorted(owed, key=lambda one: one.pk):
@@ -77,12 +80,29 @@ def _compute(ids: list[int], today: date, catalogue: Catalogue) -> None:
         pace = Pace(recent.get(one.pk, Decimal(0)), max(0, (first_of_month(today) - start).days))
         overdue = _overdue(one, buyers[one.pk], known, today)
         standings.append(
-            _standing(one, people.get(one.pk, People(0)), pace, shares.get(one.pk), overdue, limits, today)
+            _standing(
+                one,
+                people.get(one.pk, People(0)),
+                pace,
+                shares.get(one.pk),
+                stops.get(one.pk, ()),
+                overdue,
+                limits,
+                today,
+            )
         )
     Standing.objects.filter(pk__in=set(ids) - {one.pk for one in owed}).delete()
     Standing.objects.bulk_create(
         standings, update_conflicts=True, unique_fields=["commitment"], update_fields=_COMPUTED, batch_size=2000
     )
+
+
+def stops_of(commitment_ids: Iterable[int]) -> dict[int, tuple[tuple[date, date | None], ...]]:
+    """When works were stopped from outside, by commitment, as the calendar of its site says; one query."""
+    return {
+        pk: tuple((span.first, span.last) for span in spans if span.kind in STOPS)
+        for pk, spans in sites_of(commitment_ids).items()
+    }
 
 
 def _overdue(one: OwedFacts, buyer_id: int, known: Calendars, today: date) -> tuple[date | None, int]:
@@ -96,12 +116,13 @@ def _standing(
     people: People,
     pace: Pace,
     share: Decimal | None,
+    stops: tuple[tuple[date, date | None], ...],
     overdue: tuple[date | None, int],
     limits: Thresholds,
     today: date,
 ) -> Standing:
     facts = one.facts
-    owed = Owed(facts.due, facts.waived, facts.starts_on, facts.ends_on, share, facts.penalised)
+    owed = Owed(facts.due, facts.waived, facts.starts_on, facts.ends_on, share, facts.penalised, stops)
     found = rules.outlook(owed, facts.accepted, pace, today, limits.horizon_days)
     told = rules.alerts(AlertFacts(owed, facts.accepted, facts.pending, people, *overdue), limits, today)
     step = next_step(facts, today, StepLimits(limits.late_points, limits.nobody_share, limits.end_days))

@@ -29,7 +29,10 @@ class Weather(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What is owed and between which days, both included. `paid_share`: invoiced ÷ amount of the lot, None when it is not known."""
+    """What is owed and between which days, both included. `paid_share`: invoiced ÷ amount of the lot, None when it is not known.
+
+    `stops`: (first, last) of each time that works were stopped from outside; last None: they still are.
+    """
 
     due: Decimal
     waived: Decimal
@@ -37,6 +40,7 @@ class Owed:
     ends_on: date
     paid_share: Decimal | None = None
     penalised: Decimal = Decimal(0)
+    stops: tuple[tuple[date, date | None], ...] = ()
 
     @property
     def hours(self) -> Decimal:

@@ -7,12 +7,13 @@ import holidays
 
 
 @cache
-def _public_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("FR", years=year))
+def public_holidays(year: int) -> dict[date, str]:
+    """The public holidays (fêtes légales) of that year with their French names."""
+    return dict(holidays.country_holidays("FR", years=year, language="fr"))
 
 
 def is_public_holiday(day: date) -> bool:
-    return day in _public_holidays(day.year)
+    return day in public_holidays(day.year)
 
 
 def is_working_day(day: date) -> bool:

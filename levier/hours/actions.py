@@ -5,7 +5,7 @@ commitment first, so two people who decide the same line wait for each other and
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -68,14 +68,15 @@ def accept_lines(*, actor: Actor, line_public_ids: Iterable[str], now: datetime)
 
 
 def refuse_line(*, actor: Actor, line_public_id: str, reason: str, now: datetime) -> StatementLine:
-    """Send a line back to the company with a reason that it will read."""
+    """Send a line back to the company with a reason that it will read. Who typed it for the company may: nothing is counted by it."""
     with walls_said(), transaction.atomic():
         line = _locked_line(actor, line_public_id)
         reason = _reason(reason)
         if line.state == "refused" and line.decided_by_id == actor.user_id and line.reason == reason:
             return line
         _undecided(line)
-        _four_eyes(actor, line)
+        if not sees_with_other_eyes(actor, replace(_parties(line), typed_by_id=None)):
+            raise refused(StatementRefusal.OWN_HOURS)
         _decide(actor, line, "refused", reason, now)
         _journal(actor, line, "hours.refused", now)
     return line
@@ -186,7 +187,7 @@ def _locked_line(actor: Actor, public_id: str) -> StatementLine:
 
 def _parties(line: StatementLine) -> Parties:
     commitment = line.statement.commitment
-    return Parties(commitment.holder_id, commitment.territory_id, line.statement.declared_by_id)
+    return Parties(commitment.holder_id, commitment.territory_id, line.statement.declared_by_id, line.typed_by_id)
 
 
 def _undecided(line: StatementLine) -> None:

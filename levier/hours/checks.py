@@ -182,6 +182,8 @@ class DoubtFacts:
     pieces: int
     refused_before: str = ""
     own: bool = False
+    typed_for: tuple[str, str] | None = None
+    """Who typed these hours for the company, and who told them, where the company itself has not agreed."""
 
 
 def doubts(facts: DoubtFacts) -> tuple[Objection, ...]:
@@ -190,6 +192,9 @@ def doubts(facts: DoubtFacts) -> tuple[Objection, ...]:
     found: list[Objection] = []
     if facts.own:
         found.append(Objection(Doubt.OWN_HOURS))
+    if facts.typed_for:
+        who, told_by = facts.typed_for
+        found.append(Objection(Doubt.TYPED_FOR_COMPANY, "hours", {"who": who, "told_by": told_by}))
     if facts.placement_allocated + hours > max(facts.placement_worked, facts.worked) and facts.placement_allocated:
         said = {"allocated": facts.placement_allocated, "worked": max(facts.placement_worked, facts.worked)}
         found.append(Objection(Doubt.OVER_WORKED, "hours", said))

@@ -47,6 +47,10 @@ class StatementRefusal(StrEnum):
     CONTEST_CLOSED = "contest_closed"
     CONTEST_OPEN = "contest_open"
     NO_WORDS = "no_words"
+    COMPANY_STARTED = "company_started"
+    NOT_TOLD = "not_told"
+    NOTHING_WAITS = "nothing_waits"
+    NOT_AGREED = "not_agreed"
 
 
 class Doubt(StrEnum):
@@ -68,3 +72,4 @@ class Doubt(StrEnum):
     OFF_CALENDAR = "off_calendar"
     NOT_CONFIRMED_BY_STRUCTURE = "not_confirmed_by_structure"
     CONTESTED_BY_PERSON = "contested_by_person"
+    TYPED_FOR_COMPANY = "typed_for_company"

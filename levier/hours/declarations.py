@@ -1,6 +1,6 @@
 """Declaring a month: what the company does. Saved as typed, checked before it is sent, corrected after a refusal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from levier.hours.checks import (
     working_days_of,
 )
 from levier.hours.codes import StatementRefusal
-from levier.hours.models import Evidence, Statement, StatementLine
+from levier.hours.models import Dictation, Evidence, Statement, StatementLine
 from levier.hours.policies import Parties, may_declare
 from levier.hours.queries import (
     assigned_in,
@@ -76,27 +76,50 @@ def save_draft(
     saved something else since: nothing is overwritten unseen. The same hours saved again (a double click) are no conflict.
     """
     with walls_said(month=month), transaction.atomic():
-        commitment, statement = _open_month(actor, commitment_public_id, month, now)
-        unread: dict[str, tuple[Objection, ...]] = {}
-        lines = _lines(statement)
-        if seen is not None and statement.version > seen and _differs(lines, typed):
-            raise refused(StatementRefusal.CHANGED_MEANWHILE, "month", month=month)
-        for assigned in assigned_in(month, commitment=commitment):
-            placement = assigned.placement
-            if placement.public_id not in typed:
-                continue
-            line = lines.get(placement.pk) or StatementLine(statement=statement, placement=placement)
-            if line.state in OPEN:
-                read = read_typed(TypedLine("") if no_hours else typed[placement.public_id])
-                line.hours, line.worked_hours, line.typed, line.state = read.hours, read.worked, read.typed, "draft"
-                line.save()
-                if read.objections:
-                    unread[placement.public_id] = read.objections
+        commitment, statement = open_month(actor, commitment_public_id, month, now)
+        refuse_if_overwritten(statement, typed, seen)
+        unread = keep_lines(commitment, statement, typed, no_hours=no_hours)
+        answer_dictation(statement, "corrected", actor, now)
         statement.no_hours = no_hours
         statement.version += 1
         statement.save(update_fields=["no_hours", "version"])
-        _journal(actor, statement, commitment, "hours.draft_saved", now, rows=len(typed), unread=len(unread))
+        journal(actor, statement, commitment, "hours.draft_saved", now, rows=len(typed), unread=len(unread))
     return Saved(statement, unread)
+
+
+def refuse_if_overwritten(statement: Statement, typed: Mapping[str, TypedLine], seen: int | None) -> None:
+    """Raise Refusal (CHANGED_MEANWHILE) when somebody saved something else since the version `seen`."""
+    if seen is not None and statement.version > seen and _differs(lines_of(statement), typed):
+        raise refused(StatementRefusal.CHANGED_MEANWHILE, "month", month=statement.month)
+
+
+def keep_lines(
+    commitment: Commitment,
+    statement: Statement,
+    typed: Mapping[str, TypedLine],
+    *,
+    typed_by: int | None = None,
+    no_hours: bool = False,
+) -> dict[str, tuple[Objection, ...]]:
+    """Write what was typed into the lines that may still change; what could not be read, by the public identifier of the placement.
+
+    `typed_by`: the facilitator who types for the company; None when the company does.
+    """
+    unread: dict[str, tuple[Objection, ...]] = {}
+    lines = lines_of(statement)
+    for assigned in assigned_in(statement.month, commitment=commitment):
+        placement = assigned.placement
+        if placement.public_id not in typed:
+            continue
+        line = lines.get(placement.pk) or StatementLine(statement=statement, placement=placement)
+        if line.state in OPEN:
+            read = read_typed(TypedLine("") if no_hours else typed[placement.public_id])
+            line.hours, line.worked_hours, line.typed, line.state = read.hours, read.worked, read.typed, "draft"
+            line.typed_by_id = typed_by
+            line.save()
+            if read.objections:
+                unread[placement.public_id] = read.objections
+    return unread
 
 
 def _differs(lines: Mapping[int, StatementLine], typed: Mapping[str, TypedLine]) -> bool:
@@ -136,11 +159,14 @@ def copy_last_month(
 
 
 def send(*, actor: Actor, commitment_public_id: str, month: date, now: datetime) -> Sent:
-    """Send every row that is not sent yet to the facilitator. Sent twice, it does its work once."""
+    """Send every row that is not sent yet to the facilitator. Sent twice, it does its work once.
+
+    Sending what a facilitator typed for the company is agreeing with it.
+    """
     with walls_said(month=month), transaction.atomic():
-        commitment, statement = _open_month(actor, commitment_public_id, month, now)
+        commitment, statement = open_month(actor, commitment_public_id, month, now)
         placements = [assigned.placement for assigned in assigned_in(month, commitment=commitment)]
-        lines = _lines(statement)
+        lines = lines_of(statement)
         if statement.no_hours:
             return _send_no_hours(actor, statement, commitment, lines, now)
         waiting = [line for line in lines.values() if line.state in OPEN]
@@ -149,15 +175,17 @@ def send(*, actor: Actor, commitment_public_id: str, month: date, now: datetime)
             return Sent(statement, 0, again=True)
         if not placements:
             raise refused(StatementRefusal.NOBODY_ASSIGNED, "month", month=month)
-        if objections := _objections_to(commitment, month, placements, lines):
+        if objections := objections_to(commitment, month, placements, lines):
             raise refused_for(objections)
         active = {placement.pk for placement in placements}
         gone = [line.pk for line in waiting if line.placement_id not in active]
         StatementLine.objects.filter(pk__in=gone, state="draft").delete()
-        count = _release([line for line in waiting if line.pk not in gone])
-        _mark_sent(actor, statement, now)
+        if not answer_dictation(statement, "agreed", actor, now):
+            StatementLine.objects.filter(pk__in=[line.pk for line in waiting]).update(typed_by=None)
+        count = release([line for line in waiting if line.pk not in gone])
+        mark_sent(statement, actor.user_id, actor.label, now)
         hours = sum((line.hours or Decimal(0) for line in waiting if line.pk not in gone), Decimal(0))
-        _journal(actor, statement, commitment, "hours.sent", now, rows=count, hours=str(hours))
+        journal(actor, statement, commitment, "hours.sent", now, rows=count, hours=str(hours))
     return Sent(statement, count)
 
 
@@ -166,13 +194,13 @@ def attach_evidence(
 ) -> Evidence:
     """Attach a piece to the declaration. The same bytes attached twice are kept once."""
     with walls_said(month=month), transaction.atomic():
-        commitment, statement = _open_month(actor, commitment_public_id, month, now)
+        commitment, statement = open_month(actor, commitment_public_id, month, now)
         known = Evidence.objects.filter(statement=statement, file__sha256=received.sha256).first()
         if known is not None:
             return known
         stored = receive(actor=actor, received=received, now=now)
         piece = Evidence.objects.create(statement=statement, file=stored)
-        _journal(actor, statement, commitment, "hours.evidence_attached", now, file=stored.public_id, bytes=stored.size)
+        journal(actor, statement, commitment, "hours.evidence_attached", now, file=stored.public_id, bytes=stored.size)
     return piece
 
 
@@ -190,7 +218,7 @@ def objections_before_sending(
     if not placements:
         return (Objection(StatementRefusal.NOBODY_ASSIGNED, "month", {"month": month}),)
     lines = {} if statement is None else {line.placement_id: line for line in statement.lines.order_by("pk")}
-    return _objections_to(commitment, month, placements, lines)
+    return objections_to(commitment, month, placements, lines)
 
 
 def row_facts(commitment: Commitment, month: date, placements: Iterable[Placement]) -> dict[int, RowFacts]:
@@ -213,7 +241,7 @@ def row_facts(commitment: Commitment, month: date, placements: Iterable[Placemen
     }
 
 
-def _objections_to(
+def objections_to(
     commitment: Commitment, month: date, placements: list[Placement], lines: Mapping[int, StatementLine]
 ) -> tuple[Objection, ...]:
     found: list[Objection] = []
@@ -234,18 +262,36 @@ def _objections_to(
     return tuple(found)
 
 
-def _commitment(actor: Actor, public_id: str, *, lock: bool) -> Commitment:
+def answer_dictation(statement: Statement, answer: str, actor: Actor, now: datetime) -> bool:
+    """Say what became of the hours that wait for an agreement; False where none do. What the company corrects is its own from then on."""
+    waits = Dictation.objects.filter(statement=statement, answer="")
+    found = waits.update(answer=answer, answered_at=now, answered_by_id=actor.user_id, answered_by_label=actor.label)
+    if found and answer == "corrected":
+        StatementLine.objects.filter(statement=statement, state__in=OPEN).update(typed_by=None)
+    return bool(found)
+
+
+def _commitment(
+    actor: Actor, public_id: str, *, lock: bool, may: Callable[[Actor, Parties], bool] = may_declare
+) -> Commitment:
     rows = commitments_visible_to(actor).filter(public_id=public_id).select_related("lot__contract")
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
-    if found is None or not may_declare(actor, Parties(found.holder_id, found.territory_id)):
+    if found is None or not may(actor, Parties(found.holder_id, found.territory_id)):
         raise NotForYou
     return found
 
 
-def _open_month(actor: Actor, commitment_public_id: str, month: date, now: datetime) -> tuple[Commitment, Statement]:
+def open_month(
+    actor: Actor,
+    commitment_public_id: str,
+    month: date,
+    now: datetime,
+    *,
+    may: Callable[[Actor, Parties], bool] = may_declare,
+) -> tuple[Commitment, Statement]:
     """The commitment, locked, and its declaration of the month, started where it is not yet; refused where it cannot be."""
     month = first_of_month(month)
-    commitment = _commitment(actor, commitment_public_id, lock=True)
+    commitment = _commitment(actor, commitment_public_id, lock=True, may=may)
     statement = Statement.objects.filter(commitment=commitment, month=month).first()
     if objections := _month_objections(commitment, statement, month, now):
         raise refused_for(objections)
@@ -267,14 +313,14 @@ def _month_objections(
     return objections_to_month(facts)
 
 
-def _lines(statement: Statement) -> dict[int, StatementLine]:
+def lines_of(statement: Statement) -> dict[int, StatementLine]:
     return {
         line.placement_id: line
         for line in statement.lines.select_for_update(of=("self",)).select_related("placement").order_by("pk")
     }
 
 
-def _release(lines: list[StatementLine]) -> int:
+def release(lines: list[StatementLine]) -> int:
     """Draft (or refused, through draft) to pending, as the database allows the steps."""
     keys = [line.pk for line in lines]
     StatementLine.objects.filter(pk__in=keys, state="refused").update(state="draft")
@@ -288,19 +334,20 @@ def _send_no_hours(
         return Sent(statement, 0, again=True)
     if any(line.state not in OPEN for line in lines.values()):
         raise refused(StatementRefusal.NOTHING_TO_SEND, "month", month=statement.month)
-    _mark_sent(actor, statement, now)
-    _journal(actor, statement, commitment, "hours.none_declared", now)
+    answer_dictation(statement, "agreed", actor, now)
+    mark_sent(statement, actor.user_id, actor.label, now)
+    journal(actor, statement, commitment, "hours.none_declared", now)
     return Sent(statement, 0)
 
 
-def _mark_sent(actor: Actor, statement: Statement, now: datetime) -> None:
+def mark_sent(statement: Statement, declared_by: int | None, label: str, now: datetime) -> None:
     statement.state, statement.sent_at = "sent", now
-    statement.declared_by_id, statement.declared_by_label = actor.user_id, actor.label
+    statement.declared_by_id, statement.declared_by_label = declared_by, label
     statement.version += 1
     statement.save(update_fields=["state", "sent_at", "declared_by", "declared_by_label", "version"])
 
 
-def _journal(
+def journal(
     actor: Actor, statement: Statement, commitment: Commitment, action: str, now: datetime, **facts: object
 ) -> None:
     record(

@@ -15,6 +15,7 @@ from levier.commitments.models import Commitment
 from levier.foundation import french
 from levier.foundation.periods import civil_date
 from levier.hours.codes import StatementRefusal
+from levier.hours.declarations import answer_dictation
 from levier.hours.file_actions import draft_for
 from levier.hours.file_matching import Assigned, Placements, drafts_of
 from levier.hours.models import Statement, StatementFile, StatementFileLine, StatementLine
@@ -119,7 +120,7 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
         written = [one for one in made if one.kind in {"new", "changed"}]
         if not any(one.kind in {"new", "changed", "same"} for one in made):
             raise refused(StatementRefusal.NOTHING_TICKED)
-        _write(written, now)
+        _write(actor, written, now)
         counts = {kind: sum(one.kind == kind for one in made) for kind in CHANGES}
         touched = sorted({(one.one.commitment_id, one.month) for one in made if one.kind in {"new", "changed", "same"}})
         found.state, found.filled_at = "filled", now
@@ -134,7 +135,7 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
     return found
 
 
-def _write(written: Sequence[Change], now: datetime) -> None:
+def _write(actor: Actor, written: Sequence[Change], now: datetime) -> None:
     """Statements and lines in a handful of statements, whatever their number: Django's own bulk update writes a condition a row."""
     wanted = sorted({(one.one.commitment_id, one.month) for one in written})
     Statement.objects.bulk_create(
@@ -149,7 +150,7 @@ def _write(written: Sequence[Change], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE hours_statementline l SET hours = v.hours, typed = '', state = 'draft',
+            UPDATE hours_statementline l SET hours = v.hours, typed = '', typed_by_id = NULL, state = 'draft',
                    worked_hours = CASE WHEN l.worked_hours >= v.hours THEN l.worked_hours END
             FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS v(statement, placement, hours)
             WHERE l.statement_id = v.statement AND l.placement_id = v.placement AND l.state IN ('draft', 'refused')
@@ -164,6 +165,8 @@ def _write(written: Sequence[Change], now: datetime) -> None:
     ]
     _copy_lines(copied)
     Statement.objects.filter(pk__in=set(keys)).update(version=F("version") + 1, no_hours=False)
+    for statement in Statement.objects.filter(pk__in=set(keys), dictations__answer=""):
+        answer_dictation(statement, "corrected", actor, now)
 
 
 def _copy_lines(rows: Sequence[tuple[int, int, Decimal | None]]) -> None:

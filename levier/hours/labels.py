@@ -74,11 +74,12 @@ DOUBTS = {
     Doubt.FIRST_DECLARATION: "première déclaration de cette personne",
     Doubt.NO_EVIDENCE: "aucune pièce jointe",
     Doubt.CORRECTION: "correction d’un refus",
-    Doubt.OWN_HOURS: "déclarées par votre structure",
+    Doubt.OWN_HOURS: "déclarées ou saisies par vous",
     Doubt.SAME_AS_OTHERS: "mêmes heures que d’autres personnes",
     Doubt.DECLARED_TWICE: "déclarées aussi par un autre employeur",
-    Doubt.OFF_CALENDAR: "plus d’heures que de jours ouverts",
+    Doubt.OFF_CALENDAR: "hors du calendrier du chantier",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "non confirmées par la structure",
     Doubt.CONTESTED_BY_PERSON: "contestées par la personne",
+    Doubt.TYPED_FOR_COMPANY: "saisies pour l’entreprise, sans son accord",
 }
 """Each doubt in a few words, where the sentence with its figures has no room (refusals.py has those)."""

@@ -34,7 +34,8 @@ class Statement(models.Model):
 
 class StatementLine(models.Model):
     """Hours of one placement in a statement. `hours` are drawn onto the commitment; `worked_hours` is what the payslip says of
-    the month (None: the same). `typed` keeps what could not be read as a number.
+    the month (None: the same). `typed` keeps what could not be read as a number. `typed_by`: the facilitator who typed it for the company,
+    who can then never decide of it; None when the company did.
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
@@ -43,6 +44,7 @@ class StatementLine(models.Model):
     hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     worked_hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     typed = models.CharField(max_length=40, blank=True)
+    typed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=10, default="draft")
     reason = models.CharField(max_length=500, blank=True)
     decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
@@ -81,6 +83,39 @@ class Evidence(models.Model):
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="evidence")
     file = models.OneToOneField("files.StoredFile", models.PROTECT, related_name="+")
+
+
+class Dictation(models.Model):
+    """Hours that a company told a facilitator, who typed them (saisie pour l’entreprise): they are sent once the company, or another
+    facilitator, has agreed. `told_by`: who told them and how. `answer`: empty while it waits; one waits for a statement at most.
+    """
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="dictations")
+    told_by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    typed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    typed_by_label = models.CharField(max_length=200)
+    answer = models.CharField(max_length=10, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    answered_by_label = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement"], condition=Q(answer=""), name="dictation_one_waits"),
+            models.CheckConstraint(name="dictation_told", condition=~Q(told_by="")),
+            models.CheckConstraint(
+                name="dictation_answer", condition=Q(answer__in=("", "agreed", "corrected", "withdrawn"))
+            ),
+            models.CheckConstraint(
+                name="dictation_answered_whole",
+                condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="dictation_four_eyes", condition=~Q(answer="agreed") | ~Q(answered_by=F("typed_by"))
+            ),
+        ]
 
 
 FILE_STATES = ("draft", "filled", "abandoned")

@@ -38,7 +38,7 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.ALREADY_REFUSED: "{who} a déjà refusé ces heures le {when}. Votre décision n’a rien changé.",
     StatementRefusal.NOT_SENT: "Ces heures ne sont pas à valider : l’entreprise ne les a pas envoyées, ou les corrige en ce moment.",
     StatementRefusal.NOT_ACCEPTED: "Ces heures ne sont pas acceptées : il n’y a rien à annuler.",
-    StatementRefusal.OWN_HOURS: "Vous ne pouvez pas décider d’heures déclarées par vous-même ou par votre organisation. Demandez à une collègue d’une autre structure.",
+    StatementRefusal.OWN_HOURS: "Vous ne pouvez pas décider d’heures déclarées ou saisies par vous-même, ou déclarées par votre organisation. Demandez à quelqu’un qui ne les a ni saisies ni déclarées.",
     StatementRefusal.NO_REASON: "Écrivez un motif : l’entreprise doit savoir quoi corriger.",
     StatementRefusal.OVER_ALLOCATED: "Ces heures dépassent ce qui reste à compter : les autres heures travaillées ce mois sont déjà comptées sur un autre engagement. Refusez la ligne, ou demandez à l’entreprise les heures du bulletin.",
     StatementRefusal.OVER_LEGAL_MAXIMUM: "Avec ces heures, la personne dépasserait le maximum légal du mois, tous employeurs confondus. Refusez la ligne en demandant une correction.",
@@ -63,6 +63,10 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.CONTEST_CLOSED: "Cette contestation a déjà sa réponse. Rechargez la page pour la lire.",
     StatementRefusal.CONTEST_OPEN: "Une contestation attend déjà une réponse. Vous serez prévenue ou prévenu sur cette page.",
     StatementRefusal.NO_WORDS: "Écrivez la réponse : la personne la lira telle quelle.",
+    StatementRefusal.COMPANY_STARTED: "L’entreprise a commencé ce relevé : ce qu’elle prépare reste chez elle. Demandez-lui de le finir, ou de l’effacer.",
+    StatementRefusal.NOT_TOLD: "Écrivez qui vous a donné ces heures, et comment : par exemple « M. Roux, gérant, au téléphone ».",
+    StatementRefusal.NOTHING_WAITS: "Aucune saisie n’attend d’accord pour ce mois. Rechargez la page pour voir où elle en est.",
+    StatementRefusal.NOT_AGREED: "Ces heures ont été saisies pour l’entreprise : elles partent quand l’entreprise, ou une autre personne, a donné son accord.",
 }
 DOUBTS: dict[Doubt, str] = {
     Doubt.ABOVE_CONTRACT: "Plus d’heures que le contrat de travail n’en prévoit ce mois : {contract} au plus pour {weekly} par semaine.",
@@ -77,10 +81,11 @@ DOUBTS: dict[Doubt, str] = {
     Doubt.CORRECTION: "Correction d’une ligne refusée : « {reason} »",
     Doubt.SAME_AS_OTHERS: "Exactement les mêmes heures que {people} de ce relevé, sans être un mois plein : un relevé recopié ?",
     Doubt.DECLARED_TWICE: "Les mêmes heures de cette personne sont aussi déclarées ce mois par un autre employeur : l’agence et l’entreprise utilisatrice les déclarent-elles toutes deux ?",
-    Doubt.OFF_CALENDAR: "{hours} pour {days} ouverts ce mois sur ce contrat : c’est plus de {daily} par jour.",
+    Doubt.OFF_CALENDAR: "{hours} déclarées pour {most} possibles au plus sur ce chantier ce mois : {days}. {calendar}",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "La structure qui emploie la personne n’a pas confirmé ces heures.",
     Doubt.CONTESTED_BY_PERSON: "La personne ne reconnaît pas ces heures.",
-    Doubt.OWN_HOURS: "Déclarées par vous ou par votre structure : une autre personne doit décider.",
+    Doubt.TYPED_FOR_COMPANY: "Saisies pour l’entreprise par {who}, d’après {told_by} ; l’entreprise n’a pas donné son accord elle-même.",
+    Doubt.OWN_HOURS: "Déclarées ou saisies par vous, ou par votre structure : une autre personne doit décider.",
 }
 # fmt: on
 
@@ -100,6 +105,9 @@ _WALLS = {
     "ENTRY_OF_ANOTHER_LINE": StatementRefusal.STEP_NOT_ALLOWED,
     "FROZEN": StatementRefusal.FROZEN,
     "CONTESTED": StatementRefusal.CONTESTED,
+    "DICTATION_NOT_AGREED": StatementRefusal.NOT_AGREED,
+    "dictation_one_waits": StatementRefusal.STEP_NOT_ALLOWED,
+    "dictation_four_eyes": StatementRefusal.OWN_HOURS,
     "contest_one_open_a_line": StatementRefusal.CONTEST_OPEN,
     "contest_one_open_a_decision": StatementRefusal.CONTEST_OPEN,
     "counted_once": StatementRefusal.OVER_ALLOCATED,

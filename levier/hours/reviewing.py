@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
 from levier.accounts.values import Actor
-from levier.foundation.calendar import is_public_holiday
+from levier.commitments.site_days import SiteMonth, SiteSpan, explains, possible_hours
+from levier.commitments.site_queries import sites_of
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, last_of_month
 from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
 from levier.hours.confirmations import Confirmed, confirmations_of
-from levier.hours.models import Evidence, PersonMonth, StatementLine, WorkedMonth
+from levier.hours.dictations import last_dictations
+from levier.hours.models import Dictation, Evidence, PersonMonth, StatementLine, WorkedMonth
 from levier.hours.policies import Parties, sees_with_other_eyes
 from levier.hours.queries import (
     birth_date_of,
@@ -47,6 +49,8 @@ class ReviewRow:
     month_limit: Decimal
     change: Decimal | None = None
     """Hours more or less than last month; None where there were none."""
+    dictation: Dictation | None = None
+    """How these hours were typed for the company, and who agreed; None where the company typed them."""
 
     @property
     def doubtful(self) -> bool:
@@ -66,14 +70,28 @@ class _Known:
     alike: Counter[tuple[int, Decimal | None]]
     elsewhere: Mapping[tuple[int, Decimal], set[int]]
     confirmed: Mapping[int, Confirmed]
+    dictations: Mapping[int, Dictation]
+    sites: Mapping[int, tuple[SiteSpan, ...]]
+    months: dict[tuple[tuple[SiteSpan, ...], Span], SiteMonth]
     daily: Decimal
+    nightly: Decimal
     alert: Decimal
+
+    def on_site(self, commitment_id: int, days: Span | None) -> SiteMonth | None:
+        """What these days allow on the site of that commitment; read once for all the lines with that calendar and these days."""
+        if days is None:
+            return None
+        key = (self.sites.get(commitment_id, ()), days)
+        if key not in self.months:
+            found = possible_hours(key[0], days.first, days.last, daily=self.daily, nightly=self.nightly)
+            self.months[key] = found.result
+        return self.months[key]
 
 
 def lines_with_doubts(
     actor: Actor, month: date, *, values: Catalogue, commitment_public_id: str = ""
 ) -> list[ReviewRow]:
-    """Pending lines of the month in the actor's territories, doubts first. Thirteen queries whatever their number."""
+    """Pending lines of the month in the actor's territories, doubts first. Fourteen queries whatever their number."""
     lines = lines_to_validate(actor, month)
     if commitment_public_id:
         lines = lines.filter(statement__commitment__public_id=commitment_public_id)
@@ -132,7 +150,11 @@ def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalog
         alike=Counter((line.statement_id, line.hours) for line in lines),
         elsewhere=_declared_elsewhere(persons, month),
         confirmed=confirmations_of(line.pk for line in lines),
+        dictations=last_dictations(dictated) if (dictated := _dictated(lines)) else {},
+        sites=sites_of({line.statement.commitment_id for line in lines}),
+        months={},
         daily=values.at("hours.maximum.day.adult", last_of_month(month)).value,
+        nightly=values.at("hours.maximum.day.night", last_of_month(month)).value,
         alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
     )
     return [_row(actor, line, month, known, values) for line in lines]
@@ -150,12 +172,8 @@ def _declared_elsewhere(persons: set[int], month: date) -> dict[tuple[int, Decim
     return found
 
 
-def open_days_of(days: Span | None) -> int:
-    """Days of the contract on which a site is open: Monday to Saturday, public holidays excepted."""
-    if days is None:
-        return 0
-    every = (days.first + timedelta(days=n) for n in range((days.last - days.first).days + 1))
-    return sum(1 for day in every if day.weekday() < 6 and not is_public_holiday(day))
+def _dictated(lines: list[StatementLine]) -> set[int]:
+    return {line.statement_id for line in lines if line.typed_by_id is not None}
 
 
 def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: Catalogue) -> ReviewRow:
@@ -178,9 +196,11 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
     )
     if person_month is not None:
         row = replace(row, limit=replace(row.limit, hours=person_month.max_hours))
+    site = known.on_site(commitment.pk, row.days)
     pending = line.state == "pending"
     hours = line.hours or _ZERO
     last_month = known.past.get((placement.pk, add_months(month, -1)))
+    dictation = known.dictations.get(statement.pk) if line.typed_by_id is not None else None
     facts = DoubtFacts(
         row=row,
         line=LineToRead(
@@ -193,8 +213,10 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
             same_as_last=known.same[statement.pk],
             alike=known.alike[statement.pk, line.hours] - 1,
             twins=len(known.elsewhere.get((placement.person_id, hours), set()) - {placement.employer_id}),
-            open_days=open_days_of(row.days),
+            open_days=site.open_days if site else 0,
             daily=known.daily,
+            possible=site.hours if site else _ZERO,
+            calendar=explains(site) if site and hours > site.hours else "",
             confirmed_by_structure=known.confirmed[line.pk].confirmed_by_structure,
             confirmed_by_person=known.confirmed[line.pk].confirmed_by_person,
         ),
@@ -205,8 +227,12 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
         pieces=len(statement.evidence.all()),
         refused_before=line.reason if pending else "",
         own=not sees_with_other_eyes(
-            actor, Parties(commitment.holder_id, commitment.territory_id, statement.declared_by_id)
+            actor,
+            Parties(commitment.holder_id, commitment.territory_id, statement.declared_by_id, line.typed_by_id),
         ),
+        typed_for=(dictation.typed_by_label, dictation.told_by)
+        if dictation and dictation.answered_by_id != statement.declared_by_id
+        else None,
     )
     months = [add_months(month, -back) for back in range(1, PAST_MONTHS + 1)]
     return ReviewRow(
@@ -218,4 +244,5 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
         month_total=counted + max(declared, already),
         month_limit=row.limit.hours,
         change=None if last_month is None else hours - last_month,
+        dictation=dictation,
     )

@@ -234,12 +234,9 @@ def doubts_about(line: LineToRead) -> tuple[Objection, ...]:
         found.append(Objection(Doubt.OVER_ALERT, "hours", {"total": line.total, "alert": line.alert}))
     if line.twins:
         found.append(Objection(Doubt.DECLARED_TWICE, "hours"))
-    if line.open_days is not None and line.hours > line.open_days * line.daily:
-        facts = {
-            "hours": line.hours,
-            "days": french.plural(line.open_days, "jour"),
-            "daily": line.daily,
-        }
+    if line.open_days is not None and line.hours > (most := _possible(line, line.open_days)):
+        days = french.plural(line.open_days, "jour ouvert", "jours ouverts")
+        facts = {"hours": line.hours, "days": days, "most": most, "calendar": line.calendar}
         found.append(Objection(Doubt.OFF_CALENDAR, "hours", facts))
     if line.confirmed_by_structure is False:
         found.append(Objection(Doubt.NOT_CONFIRMED_BY_STRUCTURE, "hours"))
@@ -258,6 +255,10 @@ def doubts_about(line: LineToRead) -> tuple[Objection, ...]:
         people = french.plural(line.same_as_last, "personne")
         found.append(Objection(Doubt.SAME_AS_LAST_MONTH, "hours", {"people": people}))
     return tuple(found)
+
+
+def _possible(line: LineToRead, open_days: int) -> Decimal:
+    return open_days * line.daily if line.possible is None else line.possible
 
 
 def reading(line: LineToRead) -> Explained[Reading]:

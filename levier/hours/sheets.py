@@ -17,7 +17,8 @@ from levier.foundation.periods import add_months, first_of_month, last_of_month,
 from levier.hours.calendars import calendars
 from levier.hours.checks import TypedLine, read_typed, warnings_before_sending
 from levier.hours.declarations import row_facts
-from levier.hours.models import Evidence, Statement, StatementLine
+from levier.hours.dictations import last_dictations
+from levier.hours.models import Dictation, Evidence, Statement, StatementLine
 from levier.hours.policies import reads_lines
 from levier.hours.queries import assigned_in, hours_of_past_months, sealed_months
 from levier.participants.models import Placement
@@ -189,6 +190,8 @@ class SheetRow:
     maximum: Decimal
     errors: tuple[Objection, ...]
     warnings: tuple[Objection, ...]
+    typed_for: bool = False
+    """Whether a facilitator typed it for the company."""
 
     @property
     def open(self) -> bool:
@@ -206,6 +209,12 @@ class Sheet:
     evidence: tuple[Evidence, ...]
     last_day: date
     sealed: bool
+    dictation: Dictation | None = None
+    """The last time that hours of this month were typed for the company."""
+
+    @property
+    def waits_for_agreement(self) -> bool:
+        return self.dictation is not None and not self.dictation.answer
 
     @property
     def total(self) -> Decimal:
@@ -225,8 +234,11 @@ class Sheet:
         return not self.sent or any(row.open for row in self.rows)
 
 
-def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catalogue) -> Sheet:
-    """The sheet of a month. Raise NotForYou for what is unknown or foreign. Queries do not grow with the rows."""
+def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catalogue, typing: bool = False) -> Sheet:
+    """The sheet of a month. Raise NotForYou for what is unknown or foreign. Queries do not grow with the rows.
+
+    `typing`: for a facilitator who types for the company, or agrees: everybody assigned, with the drafts that a facilitator typed.
+    """
     month = first_of_month(month)
     if not reads_lines(actor):
         raise NotForYou
@@ -249,8 +261,10 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
         key: line.placement for key, line in lines.items() if key not in placements and line.state != "draft"
     }
     if actor.role is not Role.COMPANY:  # a draft stays with the company
-        sent = {key for key, line in lines.items() if line.state != "draft"}
-        placements = {key: placement for key, placement in placements.items() if key in sent}
+        own = {key for key, line in lines.items() if line.state == "draft" and line.typed_by_id is None}
+        hidden = own if typing else placements.keys() - {key for key, line in lines.items() if line.state != "draft"}
+        lines = {key: line for key, line in lines.items() if key not in hidden}
+        placements = {key: placement for key, placement in placements.items() if typing or key not in hidden}
     facts = row_facts(commitment, month, placements.values())
     past = hours_of_past_months(placements, month, 1, commitment=commitment)
     rows = []
@@ -271,8 +285,10 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
                 maximum=facts[key].limit.hours,
                 errors=read.objections if read else (),
                 warnings=warnings_before_sending(replace(facts[key], hours=line.hours if line else None)),
+                typed_for=line is not None and line.typed_by_id is not None,
             )
         )
+    dictated = statement is not None and (statement.no_hours or any(row.typed_for for row in rows))
     pieces = Evidence.objects.filter(statement=statement).select_related("file").order_by("pk") if statement else ()
     return Sheet(
         commitment=commitment,
@@ -282,6 +298,7 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
         evidence=tuple(pieces),
         last_day=calendars(values).last_day(commitment.lot.contract.buyer_id, month),
         sealed=(commitment.pk, month) in sealed_months([commitment.pk]),
+        dictation=last_dictations([statement.pk]).get(statement.pk) if statement and dictated else None,
     )
 
 

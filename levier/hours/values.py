@@ -116,7 +116,8 @@ class LineToRead:
     `total`: hours of the person that month, all employers, this line included. `limit`, `alert`: legal maximum of the month and the figure
     from which it is looked at. `alike`: other people of the same statement with exactly these hours. `twins`: lines of the same person
     and month, with another employer, for exactly these hours. `open_days`: days on which the site and the contract allow work, None when
-    nobody said; `daily`: legal maximum of a day. `confirmed_by_structure`, `confirmed_by_person`: None while nobody was asked.
+    nobody said; `daily`: legal maximum of a day. `possible`: hours that these days allow, None: `open_days` × `daily`; `calendar`: what closed
+    the others, in a sentence. `confirmed_by_structure`, `confirmed_by_person`: None while nobody was asked.
     """
 
     hours: Decimal
@@ -130,6 +131,8 @@ class LineToRead:
     twins: int = 0
     open_days: int | None = None
     daily: Decimal = Decimal(24)
+    possible: Decimal | None = None
+    calendar: str = ""
     confirmed_by_structure: bool | None = None
     confirmed_by_person: bool | None = None
 

@@ -1,5 +1,6 @@
 """The rules of following a commitment, as callable from outside."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from levier.following import rules
 from levier.following.values import AlertFacts, Owed, Pace, People, Raised
 from levier.foundation.explanation import Explained, NoAnswer, Step
 from levier.reference.values import Catalogue
-from levier.rulebook.fields import Field, day, fraction, hours, integer
+from levier.rulebook.fields import Field, day, fraction, hours, integer, records
 from levier.rulebook.rule import Rule
 
 _OWED = (
@@ -33,7 +34,21 @@ def _owed(values: dict[str, Any]) -> Owed:
         raise NoAnswer("ends_on", "La fin doit venir après le début.")
     if values["waived"] > values["due"]:
         raise NoAnswer("waived", "La dispense dépasse les heures dues. Corrigez l’un des deux nombres.")
-    return Owed(values["due"], values["waived"], values["starts_on"], values["ends_on"], values.get("invoiced_share"))
+    stops = tuple((stop["first"], stop["last"]) for stop in values.get("stops") or ())
+    return Owed(
+        values["due"],
+        values["waived"],
+        values["starts_on"],
+        values["ends_on"],
+        values.get("invoiced_share"),
+        stops=stops,
+    )
+
+
+def _stops() -> Field:
+    items = (day("first", "Du", "2026-03-01"), day("last", "Au", "2026-03-31", required=False, nullable=True))
+    found = records("stops", "Arrêts du chantier", items, [{"first": "2026-03-01", "last": "2026-03-31"}])
+    return replace(found, required=False, nullable=True)
 
 
 def _alerts(values: dict[str, Any], catalogue: Catalogue, _today: date) -> Explained[Raised]:
@@ -62,7 +77,7 @@ FOLLOWING_RULES = (
         title="Heures attendues à une date",
         purpose="Donne les heures qui devraient être faites un jour donné, selon la durée écoulée ou la part facturée.",
         page="suivi",
-        fields=(*_OWED, _invoiced(), day("day", "Jour", "2026-07-02")),
+        fields=(*_OWED, _invoiced(), day("day", "Jour", "2026-07-02"), _stops()),
         answer=lambda values, _catalogue, _today: rules.expected(_owed(values), values["day"]),
     ),
     Rule(

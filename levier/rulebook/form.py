@@ -84,8 +84,8 @@ def _record(fields: tuple[Field, ...], form: Mapping[str, str], prefix: str) -> 
         name = f"{prefix}{field.name}"
         if field.kind is Kind.LIST:
             lines = [_record(field.items, form, f"{name}-{index}-") for index in range(line_count(field, form))]
-            kept = [line for line in lines if line]
-            payload[field.name] = kept or (None if field.nullable else [])
+            filled = [line for line in lines if line]
+            payload[field.name] = None if field.nullable and not filled else filled
             continue
         typed = form.get(name, "").strip()
         if field.kind is Kind.BOOLEAN:

@@ -9,6 +9,7 @@ from levier.rulebook.people_rules import PEOPLE_RULES
 from levier.rulebook.planning_rules import PLANNING_RULES
 from levier.rulebook.purchase_rules import PURCHASE_RULES
 from levier.rulebook.rule import Rule
+from levier.rulebook.site_rules import SITE_RULES
 from levier.rulebook.sizing_rules import SIZING_RULES
 from levier.rulebook.tender_rules import TENDER_RULES
 from levier.rulebook.volume_rules import VOLUME_RULES
@@ -25,6 +26,7 @@ _RULES = (
     *WAY_RULES,
     *DUE_RULES,
     *CONTROL_RULES,
+    *SITE_RULES,
     *FOLLOWING_RULES,
     *PENALTY_RULES,
 )

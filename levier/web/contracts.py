@@ -13,6 +13,7 @@ from levier.accounts.values import Actor, Role
 from levier.bids.queries import promises_of
 from levier.commitments.queries import assignments_of, invoiced_of, pooling_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
+from levier.following.standing import stops_of
 from levier.hours.queries import declared_hours, hours_by_month
 from levier.procurement.labels import CONTRACT_OBJECTS, SERVICES, WAIVER_GROUNDS
 from levier.procurement.policies import may_locate, may_screen
@@ -75,7 +76,8 @@ def _expected(actor: Actor, life: ContractLife, today: date) -> ExpectedChart | 
         accepted[month] = accepted.get(month, Decimal(0)) + hours
     told = invoiced_of(one.pk for one in commitments)
     shares = {pk: one.share for pk, one in told.items() if one.share is not None}
-    return expected_chart(commitments, shares, accepted, life.total.pending, today)
+    stops = stops_of(one.pk for one in commitments)
+    return expected_chart(commitments, shares, accepted, life.total.pending, today, stops)
 
 
 def _first_tab(life: ContractLife, actor: Actor) -> str:

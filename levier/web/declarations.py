@@ -14,10 +14,11 @@ from levier.files.values import FileRefusal, read_piece, refusal
 from levier.foundation import french
 from levier.foundation.objections import Objection, Refusal
 from levier.foundation.pagination import page_of
-from levier.foundation.periods import add_months
+from levier.foundation.periods import add_months, last_of_month
 from levier.hours import declarations
 from levier.hours.actions import seal_month
 from levier.hours.checks import TypedLine, month_of
+from levier.hours.dictations import company_started, dictation_that_waits, dictations_for_company
 from levier.hours.queries import (
     lines_visible_to,
     reference_values,
@@ -61,6 +62,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         "company": actor.role is Role.COMPANY,
         "mission": actor.role is Role.MISSION,
         "next": waiting[0] if waiting else None,
+        "to_agree": dictations_for_company(actor),
         **next_words(waiting),
     }
     return render(request, "declarations/list.html", context)
@@ -68,7 +70,7 @@ def statements(request: HttpRequest) -> HttpResponse:
 
 def statement(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
     """The form of one month for the company; the same month to read for those who follow it."""
-    actor, when = actor_of(request), _month(month)
+    actor, when = actor_of(request), month_in(month)
     if request.method == "POST":
         return _save(request, actor, commitment, when)
     found = sheet(actor, commitment, when, values=reference_values())
@@ -76,7 +78,7 @@ def statement(request: HttpRequest, commitment: str, month: str) -> HttpResponse
 
 
 def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> HttpResponse:
-    typed, do = _typed(request.POST), request.POST.get("do", "save")
+    typed, do = typed_in(request.POST), request.POST.get("do", "save")
     act = declarations.copy_last_month if do == "copy" else declarations.save_draft
     more: dict[str, Any] = {} if do == "copy" else {"no_hours": do == "none"}
     version = request.POST.get("version", "")
@@ -93,12 +95,12 @@ def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
         before = declarations.objections_before_sending(
             actor=actor, commitment_public_id=commitment, month=month, now=clock.now()
         )
-        objections = (*before, *(one for one in _flat(saved.unread) if one.field.startswith("w-")))
+        objections = (*before, *(one for one in flat(saved.unread) if one.field.startswith("w-")))
         if not objections:
             return redirect("statement-check", commitment, f"{month:%Y-%m}", permanent=False)
         return _show(request, actor, found, typed=typed, errors=errors_in(objections, found))
     if saved.unread:
-        return _show(request, actor, found, typed=typed, errors=errors_in(_flat(saved.unread), found))
+        return _show(request, actor, found, typed=typed, errors=errors_in(flat(saved.unread), found))
     done = "Les heures du mois dernier sont reprises : relisez-les." if do == "copy" else "Brouillon enregistré."
     messages.success(request, french.typeset(done))
     return _back(commitment, month)
@@ -106,7 +108,7 @@ def _save(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
 
 def check(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
     """Read again, then send. A month that cannot be sent goes back to its form, with the reasons."""
-    actor, when = actor_of(request), _month(month)
+    actor, when = actor_of(request), month_in(month)
     if request.method == "POST":
         return _send(request, actor, commitment, when)
     found = sheet(actor, commitment, when, values=reference_values())
@@ -143,7 +145,7 @@ def _send(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
 
 def attach(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
     """Receive a piece of evidence."""
-    actor, when = actor_of(request), _month(month)
+    actor, when = actor_of(request), month_in(month)
     upload = request.FILES.get("file")
     try:
         if upload is None:
@@ -163,7 +165,7 @@ def attach(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
 
 def seal(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
     """Close a month of the books."""
-    actor, when = actor_of(request), _month(month)
+    actor, when = actor_of(request), month_in(month)
     try:
         seal_month(actor=actor, commitment_public_id=commitment, month=when, now=clock.now())
     except Refusal as refused:
@@ -174,7 +176,16 @@ def seal(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
     return redirect("statement", commitment, f"{when:%Y-%m}", permanent=False)
 
 
-def _month(text: str) -> date:
+def _may_be_typed(found: Sheet) -> bool:
+    """Whether a facilitator may type this month for the company: it has begun, is open, and the company keeps no draft of it."""
+    open_month = found.commitment.starts_on <= last_of_month(found.month) and found.month <= min(
+        clock.today(), found.commitment.ends_on
+    )
+    something = not found.sent or any(row.state == "refused" for row in found.rows)
+    return open_month and something and not found.sealed and not company_started(found.statement)
+
+
+def month_in(text: str) -> date:
     found = month_of(text)
     if found is None or not date(2000, 1, 1) <= found <= date(2100, 1, 1):
         raise Http404
@@ -187,7 +198,7 @@ def _back(commitment: str, month: date) -> HttpResponse:
     return response
 
 
-def _typed(posted: QueryDict) -> dict[str, TypedLine]:
+def typed_in(posted: QueryDict) -> dict[str, TypedLine]:
     """Fields `h-<placement>` and `w-<placement>`, as typed."""
     return {
         name[2:]: TypedLine(str(value)[:LONGEST_FIELD], posted.get(f"w-{name[2:]}", "")[:LONGEST_FIELD])
@@ -196,7 +207,7 @@ def _typed(posted: QueryDict) -> dict[str, TypedLine]:
     }
 
 
-def _flat(unread: Any) -> tuple[Objection, ...]:
+def flat(unread: Any) -> tuple[Objection, ...]:
     return tuple(
         Objection(one.code, f"w-{key}" if one.field == "worked" else key, one.facts)
         for key, found in unread.items()
@@ -215,6 +226,7 @@ def _show(
 ) -> HttpResponse:
     context = context_of(actor, found, typed or {}, errors) | {"steps": steps(0), "file_error": file_error}
     context["conflict"] = any(error.field == "month" for error in errors or [])
+    context["typed_for"] = any(row.open and row.typed_for for row in found.rows)
     context |= turn_of(found) | {"all_open": all(row.open for row in found.rows)}
     if actor.role is not Role.COMPANY:
         lines = {line.placement_id: line for line in lines_visible_to(actor).filter(statement=found.statement)}
@@ -228,5 +240,9 @@ def _show(
             and not any(line.state == "pending" for line in lines.values()),
             "decides": actor.role is Role.FACILITATOR,
         }
+        if actor.role is Role.FACILITATOR:
+            waits = dictation_that_waits(found.statement)
+            context |= {"waits": waits, "typist": waits is not None and waits.typed_by_id == actor.user_id}
+            context["types"] = _may_be_typed(found)
     template = "declarations/form.html" if actor.role is Role.COMPANY else "declarations/reading.html"
     return render(request, template, context, status=422 if errors or file_error else 200)

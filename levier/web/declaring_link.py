@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 
 from levier.accounts.links import ask_for_link, link_holder, use_link
 from levier.accounts.models import Membership
+from levier.accounts.queries import actor_from
+from levier.hours.dictations import dictations_for_company
 from levier.reference.queries import catalogue
 from levier.web import clock
 from levier.web.gate import LINK_SESSION
@@ -41,6 +43,10 @@ def declare(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return private(render(request, "access/declare.html", {"membership": membership}))
     open_by_link(request, membership)
+    waits = dictations_for_company(actor_from(membership))
+    if waits:
+        where = waits[0].statement
+        return private(redirect("statement-agree", where.commitment.public_id, f"{where.month:%Y-%m}"))
     return private(redirect("statements"))
 
 

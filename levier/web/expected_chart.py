@@ -1,7 +1,7 @@
 """The small chart of a contract: hours expected day by day, and hours accepted, cumulated, with the same figures in a table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -51,13 +51,20 @@ def expected_chart(
     accepted: Mapping[date, Decimal],
     pending: Decimal,
     today: date,
+    stops: Mapping[int, tuple[tuple[date, date | None], ...]] | None = None,
 ) -> ExpectedChart | None:
-    """None when nothing is owed. `shares`: part invoiced by commitment, where an invoice was entered; `accepted`: hours by month worked."""
+    """None when nothing is owed. `shares`: part invoiced by commitment, where an invoice was entered; `accepted`: hours by month worked; `stops`:
+    when works were stopped, by commitment.
+    """
     if not commitments:
         return None
     first, last = min(one.starts_on for one in commitments), max(one.ends_on for one in commitments)
     days = max(1, (last - first).days + 1)
-    linear = [Owed(one.due_hours, one.waived_hours, one.starts_on, one.ends_on) for one in commitments]
+    still = stops or {}
+    linear = [
+        Owed(one.due_hours, one.waived_hours, one.starts_on, one.ends_on, stops=still.get(one.pk, ()))
+        for one in commitments
+    ]
     rows, sum_accepted = [], ZERO
     for month in months_between(first, last):
         end = min(last_of_month(month), last)
@@ -69,8 +76,8 @@ def expected_chart(
         )
     now = sum(
         (
-            expected_hours(Owed(one.due_hours, one.waived_hours, one.starts_on, one.ends_on, shares.get(one.pk)), today)
-            for one in commitments
+            expected_hours(replace(one, paid_share=shares.get(commitment.pk)), today)
+            for one, commitment in zip(linear, commitments, strict=True)
         ),
         ZERO,
     )

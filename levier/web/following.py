@@ -284,7 +284,10 @@ def _commitment_page(
 ) -> HttpResponse:
     today, contract, told = clock.today(), found.lot.contract, invoiced_of([found.pk]).get(found.pk)
     share = told.share if told else None
-    owed = Owed(found.due_hours, found.waived_hours, found.starts_on, found.ends_on, share, found.penalised_hours)
+    stops = standing.stops_of([found.pk]).get(found.pk, ())
+    owed = Owed(
+        found.due_hours, found.waived_hours, found.starts_on, found.ends_on, share, found.penalised_hours, stops=stops
+    )
     context = {
         "crumbs": [("Suivi", reverse("following")), (contract.reference, "")],
         "commitment": found,

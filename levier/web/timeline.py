@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from levier.audit.models import JournalEntry
-from levier.commitments.labels import SHORT_INSTRUMENTS
+from levier.commitments.labels import SHORT_INSTRUMENTS, SITE_KINDS
+from levier.commitments.site_days import SiteKind
 from levier.commitments.values import Instrument
 from levier.foundation.french import typeset
 from levier.foundation.periods import civil_date
@@ -88,6 +89,15 @@ def _located(facts: Facts) -> str:
     return f"{'Lot' if len(lots) < 2 else 'Lots'} {', '.join(map(str, lots))} : {where}"
 
 
+def _site(facts: Facts) -> str:
+    try:
+        what = SITE_KINDS[SiteKind(facts.get("kind", ""))].lower()
+    except ValueError:
+        what = "une ligne"
+    first, last = _day(facts, "first"), facts.get("last")
+    return f"{what}, à partir du {first}" if not last else f"{what}, du {first} au {_day(facts, 'last')}"
+
+
 def _committed(facts: Facts) -> str:
     try:
         means = SHORT_INSTRUMENTS[Instrument(facts.get("instrument", ""))].lower()
@@ -118,10 +128,19 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "due.transfer_proposed": lambda f: f"Transfert proposé : {_hours(f)} de {f.get('holder', '')} à {f.get('to', '')}",
     "due.transfer_accepted": lambda f: f"Transfert accepté : {_hours(f)} de {f.get('holder', '')} à {f.get('to', '')}",
     "due.transfer_refused": lambda f: f"Transfert refusé : {f.get('reason', '')}",
+    "site.written": lambda f: f"Calendrier du chantier : {_site(f)}",
+    "site.proposed": lambda f: f"Proposé au calendrier du chantier : {_site(f)}",
+    "site.agreed": lambda f: f"Accepté au calendrier du chantier : {_site(f)}",
+    "site.refused": lambda f: f"Refusé au calendrier du chantier : {_site(f)} ({f.get('reason', '')})",
+    "site.withdrawn": lambda f: f"Retiré du calendrier du chantier : {_site(f)} ({f.get('reason', '')})",
     "pooling.consented": lambda f: f"{f.get('buyer', '')} donne son accord à la convention {f.get('reference', '')}",
     "placement.assigned": lambda f: f"{_people(f)} à l’engagement de {f.get('holder', 'l’entreprise')}",
     "pooling.recorded": lambda f: f"Convention de globalisation {f.get('reference', '')} enregistrée",
     "hours.sent": lambda f: f"Relevé {_month(f)} envoyé : {_hours(f)}",
+    "hours.typed_for_company": lambda f: f"Relevé {_month(f)} saisi pour l’entreprise, d’après {f.get('told_by', '')}",
+    "hours.dictation_agreed": lambda f: (
+        f"Accord sur le relevé {_month(f)} saisi par {f.get('typed_by', '')} : {_hours(f)} envoyées"
+    ),
     "hours.none_declared": lambda f: f"Relevé {_month(f)} envoyé : aucune heure",
     "hours.evidence_attached": lambda f: f"Pièce jointe au relevé {_month(f)}",
     "hours.accepted": lambda f: f"Heures {_month(f)} acceptées : {_several(f)}",
@@ -161,7 +180,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
 }
 _BAD = frozenset({"hours.refused", "hours.reversed"})
 _TOGETHER = frozenset({"placement.assigned"})
-QUIET = frozenset({"account.invited", "hours.draft_saved", "scores.saved"})
+QUIET = frozenset({"account.invited", "hours.draft_saved", "hours.draft_typed_for", "scores.saved"})
 """Journaled, and of no interest in the life of a contract."""
 
 

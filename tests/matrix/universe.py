@@ -12,6 +12,8 @@ from levier.accounts.values import System
 from levier.bids.actions import close_grid, receive_bid, save_grid
 from levier.bids.rules import default_grid
 from levier.commitments.models import Commitment
+from levier.commitments.site_actions import write_site_period
+from levier.commitments.site_days import SiteKind
 from levier.compliance.actions import seal_certificate
 from levier.controls.actions import answer, open_case
 from levier.controls.letter_actions import record_dispatch
@@ -71,7 +73,7 @@ MAY_SEE = {
         "upload": {"mission", "buyer"}, "need": {"mission", "buyer"}, "statement_file": {"company"},
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
         "contact": {"company"},
-        "case": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
+        "case": FOLLOWING_A, "site_period": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
         "contest": {"mission", "near"}, "membership": {"near"}, "proposal": {"mission", "near"}, "outcome": {"mission", "near"}, "supplied": {"siae"},
     },
     "B": {
@@ -83,7 +85,7 @@ MAY_SEE = {
         "upload": {"mission", "stranger_buyer"}, "need": {"mission", "stranger_buyer"}, "statement_file": {"rival"},
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
         "contact": {"rival"},
-        "case": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
+        "case": FOLLOWING_B, "site_period": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
         "contest": {"mission", "far"}, "membership": {"far"}, "proposal": {"mission", "far"}, "outcome": {"mission", "far"}, "supplied": {"far_siae"},
     },
 }  # fmt: skip
@@ -310,9 +312,17 @@ def _universe(
         "structure": _structure(label), **_plan(world, label, buyer), "contact": _contact(world, label, declarant, commitment),
         **_control(world, commitment, canary, by=by, declarant=declarant), "draw": _draw(label),
         "statement_file": _hours_table(world, f"CANARI-NOM-{label}", declarant),
-        **_people(world, label, line, commitment, by),
+        **_people(world, label, line, commitment, by), "site_period": _site(world, commitment, canary, declarant),
     }  # fmt: skip
     return Universe(ids, person_canary=f"CANARI-NOM-{label}", contract_canary=canary)
+
+
+def _site(world: World, commitment: Commitment, canary: str, declarant: str) -> str:
+    """A closure that the company proposes, whose reason is the canary of the contracts."""
+    return write_site_period(
+        actor=world.actors[declarant], commitment_public_id=commitment.public_id, kind=SiteKind.LEAVE, first_day=date(2026, 8, 3),
+        last_day=date(2026, 8, 21), reason=canary, now=NOW,
+    ).public_id  # fmt: skip
 
 
 def _people(world: World, label: str, line: StatementLine, commitment: Commitment, by: str) -> dict[str, str]:

@@ -304,7 +304,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "anybody seals": ("levier.hours.actions.may_seal", "yes"),
     "anybody waives": ("levier.commitments.policies.may_waive", "yes"),
     "anybody penalises": ("levier.commitments.policies.may_penalise", "yes"),
-    "eligibility is not read": ("levier.hours.declarations._objections_to", "none"),
+    "eligibility is not read": ("levier.hours.declarations.objections_to", "none"),
     "no objection to a rule": ("levier.commitments.due_actions._objections_to_amendment", "none"),
     "hours are not credited": ("sql", "hours_ledgerentry_post", "credited_hours + NEW.hours", "credited_hours"),
     "a waiver counts double": ("sql", "commitments_waiver_moves_counter", "waived_hours + NEW.hours", "waived_hours + 2 * NEW.hours"),

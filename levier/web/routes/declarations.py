@@ -1,8 +1,9 @@
-from levier.web import declarations
+from levier.web import declarations, dictations
 from levier.web.registry import COMPANY, FACILITATOR, MISSION, Page
 
 READERS = frozenset({COMPANY, FACILITATOR, MISSION})
 DECLARANT = frozenset({COMPANY})
+DECIDERS = frozenset({FACILITATOR})
 MONTH = "declarations/<str:commitment>/<str:month>/"
 
 PAGES = (
@@ -23,6 +24,16 @@ PAGES = (
         "statement-evidence",
         DECLARANT,
         ("POST",),
+        objects="commitment",
+        by_link=True,
+    ),
+    Page(MONTH + "saisir/", dictations.type_for, "statement-type-for", DECIDERS, ("GET", "POST"), objects="commitment"),
+    Page(
+        MONTH + "accord/",
+        dictations.agree,
+        "statement-agree",
+        DECLARANT | DECIDERS,
+        ("GET", "POST"),
         objects="commitment",
         by_link=True,
     ),
