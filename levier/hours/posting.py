@@ -6,6 +6,8 @@ Called inside the transaction of an action that holds the commitment's lock.
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q, Sum
+
 from levier.accounts.values import Actor
 from levier.commitments.models import Period
 from levier.foundation.periods import civil_date, first_of_month
@@ -16,6 +18,7 @@ from levier.hours.queries import birth_date_of, windows_of
 from levier.hours.refusals import refused, refused_for
 from levier.hours.rules import month_limit, objections_to_acceptance
 from levier.hours.values import MonthLimit, WorkedFacts
+from levier.participants.models import Person
 from levier.reference.values import Catalogue
 
 _ZERO = Decimal(0)
@@ -32,8 +35,10 @@ def post(actor: Actor, line: StatementLine, now: datetime, values: Catalogue) ->
         drawn=line.hours or _ZERO,
         declared=line.worked_hours,
     )
-    facts = _facts(actor, line, now, known, worked, person.worked_hours - known.worked_hours)
-    if objections := objections_to_acceptance(facts, MonthLimit(person.max_hours, person.max_version)):
+    others = person.worked_hours - known.worked_hours + _in_merged_files(line.placement.person, month)
+    facts = _facts(actor, line, now, known, worked, others)
+    of_the_month = MonthLimit(person.max_hours, person.max_version, limit.daily)
+    if objections := objections_to_acceptance(facts, of_the_month):
         raise refused_for(objections)
     if known.worked_hours != worked:
         known.worked_hours = worked
@@ -107,6 +112,14 @@ def _facts(
         decided_for=str(actor.organisation_id),
         today=civil_date(now),
     )
+
+
+def _in_merged_files(person: Person, month: date) -> Decimal:
+    """Hours of the month counted under the other files of the same person: a merge moves nothing, the legal maximum is one."""
+    root = person.merged_into_id or person.pk
+    others = Person.objects.filter(Q(pk=root) | Q(merged_into_id=root)).exclude(pk=person.pk)
+    found = PersonMonth.objects.filter(person__in=others, month=month).aggregate(hours=Sum("worked_hours"))["hours"]
+    return found or _ZERO
 
 
 def _posting_month(line: StatementLine, now: datetime) -> date | None:

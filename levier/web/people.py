@@ -80,9 +80,9 @@ def _chip(standing: Standing) -> tuple[str, str]:
     return CHIPS[standing], STANDINGS[standing]
 
 
-def _journal(actor: Actor, public_ids: list[str], what: str) -> None:
+def _journal(actor: Actor, public_ids: list[str], what: str, purpose: str = PURPOSE) -> None:
     if public_ids:
-        record_reads(actor=actor, person_public_ids=public_ids, purpose=PURPOSE, what=what, now=clock.now())
+        record_reads(actor=actor, person_public_ids=public_ids, purpose=purpose, what=what, now=clock.now())
 
 
 def new_person(request: HttpRequest) -> HttpResponse:
@@ -131,7 +131,8 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
     decisions = queries.decisions_of(found, with_ground=grounds)
     standing, until = queries.standing_of(found, today)
     identity = open_identity(found.identity, found.public_id)
-    _journal(actor, [found.public_id], "identité et critère" if grounds and decisions else "identité")
+    what = "identité et critère" if grounds and decisions else "identité"
+    _journal(actor, [found.public_id], what, "litige ou preuve" if found.limited_at else PURPOSE)
     follows = policies.may_follow(actor, territory_id=found.territory_id)
     context = {
         "person": found,

@@ -96,11 +96,13 @@ def test_nobody_else_decides(world, line, who):
 
 def test_four_eyes_on_the_person_and_on_the_organisation(world, line):
     line.statement.declared_by = world.users["near"]
+    line.statement.version += 1
     line.statement.save()
     with pytest.raises(Refusal) as refusal:
         accept(world, line)
     assert "ne pouvez pas décider" in sentence(refusal)
     line.statement.declared_by = world.users["company"]
+    line.statement.version += 1
     line.statement.save()
     world.user("twohats", "facilitator", world.organisations["Bâti Essai"], world.territory(4))
     with pytest.raises(Refusal):
