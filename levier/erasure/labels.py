@@ -12,7 +12,7 @@ TO_THE_MISSION = {
     Obstacle.CONTEST_OPEN: "contestation sans réponse",
     Obstacle.CASE_OPEN: "contrôle ou pénalité en cours sur l’engagement",
     Obstacle.AT_WORK: "contrat de travail en cours",
-    Obstacle.HOURS_DECLARED: "heures déclarées, preuve à garder jusqu’au terme",
+    Obstacle.HOURS_DECLARED: "heures déclarées (preuve à garder jusqu’au terme)",
 }
 OUTCOMES = {
     Outcome.ERASED: ("ok", "Effacée"),

@@ -1,7 +1,7 @@
 """People: the list, a person's file, opening a file, and what a company sees of those it employs. Every name shown is journaled."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -139,7 +139,9 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
         "identity": identity,
         "name": _name(found, identity),
         "chip": _chip(standing),
-        "turn": _turn(
+        "turn": _set_aside(found.limited_at)
+        if found.limited_at
+        else _turn(
             standing, until, follows=follows, decides=policies.may_decide(actor, territory_id=found.territory_id)
         ),
         "until": until,
@@ -167,6 +169,14 @@ class Turn:
     who: str
     what: str
     action: tuple[str, str] | None = None
+
+
+def _set_aside(since: datetime) -> Turn:
+    return Turn(
+        "done",
+        f"Fiche mise de côté depuis le {wording.long_day(since, weekday=False)}",
+        "La personne a demandé à être effacée : seule la mission lit son nom, pour un litige ou pour la preuve.",
+    )
 
 
 def _turn(standing: Standing, until: date | None, *, follows: bool, decides: bool) -> Turn:

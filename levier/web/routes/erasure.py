@@ -5,6 +5,6 @@ MISSION_ONLY = frozenset({MISSION})
 
 PAGES = (
     Page("moi/effacer/", erasure.erase, "own-erase", PUBLIC, ("GET", "POST")),
-    Page("effacements/", erasure.requests, "erasures", MISSION_ONLY),
-    Page("effacements/<str:erasure>/", erasure.look, "erasure-look", MISSION_ONLY, ("POST",), "erasure"),
+    Page("personnes/effacements/", erasure.requests, "erasures", MISSION_ONLY),
+    Page("personnes/effacements/<str:erasure>/", erasure.look, "erasure-look", MISSION_ONLY, ("POST",), "erasure"),
 )
