@@ -25,6 +25,7 @@ class PersonRefusal(StrEnum):
     LOOKS_LIKE_NIR = "looks_like_nir"
     EXISTS_HERE = "exists_here"
     EXISTS_ELSEWHERE = "exists_elsewhere"
+    SET_ASIDE = "set_aside"
     UNKNOWN_CRITERION = "unknown_criterion"
     REASON_MISSING = "reason_missing"
     NO_ANSWER = "no_answer"
@@ -63,6 +64,7 @@ SENTENCES = {
     PersonRefusal.LOOKS_LIKE_NIR: "Cela ressemble à un numéro de sécurité sociale. Levier ne l’enregistre jamais : effacez-le.",
     PersonRefusal.EXISTS_HERE: "Cette personne a déjà une fiche dans votre territoire : {reference}. Ouvrez-la au lieu d’en créer une autre.",
     PersonRefusal.EXISTS_ELSEWHERE: "Une fiche existe déjà pour cette personne dans un autre territoire. Adressez-vous à {facilitator}.",
+    PersonRefusal.SET_ASIDE: "La personne a demandé à être effacée : sa fiche est mise de côté. Demandez-lui de retirer sa demande sur sa page, ou appelez la mission, qui seule la lit.",
     PersonRefusal.UNKNOWN_CRITERION: "Choisissez un critère dans la liste.",
     PersonRefusal.REASON_MISSING: "Choisissez le motif du refus dans la liste.",
     PersonRefusal.NO_ANSWER: "{message}",

@@ -16,13 +16,18 @@ from levier.erasure.actions import ask_erasure, daily_round, look_again, withdra
 from levier.erasure.models import ErasureRequest
 from levier.erasure.rules import answer
 from levier.erasure.values import DISPUTES, ErasureFacts, Obstacle, Outcome
-from levier.foundation.objections import NotForYou
+from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.actions import accept_line
 from levier.hours.contests import Matter, answer_contest, open_contest
 from levier.hours.verification import verify_chains, violations
+from levier.participants.actions import register_person
+from levier.participants.identity import index_of, open_identity
+from levier.participants.merging import merge
 from levier.participants.models import EligibilityGround, Person, PersonKey, Placement
 from levier.participants.notes import Note, write_note
+from levier.participants.values import NewPerson
 from levier.reference.actions import load_published
+from levier.reference.published import published_catalogue
 from levier.web import clock
 from tests.web.test_own_page import visit, words
 from tests.world import NOW, SECRET_CRITERION, TODAY, World
@@ -101,6 +106,16 @@ def test_abuse_erasure_asked_while_a_dispute_is_open(world: World, samira: Perso
     # the legal role reads it, and the reading says for what
     assert name in words(world.client("mission").get(file))
     assert PersonRead.objects.filter(purpose="litige ou preuve").exists()
+    # nobody gets around it: registered anew, or merged with another file
+    identity = open_identity(samira.identity, samira.public_id)
+    assert identity is not None
+    Person.objects.filter(pk=samira.pk).update(identity_index=index_of(identity))
+    new = NewPerson(identity.last_name, identity.first_name, identity.birth_date)
+    with pytest.raises(Refusal, match="mise de côté"):
+        register_person(actor=world.actors["near"], new=new, catalogue=published_catalogue(), now=NOW)
+    twin = world.person("Samira", "Belkacem")
+    with pytest.raises(Refusal, match="mise de côté"):
+        merge(actor=world.actors["near"], first_id=samira.public_id, second_id=twin.public_id, now=NOW)
     # the database holds it, whatever the code does
     samira.refresh_from_db()
     with pytest.raises(DatabaseError, match="ERASED_IN_DISPUTE"), transaction.atomic():
