@@ -95,7 +95,7 @@ def test_edges_that_are_still_right(change):
 
 
 def test_all_reasons_are_given_at_once():
-    line = replace(RIGHT, period_sealed=True, already_accepted=True, hours=Decimal(500))
+    line = replace(RIGHT, period_sealed=True, already_accepted=True, hours=Decimal(300))
     assert codes(line) == {HoursRefusal.SEALED_PERIOD, HoursRefusal.DUPLICATE_LINE, HoursRefusal.EXCEEDS_WORKED}
 
 
