@@ -38,6 +38,7 @@ ENTRIES = {
     "reference": Entry("Valeurs de référence datées, territoires et facilitateurs.", database=True),
     "accounts": Entry("Ouvrir des accès à l’application.", database=True),
     "notify": Entry("Les rappels et les messages qui partent.", database=True),
+    "erase": Entry("Effacer les personnes dont le terme est passé.", database=True),
     "files": Entry("Les pièces reçues : les faire analyser par l’antivirus.", database=True),
     "verify": Entry("Vérifier la chaîne des décisions et les certificats.", database=True),
     "anchor": Entry("L’empreinte du registre, à garder hors de la base.", database=True),

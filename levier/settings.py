@@ -75,7 +75,7 @@ INSTALLED_APPS = [
         f"levier.{room}"
         for room in (
             "reference territories files notifications audit organisations supply accounts procurement sizing participants planning "
-            "commitments referrals bids hours compliance open_data observatory documents drafting onboarding following controls web"
+            "commitments referrals bids hours compliance open_data observatory documents drafting onboarding following controls erasure web"
         ).split()
     ),
 ]

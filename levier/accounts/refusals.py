@@ -29,9 +29,9 @@ SENTENCES = {
     AccountRefusal.NO_DUTY: "Cochez au moins un rôle : sans rôle, cette personne n’est pas un contact.",
     AccountRefusal.ALREADY_A_CONTACT: "Cette adresse est déjà celle d’un contact de l’entreprise : modifiez-le plutôt.",
     AccountRefusal.LAST_ADMINISTRATOR: "C’est la dernière personne qui administre : donnez d’abord ce rôle à une autre.",
-    AccountRefusal.ALREADY_IN: "Cette personne est déjà entrée : il n’y a plus d’invitation à renvoyer ni à retirer.",
+    AccountRefusal.ALREADY_IN: "Cette personne est déjà entrée : il n’y a plus d’invitation à renvoyer ni à retirer. Pour lui retirer l’accès, retirez le contact.",
     AccountRefusal.SAME_ESTABLISHMENT: "Un établissement ne se succède pas à lui-même, même par un détour : vérifiez le SIRET.",
-    AccountRefusal.ALREADY_SUCCEEDED: "La reprise de cet établissement est déjà inscrite.",
+    AccountRefusal.ALREADY_SUCCEEDED: "La reprise de cet établissement est déjà inscrite. Vérifiez la liste des reprises : une erreur se signale à la mission, elle ne s’efface pas.",
     AccountRefusal.NO_DAY: "Choisissez la date de la reprise.",
     AccountRefusal.NO_REASON: "Écrivez le motif : changement d’adresse, absorption, cession…",
 }

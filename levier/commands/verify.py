@@ -51,6 +51,9 @@ VIEWS = {
     "violation_penalty_decision": "Décision de pénalité dans les bornes de sa proposition, à quatre yeux où il le faut",
     "violation_case_history": "Dossier de contrôle conforme à la suite de ses étapes",
     "violation_letter_numbers": "Lettres numérotées sans trou",
+    "violation_wall_missing": "Mur de la base retiré ou désactivé",
+    "violation_erased_in_dispute": "Personne effacée pendant qu’un litige attend",
+    "violation_limited": "Fiche mise de côté sans demande, ou l’inverse",
 }
 WELL, WRONG, UNREADABLE = 0, 1, 2
 

@@ -8,7 +8,7 @@ from levier.commitments.models import Commitment
 from levier.demonstration import names
 from levier.demonstration.casting import Cast, moment
 from levier.demonstration.papers import timesheet
-from levier.foundation.periods import add_months, first_of_month
+from levier.foundation.periods import add_months, first_of_month, last_of_month
 from levier.foundation.quantities import hundredths
 from levier.hours.actions import accept_lines, refuse_line
 from levier.hours.checks import TypedLine
@@ -103,7 +103,9 @@ def one_month(
     part = Decimal("0.6") if first_of_month(commitment.starts_on) == month else Decimal(1)
     share = min(Decimal("151.67"), monthly / max(1, len(present))) * part
     typed = {
-        p.public_id: TypedLine(hours=str(hundredths(min(Decimal("151.67") * part, share * who.draw.choice(SPREAD)))))
+        p.public_id: TypedLine(
+            hours=str(hundredths(min(_full_hours(p, commitment, month) * part, share * who.draw.choice(SPREAD))))
+        )
         for p in present
         if monthly
     }
@@ -130,3 +132,10 @@ def one_month(
         accept_lines(
             actor=facilitator, line_public_ids=[line.public_id for line in lines], now=sent + timedelta(days=4)
         )
+
+
+def _full_hours(placement: Placement, commitment: Commitment, month: date) -> Decimal:
+    """Hours of a full-time month, in proportion to its days under that contract and commitment."""
+    first = max(month, placement.starts_on, commitment.starts_on)
+    last = min(last_of_month(month), placement.ends_on or commitment.ends_on, commitment.ends_on)
+    return Decimal("151.67") * max(0, (last - first).days + 1) / last_of_month(month).day

@@ -1,8 +1,10 @@
-"""What people and those around them did in the demonstration: answers, a contestation, two files for one person, follow-up."""
+"""What people and those around them did in the demonstration: answers, a contestation, two files for one person, a request to be erased, follow-up."""
 
 from datetime import datetime
 
 from levier.demonstration.casting import Cast
+from levier.erasure.actions import ask_erasure, preview
+from levier.erasure.values import Obstacle
 from levier.hours.confirmations import Said, answer_as_person, lines_of_person
 from levier.hours.contests import Matter, open_contest
 from levier.participants.actions import register_person
@@ -48,7 +50,16 @@ def make_people_speak(who: Cast, *, now: datetime) -> int:
         if identity is not None:
             twin = NewPerson(identity.first_name, identity.last_name, identity.birth_date)
             register_person(actor=facilitator, new=twin, catalogue=who.catalogue, now=now)
+    _ask_to_be_erased(people[1:], who, now)
     for rank, question in enumerate(due_questions(facilitator, who.today)):
         if rank % 5 != 4:  # one in five never answers
             type_answer(actor=facilitator, question_id=question.public_id, answer=HEARD[rank % len(HEARD)], now=now)
     return spoke
+
+
+def _ask_to_be_erased(people: list[Person], who: Cast, now: datetime) -> None:
+    """The first whose hours are all that holds the file: it is set aside until its term."""
+    for person in people:
+        if preview(person, who.today).obstacles == (Obstacle.HOURS_DECLARED,):
+            ask_erasure(person=person, now=now)
+            return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from levier.foundation import french
 from levier.foundation.objections import Objection
 from levier.foundation.periods import first_of_month, last_of_month
 from levier.foundation.quantities import NotAQuantity, parse_hours
@@ -127,7 +128,29 @@ def objections_to_sending(row: RowFacts) -> tuple[Objection, ...]:
         return (Objection(StatementRefusal.ABOVE_MAXIMUM, "hours", facts),)
     if row.hours > 0 and not covers_a_day(row.days, row.windows):
         return (Objection(StatementRefusal.NOT_ELIGIBLE, "hours", {"month": row.month}),)
-    return ()
+    return _over_covered_days(row)
+
+
+def _over_covered_days(row: RowFacts) -> tuple[Objection, ...]:
+    """More hours than the days that may count can hold, at the legal maximum of a day."""
+    if not row.hours:
+        return ()
+    whole = row.days is not None and any(
+        window.starts <= row.days.first and row.days.last <= window.until for window in row.windows
+    )
+    if whole and row.days is not None and row.hours <= ((row.days.last - row.days.first).days + 1) * row.limit.daily:
+        return ()
+    covered = [day for day in _each(row.days) if _covered(day, row.windows)]
+    if row.hours <= len(covered) * row.limit.daily:
+        return ()
+    facts = {
+        "hours": row.hours,
+        "days": french.plural(len(covered), "jour"),
+        "first": covered[0],
+        "last": covered[-1],
+        "daily": row.limit.daily,
+    }
+    return (Objection(StatementRefusal.OVER_COVERED_DAYS, "hours", facts),)
 
 
 def warnings_before_sending(row: RowFacts) -> tuple[Objection, ...]:

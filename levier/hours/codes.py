@@ -13,6 +13,7 @@ class StatementRefusal(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     NEGATIVE = "negative"
     ABOVE_MAXIMUM = "above_maximum"
+    OVER_COVERED_DAYS = "over_covered_days"
     NOT_ELIGIBLE = "not_eligible"
     WORKED_BELOW_DRAWN = "worked_below_drawn"
     MISSING_HOURS = "missing_hours"

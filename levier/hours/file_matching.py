@@ -21,8 +21,9 @@ from levier.hours.refusals import sentence
 from levier.hours.rules import month_limit
 from levier.hours.values import MonthLimit, Window
 from levier.organisations.models import Organisation
-from levier.participants.identity import Identity, open_identity
+from levier.participants.identity import Identity
 from levier.participants.models import Person, Placement
+from levier.participants.queries import shown_identity
 from levier.spreadsheets.words import alike, plain
 
 MOST_CHOICES = 12
@@ -93,9 +94,7 @@ class Placements:
             self.by_commitment.setdefault(one.commitment_id, []).append(one)
             self.by_key[one.key] = one
         self.identities: dict[int, Identity] = {
-            key: identity
-            for key, person in people.items()
-            if (identity := open_identity(person.identity, person.public_id)) is not None
+            key: identity for key, person in people.items() if (identity := shown_identity(person)) is not None
         }
         self._references = {person.reference: key for key, person in people.items()}
         self._born = {key: person.birth_year for key, person in people.items()}

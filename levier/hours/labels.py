@@ -21,6 +21,10 @@ OBJECTIONS: dict[StrEnum, str] = {
         "Avec ces heures, la personne atteindrait {total} en {month}, tous employeurs confondus : le maximum légal est de {limit}. "
         "Vérifiez le bulletin de paie et corrigez."
     ),
+    HoursRefusal.OVER_COVERED_DAYS: (
+        "{hours} pour {days} que couvrent ce mois l’éligibilité, le contrat de travail et l’engagement : c’est plus de {daily} par jour, "
+        "le maximum légal. Refusez la ligne en demandant les seules heures faites ces jours-là."
+    ),
     HoursRefusal.EXCEEDS_WORKED: (
         "Vous comptez plus d’heures qu’il n’en a été travaillé ({worked}). Il en reste {left} à répartir : réduisez le nombre."
     ),

@@ -6,6 +6,8 @@ Called inside the transaction of an action that holds the commitment's lock.
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q, Sum
+
 from levier.accounts.values import Actor
 from levier.commitments.models import Period
 from levier.foundation import french
@@ -18,6 +20,7 @@ from levier.hours.refusals import refused, refused_for
 from levier.hours.rules import month_limit, objections_to_acceptance
 from levier.hours.training import source_said, training_of
 from levier.hours.values import MonthLimit, WorkedFacts
+from levier.participants.models import Person
 from levier.participants.rules import TRAINING_CAP, counts_for_nothing
 from levier.participants.values import Modality
 from levier.reference.values import Catalogue
@@ -37,8 +40,10 @@ def post(actor: Actor, line: StatementLine, now: datetime, values: Catalogue) ->
         declared=line.worked_hours,
     )
     _within_the_modality(line, now, values)
-    facts = _facts(actor, line, now, known, worked, person.worked_hours - known.worked_hours)
-    if objections := objections_to_acceptance(facts, MonthLimit(person.max_hours, person.max_version)):
+    others = person.worked_hours - known.worked_hours + _in_merged_files(line.placement.person, month)
+    facts = _facts(actor, line, now, known, worked, others)
+    of_the_month = MonthLimit(person.max_hours, person.max_version, limit.daily)
+    if objections := objections_to_acceptance(facts, of_the_month):
         raise refused_for(objections)
     if known.worked_hours != worked:
         known.worked_hours = worked
@@ -135,6 +140,14 @@ def _facts(
         decided_for=str(actor.organisation_id),
         today=civil_date(now),
     )
+
+
+def _in_merged_files(person: Person, month: date) -> Decimal:
+    """Hours of the month counted under the other files of the same person: a merge moves nothing, the legal maximum is one."""
+    root = person.merged_into_id or person.pk
+    others = Person.objects.filter(Q(pk=root) | Q(merged_into_id=root)).exclude(pk=person.pk)
+    found = PersonMonth.objects.filter(person__in=others, month=month).aggregate(hours=Sum("worked_hours"))["hours"]
+    return found or _ZERO
 
 
 def _posting_month(line: StatementLine, now: datetime) -> date | None:

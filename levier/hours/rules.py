@@ -76,8 +76,9 @@ def month_limit(birth_date: date | None, month: date, catalogue: Catalogue) -> M
     day = last_of_month(month)
     age = catalogue.at("hours.adult_age", day)
     minor = birth_date is not None and _birthday(birth_date, int(age.value)) > day
-    value = catalogue.at(f"hours.maximum.month.{'minor' if minor else 'adult'}", day)
-    return MonthLimit(hundredths(value.value), value.version)
+    who = "minor" if minor else "adult"
+    value = catalogue.at(f"hours.maximum.month.{who}", day)
+    return MonthLimit(hundredths(value.value), value.version, catalogue.at(f"hours.maximum.day.{who}", day).value)
 
 
 def _birthday(birth_date: date, age: int) -> date:
@@ -93,7 +94,7 @@ def objections_to_acceptance(line: WorkedFacts, limit: MonthLimit) -> tuple[Obje
     return (
         *_about_the_line(line),
         *_about_the_month(line),
-        *_about_eligibility(line),
+        *(_about_eligibility(line) or _about_covered_days(line, limit)),
         *_about_quantities(line, limit),
         *_about_the_deciders(line),
     )
@@ -131,8 +132,8 @@ def worked_span(line: WorkedFacts) -> tuple[date, date] | None:
 
 
 def _about_eligibility(line: WorkedFacts) -> list[Objection]:
-    """Some window must share a day with the work of the month. A month that straddles the edge of a window is accepted:
-    the facilitator sees its limits and checks the days on the evidence.
+    """Some window must share a day with the work of the month. A month that straddles the edge of a window is accepted, as far as its
+    covered days can hold the hours: the facilitator sees the limits and checks the days on the evidence.
     """
     if not line.windows:
         return [Objection(HoursRefusal.NO_ELIGIBILITY, "person")]
@@ -157,6 +158,29 @@ def _about_eligibility(line: WorkedFacts) -> list[Objection]:
             {"start": french.day(min(window.starts for window in line.windows)), "until": french.day(latest.until)},
         )
     ]
+
+
+def covered_days(first: date, last: date, windows: tuple[Window, ...]) -> int:
+    """Days from `first` to `last` on which hours may count: inside a window, not before its decision."""
+    for window in windows:
+        if max(window.starts, window.decision_date) <= first and last <= window.until:
+            return max(0, (last - first).days + 1)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return sum(
+        any(max(window.starts, window.decision_date) <= day <= window.until for window in windows) for day in days
+    )
+
+
+def _about_covered_days(line: WorkedFacts, limit: MonthLimit) -> list[Objection]:
+    """More hours than the covered days of the month can hold, at the legal maximum of a day: some were worked outside."""
+    span = worked_span(line)
+    if span is None:
+        return []
+    days = covered_days(max(span[0], line.notified_on), min(span[1], line.ends_on), line.windows)
+    if not days or line.hours <= days * limit.daily:
+        return []
+    facts = {"hours": french.hours(line.hours), "days": french.plural(days, "jour"), "daily": french.hours(limit.daily)}
+    return [Objection(HoursRefusal.OVER_COVERED_DAYS, "hours", facts)]
 
 
 def _about_quantities(line: WorkedFacts, limit: MonthLimit) -> list[Objection]:

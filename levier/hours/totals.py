@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 
-from levier.hours.models import LedgerEntry
+from levier.hours.models import LedgerEntry, PersonMonth
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,14 @@ def accepted_of_placements(placement_ids: Iterable[int]) -> dict[int, AcceptedHo
         .annotate(total=Sum("hours"), last=Max("worked_month"))
     )
     return {placement: AcceptedHours(total, last) for placement, total, last in rows if total > 0}
+
+
+def months_above_maximum(person_ids: Iterable[int]) -> list[tuple[date, Decimal, Decimal]]:
+    """Months in which the files of one person together are above the legal maximum: month, hours counted, maximum. In one query."""
+    return list(
+        PersonMonth.objects.filter(person_id__in=set(person_ids))
+        .order_by("month")
+        .values_list("month")
+        .annotate(hours=Sum("worked_hours"), most=Max("max_hours"))
+        .filter(hours__gt=F("most"))
+    )

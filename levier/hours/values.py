@@ -15,6 +15,7 @@ class HoursRefusal(StrEnum):
     BEFORE_DECISION = "before_decision"
     OUTSIDE_WINDOW = "outside_window"
     OVER_LEGAL_MAXIMUM = "over_legal_maximum"
+    OVER_COVERED_DAYS = "over_covered_days"
     EXCEEDS_WORKED = "exceeds_worked"
     SEALED_PERIOD = "sealed_period"
     FUTURE_MONTH = "future_month"
@@ -40,10 +41,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class MonthLimit:
-    """Legal maximum of a person's hours in a civil month over all employers, and the name of the figure used."""
+    """Legal maximum of a person's hours in a civil month over all employers, and the name of the figure used. `daily`: of one day."""
 
     hours: Decimal
     version: str
+    daily: Decimal = Decimal(24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ SENTENCES = {
     OnboardingRefusal.TOO_MANY_HOURS: "Le total, {total}, dépasse les {left} qui restent à faire : retirez {over}.",
     OnboardingRefusal.NOT_HOURS: "{said}",
     OnboardingRefusal.DATE: "Choisissez une date.",
-    OnboardingRefusal.ENDED: "L’engagement est terminé depuis le {end} : il n’y a plus de voie à choisir.",
+    OnboardingRefusal.ENDED: "L’engagement est terminé depuis le {end} : il n’y a plus de voie à choisir. Si le marché est prolongé, prévenez le Département.",
     OnboardingRefusal.OWNER: "Choisissez la personne de l’entreprise qui s’en occupe.",
     OnboardingRefusal.NO_PROOF: "Cochez au moins une preuve : l’entreprise doit savoir quoi garder.",
     OnboardingRefusal.ATTENDEES: "Dites qui était là, ou qui est invité (300 caractères au plus).",

@@ -133,7 +133,11 @@ def _propose(actor: Actor, kind: Kind, kept: Person, absorbed: Person, now: date
 def _write(
     actor: Actor, kind: Kind, kept: Person, absorbed: Person, now: datetime, proposal: MergeProposal | None = None
 ) -> None:
-    """The row that says so, then the pointer; at the end of the transaction the walls compare the two."""
+    """The row that says so, then the pointer; at the end of the transaction the walls compare the two. Nothing moves while one of the
+    two is set aside: the other would show the name.
+    """
+    if kept.limited_at or absorbed.limited_at:
+        raise refuse(Objection(PersonRefusal.SET_ASIDE))
     assert actor.user_id is not None
     PairDecision.objects.create(
         kind=kind,

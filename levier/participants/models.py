@@ -15,6 +15,7 @@ class Person(models.Model):
 
     `contact` is sealed JSON (e-mail, telephone), given by the person and only for the questions of the follow-up. `opened_for`
     is the prescriber whose agent opened the file, None for a facilitator's. `merged_into`: the file that stands for this one.
+    `limited_at`: since when the file is set aside (limitation du traitement, RGPD article 18): read by the mission alone.
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
@@ -29,6 +30,7 @@ class Person(models.Model):
     created_by_label = models.CharField(max_length=200)
     opened_for = models.ForeignKey("organisations.Organisation", models.PROTECT, null=True, related_name="+")
     retention_until = models.DateField()
+    limited_at = models.DateTimeField(null=True)
     anonymised_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")
 

@@ -245,6 +245,7 @@ def ask_all_due(*, now: datetime, catalogue: Catalogue) -> int:
         due_on__lte=today,
         due_on__gte=latest,
         placement__person__contact__isnull=False,
+        placement__person__limited_at__isnull=True,
     )
     for pk in list(waiting.order_by("due_on", "pk").values_list("pk", flat=True)):
         with transaction.atomic():

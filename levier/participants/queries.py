@@ -50,13 +50,14 @@ def _assigned(**condition: object) -> QuerySet[Placement, int]:
 
 def persons_visible_to(actor: Actor) -> QuerySet[Person]:
     """The mission: all. A facilitator: own territory, or placed on a commitment there. A prescriber: files it opened. A company, a
-    structure or a buyer: nobody as such. A merged file is seen through the one that stands for it.
+    structure or a buyer: nobody as such. A merged file is seen through the one that stands for it, a limited one by the mission alone.
     """
     everyone = Person.objects.filter(merged_into__isnull=True)
     if not policies.may_read_identities(actor):
         return everyone.none()
     if actor.role is Role.MISSION:
         return everyone
+    everyone = everyone.filter(limited_at__isnull=True)
     if actor.role is Role.PRESCRIBER:
         return everyone.filter(opened_for_id=actor.organisation_id)
     return everyone.filter(
@@ -135,9 +136,10 @@ class PersonLine:
 
 
 def people_of(actor: Actor, *, today: date) -> list[PersonLine]:
-    """Everybody in the actor's scope, by name. Four queries whatever their number; names are opened in memory."""
+    """Everybody in the actor's scope, by name, who was not erased. Four queries whatever their number; names are opened in memory."""
     persons = (
         persons_visible_to(actor)
+        .filter(anonymised_at__isnull=True)
         .select_related("territory")
         .prefetch_related(
             "decisions",
@@ -224,13 +226,20 @@ def employees_of(actor: Actor, *, today: date) -> list[EmployeeLine]:
 
 
 def names_of(persons: Iterable[Person]) -> dict[int, str]:
-    """Names by primary key, for a page that journals its readings. An anonymised person keeps the reference."""
+    """Names by primary key, for a page that journals its readings. A person limited or anonymised keeps the reference."""
     return {person.pk: name_of(person) for person in persons}
 
 
 def name_of(person: Person) -> str:
-    identity = open_identity(person.identity, person.public_id)
+    identity = shown_identity(person)
     return identity.name if identity else person.reference
+
+
+def shown_identity(person: Person) -> Identity | None:
+    """Who a person is, for a page of work; None once anonymised, or while the file is limited: only its own page at the mission
+    (`web.people.person`) and the person's own visit open it then.
+    """
+    return None if person.limited_at else open_identity(person.identity, person.public_id)
 
 
 def _line(person: Person, today: date) -> PersonLine:
@@ -241,7 +250,7 @@ def _line(person: Person, today: date) -> PersonLine:
     return PersonLine(
         public_id=person.public_id,
         reference=person.reference,
-        identity=open_identity(person.identity, person.public_id),
+        identity=shown_identity(person),
         territory=person.territory.short_name,
         standing=standing,
         until=until,

@@ -22,6 +22,7 @@ class PersonRefusal(StrEnum):
     LOOKS_LIKE_NIR = "looks_like_nir"
     EXISTS_HERE = "exists_here"
     EXISTS_ELSEWHERE = "exists_elsewhere"
+    SET_ASIDE = "set_aside"
     UNKNOWN_CRITERION = "unknown_criterion"
     REASON_MISSING = "reason_missing"
     NO_ANSWER = "no_answer"
@@ -60,6 +61,7 @@ SENTENCES = {
     PersonRefusal.LOOKS_LIKE_NIR: "Cela ressemble à un numéro de sécurité sociale. Levier ne l’enregistre jamais : effacez-le.",
     PersonRefusal.EXISTS_HERE: "Cette personne a déjà une fiche dans votre territoire : {reference}. Ouvrez-la au lieu d’en créer une autre.",
     PersonRefusal.EXISTS_ELSEWHERE: "Une fiche existe déjà pour cette personne dans un autre territoire. Adressez-vous à {facilitator}.",
+    PersonRefusal.SET_ASIDE: "La personne a demandé à être effacée : sa fiche est mise de côté. Demandez-lui de retirer sa demande sur sa page, ou appelez la mission, qui seule la lit.",
     PersonRefusal.UNKNOWN_CRITERION: "Choisissez un critère dans la liste.",
     PersonRefusal.REASON_MISSING: "Choisissez le motif du refus dans la liste.",
     PersonRefusal.NO_ANSWER: "{message}",
@@ -68,21 +70,21 @@ SENTENCES = {
     PersonRefusal.EMPLOYER_NAME_MISSING: "Levier ne connaît pas encore cet employeur : écrivez son nom.",
     PersonRefusal.JOB_MISSING: "Écrivez le métier, par exemple « aide-maçon ».",
     PersonRefusal.JOB_CODE_WRONG: "Un code ROME est une lettre suivie de quatre chiffres, par exemple F1703. Corrigez-le ou laissez vide.",
-    PersonRefusal.CONTRACT_ENDS_BEFORE: "Le contrat ne peut pas finir avant de commencer.",
+    PersonRefusal.CONTRACT_ENDS_BEFORE: "Le contrat ne peut pas finir avant de commencer : corrigez l’une des deux dates.",
     PersonRefusal.HOURS_AFTER_END: "Des heures sont acceptées après cette date de fin. Gardez la fin au moins jusque-là, ou annulez d’abord ces heures.",
     PersonRefusal.BUSY: "Une autre personne enregistrait au même instant. Rien n’a été perdu : recommencez.",
-    PersonRefusal.SECOND_EYES: "Qui demande ne peut pas accepter : une autre personne du territoire, ou la mission, doit relire et décider.",
+    PersonRefusal.SECOND_EYES: "Qui demande ne peut pas accepter. Demandez à une autre personne du territoire, ou à la mission, de relire et de décider.",
     PersonRefusal.PROPOSAL_CLOSED: "Quelqu’un a déjà répondu à cette demande. Rechargez la page pour voir la réponse.",
     PersonRefusal.PROPOSAL_OPEN: "Une demande attend déjà une réponse pour cette fiche. Attendez-la, ou appelez l’autre facilitateur.",
     PersonRefusal.BOTH_ABSORB: "Chacune des deux fiches en a déjà absorbé une autre. Séparez d’abord l’une des deux, puis recommencez.",
     PersonRefusal.TARGET_NOT_LIVE: "L’une des deux fiches vient d’être fusionnée avec une autre. Rechargez la page avant de décider.",
     PersonRefusal.ANOTHER_LIVE: "Une autre fiche porte déjà cette identité : les séparer ferait deux fois la même personne. Appelez la mission.",
     PersonRefusal.ANSWER_UNKNOWN: "Choisissez une réponse dans la liste.",
-    PersonRefusal.ALREADY_ANSWERED: "Cette question a déjà sa réponse. Elle ne change plus.",
+    PersonRefusal.ALREADY_ANSWERED: "Cette question a déjà sa réponse. Elle ne change plus : passez à la suivante.",
     PersonRefusal.NO_CONTACT: "La personne n’a donné ni adresse électronique ni téléphone. Demandez-lui, ou saisissez sa réponse vous-même.",
     PersonRefusal.EMAIL_WRONG: "Écrivez une adresse électronique complète, par exemple prenom.nom@exemple.fr, ou laissez vide.",
     PersonRefusal.PHONE_WRONG: "Écrivez dix chiffres, par exemple 06 12 34 56 78, ou laissez vide.",
-    PersonRefusal.NOT_DUE: "Cette question ne se pose qu’à partir du {day}.",
+    PersonRefusal.NOT_DUE: "Cette question ne se pose qu’à partir du {day}. Revenez ce jour-là.",
     PersonRefusal.BUYER_UNKNOWN: "Choisissez un acheteur dans la liste.",
     PersonRefusal.SOURCE_MISSING: "Dites où cette durée est écrite, par exemple « délibération du 12 mai 2026 » ou « CCAP type, article 9 ».",
     PersonRefusal.TOO_LONG: "C’est trop long : écrivez {most} lettres au plus.",

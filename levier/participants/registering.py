@@ -37,7 +37,9 @@ def objections_to_identity(identity: Identity, commune: str, today: date) -> tup
 
 
 def already_known(actor: Actor, found: Person, today: date) -> Refusal:
-    """In the own territory, where to look; elsewhere only whom to ask."""
+    """In the own territory, where to look; elsewhere only whom to ask; the mission where the person had the file set aside."""
+    if found.limited_at is not None:
+        return refuse(Objection(PersonRefusal.SET_ASIDE, "last_name"))
     if found.territory_id in actor.territory_ids:
         facts: dict[str, Any] = {"reference": found.reference, "public_id": found.public_id}
         return refuse(Objection(PersonRefusal.EXISTS_HERE, "last_name", facts))

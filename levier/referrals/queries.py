@@ -11,9 +11,8 @@ from levier.accounts.values import Actor, Role
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
-from levier.participants.identity import open_identity
 from levier.participants.models import OutcomeQuestion, Person
-from levier.participants.queries import persons_visible_to
+from levier.participants.queries import persons_visible_to, shown_identity
 from levier.reference.values import Catalogue
 from levier.referrals import policies, rules
 from levier.referrals.models import Position, Referral
@@ -164,7 +163,10 @@ def steps_for(actor: Actor, *, today: date, catalogue: Catalogue) -> list[Waitin
 def own_people(actor: Actor) -> QuerySet[Person]:
     """People the actor may propose: for a facilitator those of the territory, for a prescriber those followed or proposed before."""
     everyone = Person.objects.filter(
-        merged_into__isnull=True, anonymised_at__isnull=True, territory_id__in=actor.territory_ids
+        merged_into__isnull=True,
+        anonymised_at__isnull=True,
+        limited_at__isnull=True,
+        territory_id__in=actor.territory_ids,
     )
     if actor.role is Role.FACILITATOR:
         return everyone.filter(pk__in=persons_visible_to(actor).values("pk"))
@@ -175,7 +177,7 @@ def own_people(actor: Actor) -> QuerySet[Person]:
 
 def spoken_name(person: Person, *, whole: bool) -> str:
     """The whole name for those who follow the person; first name and initial for a company that has not hired."""
-    identity = open_identity(person.identity, person.public_id)
+    identity = shown_identity(person)
     if identity is None:
         return person.reference
     return identity.name if whole else f"{identity.first_name} {identity.last_name[:1]}."

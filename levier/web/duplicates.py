@@ -11,15 +11,14 @@ from levier.accounts.values import Actor, Role
 from levier.audit.actions import record_reads
 from levier.foundation.objections import NotForYou, Refusal
 from levier.foundation.pagination import page_of
-from levier.hours.totals import accepted_of_placements
+from levier.hours.totals import accepted_of_placements, months_above_maximum
 from levier.participants import policies
 from levier.participants.duplicates import Likeness, Pair, pairs_for
-from levier.participants.identity import open_identity
 from levier.participants.merging import answer_proposal, ask_to_unmerge, merge, open_proposals, say_distinct
 from levier.participants.models import MergeProposal, Person
-from levier.participants.queries import name_of, person_for
+from levier.participants.queries import family_of, name_of, person_for, shown_identity
 from levier.territories.queries import contact_of
-from levier.web import clock
+from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.shell import COUNTS
 from levier.web.typed import SeeOther
@@ -142,7 +141,10 @@ def _done(actor: Actor, found: Person, do: str, other: str) -> str:
             done = merge(actor=actor, first_id=found.public_id, second_id=other, now=now)
             if done.waits:
                 return "La demande est envoyée : l’autre territoire, ou la mission, doit l’accepter."
-            return "Une seule fiche désormais. Les heures et les décisions n’ont pas bougé ; cela peut se défaire."
+            return (
+                "Une seule fiche désormais. Les heures et les décisions n’ont pas bougé ; cela peut se défaire."
+                + _above(found)
+            )
         case "distinct":
             say_distinct(actor=actor, first_id=found.public_id, second_id=other, now=now)
             return "Ce sont deux personnes : ce rapprochement ne sera plus proposé."
@@ -152,11 +154,25 @@ def _done(actor: Actor, found: Person, do: str, other: str) -> str:
     raise NotForYou
 
 
+def _above(person: Person) -> str:
+    """What the merge brings to light: months in which one person cannot have worked all that."""
+    over = months_above_maximum(family_of(person.merged_into or person))
+    told = ", ".join(
+        f"{wording.month(month)} ({wording.hours(hours)} pour {wording.hours(most)} au plus)"
+        for month, hours, most in over
+    )
+    return (
+        f" Ensemble, elle dépasse le maximum légal : {told}. Annulez les heures en trop depuis leur ligne."
+        if over
+        else ""
+    )
+
+
 def _details(actor: Actor, person: Person) -> dict[str, Any]:
     shown = _file(actor, person)
     if not shown["mine"]:
         return shown
-    identity = open_identity(person.identity, person.public_id)
+    identity = shown_identity(person)
     placements = list(person.placements.select_related("employer").order_by("-starts_on"))
     accepted = accepted_of_placements([one.pk for one in placements])
     return shown | {

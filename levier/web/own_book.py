@@ -14,11 +14,11 @@ from levier.hours.models import StatementLine
 from levier.participants.labels import CONTRACT_KINDS
 from levier.participants.models import Person, Placement
 from levier.participants.notes import SKILLS, Note, notes_of, write_note
-from levier.participants.queries import family_of, name_of
+from levier.participants.queries import family_of
 from levier.participants.values import ContractKind
 from levier.web import clock, wording
 from levier.web.own import around, lines_for
-from levier.web.own_visit import own
+from levier.web.own_visit import own, who
 from levier.web.typed import SeeOther
 
 AUTHORITY = "Département des Bouches-du-Rhône"
@@ -27,7 +27,7 @@ STATES = {"accepted": "Comptées", "pending": "En cours de vérification"}
 
 @own
 def book(request: HttpRequest, person: Person) -> HttpResponse:
-    context = {"jobs": _jobs(person), "skills": SKILLS, "name": name_of(person), **around(person, "own-book")}
+    context = {"jobs": _jobs(person), "skills": SKILLS, "name": _own_name(person), **around(person, "own-book")}
     return render(request, "own/book.html", context)
 
 
@@ -47,7 +47,7 @@ def note(request: HttpRequest, person: Person) -> HttpResponse:
         for job in jobs:
             if job["placement"].public_id == placement:
                 job |= {"note": written, "error": " ".join(refusal.sentences)}
-        context = {"jobs": jobs, "skills": SKILLS, "name": name_of(person), **around(person, "own-book")}
+        context = {"jobs": jobs, "skills": SKILLS, "name": _own_name(person), **around(person, "own-book")}
         return render(request, "own/book.html", context, status=422)
     messages.success(request, "C’est gardé dans votre carnet.")
     return SeeOther(reverse("own-book"))
@@ -61,7 +61,7 @@ def book_file(_request: HttpRequest, person: Person) -> HttpResponse:
     total = sum((one.hours for one in lines_for(person)), Decimal(0))
     text = BookText(
         authority=AUTHORITY,
-        name=name_of(person),
+        name=_own_name(person),
         reference=person.reference,
         made=f"fait le {wording.long_day(now, weekday=False)}",
         total=f"{wording.quantity(total)} heures de travail",
@@ -70,6 +70,12 @@ def book_file(_request: HttpRequest, person: Person) -> HttpResponse:
     response = HttpResponse(book_pdf(text, at=now), content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="carnet-d-heures.pdf"'
     return response
+
+
+def _own_name(person: Person) -> str:
+    """The person's own name, on their own paper: even while others do not read it."""
+    identity = who(person)
+    return identity.name if identity else person.reference
 
 
 def _jobs(person: Person) -> list[dict[str, Any]]:

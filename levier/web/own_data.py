@@ -19,6 +19,7 @@ from django.shortcuts import render
 from levier import columns
 from levier.audit.models import JournalEntry, PersonRead
 from levier.commitments.models import CommitmentPlacement
+from levier.erasure.models import ErasureRequest
 from levier.hours.contests import told
 from levier.hours.models import (
     Contest,
@@ -140,6 +141,7 @@ TABLES = (
     Table(ReferralStep, _by("referral__person_id"), "Votre conseiller, votre facilitateur ou l’entreprise"),
     Table(MergeProposal, _pair, THEM),
     Table(PairDecision, _pair, THEM),
+    Table(ErasureRequest, _by("person_id"), "Vous"),
     Table(PersonRead, lambda _family, ids: Q(person_public_id__in=ids), LEVIER),
     Table(JournalEntry, lambda _family, ids: Q(object_kind="person", object_id__in=ids), LEVIER),
 )

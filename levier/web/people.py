@@ -1,7 +1,7 @@
 """People: the list, a person's file, opening a file, and what a company sees of those it employs. Every name shown is journaled."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -80,9 +80,9 @@ def _chip(standing: Standing) -> tuple[str, str]:
     return CHIPS[standing], STANDINGS[standing]
 
 
-def _journal(actor: Actor, public_ids: list[str], what: str) -> None:
+def _journal(actor: Actor, public_ids: list[str], what: str, purpose: str = PURPOSE) -> None:
     if public_ids:
-        record_reads(actor=actor, person_public_ids=public_ids, purpose=PURPOSE, what=what, now=clock.now())
+        record_reads(actor=actor, person_public_ids=public_ids, purpose=purpose, what=what, now=clock.now())
 
 
 def new_person(request: HttpRequest) -> HttpResponse:
@@ -131,14 +131,17 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
     decisions = queries.decisions_of(found, with_ground=grounds)
     standing, until = queries.standing_of(found, today)
     identity = open_identity(found.identity, found.public_id)
-    _journal(actor, [found.public_id], "identité et critère" if grounds and decisions else "identité")
+    what = "identité et critère" if grounds and decisions else "identité"
+    _journal(actor, [found.public_id], what, "litige ou preuve" if found.limited_at else PURPOSE)
     follows = policies.may_follow(actor, territory_id=found.territory_id)
     context = {
         "person": found,
         "identity": identity,
         "name": _name(found, identity),
         "chip": _chip(standing),
-        "turn": _turn(
+        "turn": _set_aside(found.limited_at)
+        if found.limited_at
+        else _turn(
             standing, until, follows=follows, decides=policies.may_decide(actor, territory_id=found.territory_id)
         ),
         "until": until,
@@ -166,6 +169,14 @@ class Turn:
     who: str
     what: str
     action: tuple[str, str] | None = None
+
+
+def _set_aside(since: datetime) -> Turn:
+    return Turn(
+        "done",
+        f"Fiche mise de côté depuis le {wording.long_day(since, weekday=False)}",
+        "La personne a demandé à être effacée : seule la mission lit son nom, pour un litige ou pour la preuve.",
+    )
 
 
 def _turn(standing: Standing, until: date | None, *, follows: bool, decides: bool) -> Turn:

@@ -24,8 +24,8 @@ from levier.hours.file_lines import CORRECTABLE, LABELS, Match
 from levier.hours.models import StatementFile, StatementFileLine
 from levier.hours.queries import assigned_in
 from levier.hours.refusals import refused
-from levier.participants.identity import open_identity
 from levier.participants.models import Person, Placement
+from levier.participants.queries import shown_identity
 from levier.spreadsheets.tables import Wishes
 from levier.web import clock, wording
 from levier.web.acting import actor_of
@@ -112,7 +112,7 @@ def model(request: HttpRequest) -> HttpResponse:
 
 
 def _name(person: Person) -> tuple[str, str]:
-    identity = open_identity(person.identity, person.public_id)
+    identity = shown_identity(person)
     return (identity.last_name, identity.first_name) if identity else ("", "")
 
 

@@ -82,6 +82,7 @@ def test_running_again_adds_nothing_and_what_is_done_is_not_reminded(world, owed
 def test_hours_that_wait_remind_the_facilitator_of_that_territory_then_the_mission(world, owed):
     line = world.sent_line(owed, owed.placements.get().placement)
     line.statement.sent_at = NOW - timedelta(days=20)
+    line.statement.version += 1
     line.statement.save()
     run()
     assert recipients() == ["mission@exemple.test", "near@exemple.test"]

@@ -73,7 +73,8 @@ def test_a_second_facilitator_is_told_who_was_first(world, line):
         accept(world, line, "other")
     assert (
         sentence(refusal)
-        == "Near Essai a déjà accepté ces heures le 25 novembre 2026 à 10 h 00. Rien n’a été compté deux fois."
+        == "Near Essai a déjà accepté ces heures le 25 novembre 2026 à 10 h 00. Rien n’a été compté deux fois : "
+        "passez à la ligne suivante, ou annulez-les si c’est une erreur."
     )
     with pytest.raises(Refusal) as refusal:
         actions.refuse_line(actor=world.actors["other"], line_public_id=line.public_id, reason="non", now=NOW)
@@ -96,11 +97,13 @@ def test_nobody_else_decides(world, line, who):
 
 def test_four_eyes_on_the_person_and_on_the_organisation(world, line):
     line.statement.declared_by = world.users["near"]
+    line.statement.version += 1
     line.statement.save()
     with pytest.raises(Refusal) as refusal:
         accept(world, line)
     assert "ne pouvez pas décider" in sentence(refusal)
     line.statement.declared_by = world.users["company"]
+    line.statement.version += 1
     line.statement.save()
     world.user("twohats", "facilitator", world.organisations["Bâti Essai"], world.territory(4))
     with pytest.raises(Refusal):

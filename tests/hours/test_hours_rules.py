@@ -15,7 +15,7 @@ from levier.hours.values import Allocation, HoursRefusal, MonthLimit, Window, Wo
 from levier.reference.published import published_catalogue
 
 CATALOGUE = published_catalogue()
-LIMIT = MonthLimit(Decimal("222.00"), "hours.maximum.month.adult@2002-01-01")
+LIMIT = MonthLimit(Decimal("222.00"), "hours.maximum.month.adult@2002-01-01", Decimal(10))
 WINDOW = Window(date(2026, 2, 20), date(2026, 3, 2), date(2027, 3, 1))
 RIGHT = WorkedFacts(
     month=date(2026, 5, 1),
@@ -40,6 +40,7 @@ PLANTED = {
     HoursRefusal.NO_ELIGIBILITY: {"windows": ()},
     HoursRefusal.BEFORE_DECISION: {"windows": (Window(date(2026, 6, 1), date(2026, 6, 1), date(2027, 1, 1)),)},
     HoursRefusal.OUTSIDE_WINDOW: {"windows": (Window(date(2026, 2, 20), date(2026, 3, 2), date(2026, 4, 30)),)},
+    HoursRefusal.OVER_COVERED_DAYS: {"windows": (Window(date(2026, 5, 23), date(2026, 5, 1), date(2027, 1, 1)),)},
     HoursRefusal.OVER_LEGAL_MAXIMUM: {"other_employers_hours": Decimal("70.34")},
     HoursRefusal.EXCEEDS_WORKED: {"hours": Decimal("100.01")},
     HoursRefusal.SEALED_PERIOD: {"period_sealed": True},
@@ -81,10 +82,11 @@ def test_every_refusal_has_a_sentence_and_a_planted_fault():
     [
         {"other_employers_hours": Decimal("70.33")},
         {"today": date(2026, 5, 1)},
-        {"notified_on": date(2026, 5, 31)},
-        {"ends_on": date(2026, 5, 1)},
-        {"windows": (Window(date(2026, 5, 31), date(2026, 5, 31), date(2026, 12, 31)),)},
-        {"windows": (Window(date(2026, 2, 20), date(2026, 3, 2), date(2026, 5, 1)),)},
+        {"notified_on": date(2026, 5, 31), "hours": Decimal(10)},
+        {"ends_on": date(2026, 5, 1), "hours": Decimal(10)},
+        {"windows": (Window(date(2026, 5, 31), date(2026, 5, 31), date(2026, 12, 31)),), "hours": Decimal(10)},
+        {"windows": (Window(date(2026, 2, 20), date(2026, 3, 2), date(2026, 5, 1)),), "hours": Decimal(10)},
+        {"windows": (Window(date(2026, 5, 22), date(2026, 5, 1), date(2027, 1, 1)),)},
         {"placement_ends_on": None},
     ],
 )
@@ -93,7 +95,7 @@ def test_edges_that_are_still_right(change):
 
 
 def test_all_reasons_are_given_at_once():
-    line = replace(RIGHT, period_sealed=True, already_accepted=True, hours=Decimal(500))
+    line = replace(RIGHT, period_sealed=True, already_accepted=True, hours=Decimal(300))
     assert codes(line) == {HoursRefusal.SEALED_PERIOD, HoursRefusal.DUPLICATE_LINE, HoursRefusal.EXCEEDS_WORKED}
 
 

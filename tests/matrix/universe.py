@@ -3,7 +3,7 @@
 import json
 import tempfile
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from levier.controls.models import Draw
 from levier.controls.values import CaseKind, Means
 from levier.drafting.actions import DOCX
 from levier.drafting.models import Kit, ModelVersion
+from levier.erasure.actions import ask_erasure
 from levier.files.actions import receive
 from levier.files.values import Received
 from levier.following.links import make_link
@@ -35,7 +36,7 @@ from levier.open_data.actions import import_file
 from levier.open_data.match_actions import reject_match
 from levier.open_data.models import PublishedContract
 from levier.organisations.values import StructureKind
-from levier.participants.models import EligibilityDecision, MergeProposal, OutcomeQuestion
+from levier.participants.models import EligibilityDecision, MergeProposal, OutcomeQuestion, Placement
 from levier.planning.need_actions import type_need
 from levier.planning.tender_files import keep_tender_files
 from levier.planning.upload_actions import receive_plan
@@ -75,6 +76,7 @@ MAY_SEE = {
         "contact": {"company"},
         "case": FOLLOWING_A, "site_period": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
         "contest": {"mission", "near"}, "membership": {"near"}, "proposal": {"mission", "near"}, "outcome": {"mission", "near"}, "supplied": {"siae"},
+        "erasure": {"mission"},
     },
     "B": {
         "contract": FOLLOWING_B, "lot": FOLLOWING_B, "commitment": FOLLOWING_B, "study": FOLLOWING_B, "certificate": FOLLOWING_B,
@@ -87,6 +89,7 @@ MAY_SEE = {
         "contact": {"rival"},
         "case": FOLLOWING_B, "site_period": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
         "contest": {"mission", "far"}, "membership": {"far"}, "proposal": {"mission", "far"}, "outcome": {"mission", "far"}, "supplied": {"far_siae"},
+        "erasure": {"mission"},
     },
 }  # fmt: skip
 
@@ -340,9 +343,16 @@ def _people(world: World, label: str, line: StatementLine, commitment: Commitmen
         world.person("Prêtée", label, territory=person.territory.number), commitment, employer=f"Insertion {label}"
     )
     lent = world.sent_line(commitment, supplied, month=line.statement.month)
+    left = world.placement(
+        world.person("Partie", label, territory=person.territory.number), commitment, employer="Ailleurs"
+    )
+    world.sent_line(commitment, left, month=line.statement.month)
+    Placement.objects.filter(pk=left.pk).update(ends_on=TODAY - timedelta(days=1))
+    asked = ask_erasure(person=left.person, now=NOW)
     given = Membership.objects.get(user=world.users[siae])
     given.granted_by = world.users[by]
     given.save()
     return {
         "membership": given.public_id, "contest": contest.public_id, "proposal": merged.public_id, "outcome": question.public_id, "supplied": lent.public_id,
+        "erasure": asked.public_id,
     }  # fmt: skip

@@ -327,7 +327,7 @@ def test_the_check_notices_each_wall_taken_down(world: World, commitment):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE referrals_referral DISABLE TRIGGER referrals_referral_guard")
         cursor.execute("UPDATE referrals_referral SET state = 'refused' WHERE id = %s", [referral.pk])
-    assert [one.view for one in violations()] == ["violation_referral_steps"]
+    assert [one.view for one in violations()] == ["violation_referral_steps", "violation_wall_missing"]
 
 
 def test_the_calendar_never_counts_an_hour_twice(world: World, commitment):

@@ -1,0 +1,10 @@
+from levier.web import erasure
+from levier.web.registry import MISSION, PUBLIC, Page
+
+MISSION_ONLY = frozenset({MISSION})
+
+PAGES = (
+    Page("moi/effacer/", erasure.erase, "own-erase", PUBLIC, ("GET", "POST")),
+    Page("personnes/effacements/", erasure.requests, "erasures", MISSION_ONLY),
+    Page("personnes/effacements/<str:erasure>/", erasure.look, "erasure-look", MISSION_ONLY, ("POST",), "erasure"),
+)
