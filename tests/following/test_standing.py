@@ -128,7 +128,7 @@ def test_invoices_change_what_is_expected(world, owed):
 
 def test_what_was_typed_before_invoices_had_one_home_is_carried_over(world, owed):
     """Totals of a lot become invoices of what each added; the last one of a day holds; where invoices are there already, they hold."""
-    migration = importlib.import_module("levier.following.migrations.0002_homes")
+    migration = importlib.import_module("levier.following.migrations.0002_invoices_at_one_home")
     entered = world.commitment(world.contract("2026-0200"))
     invoice(world, entered, 1)
     with connection.cursor() as cursor:

@@ -207,7 +207,7 @@ def test_news_typed_before_become_the_answer_to_the_question_that_was_due(world:
     ]
     table = SimpleNamespace(filter=lambda **_: table, select_related=lambda *_: table, order_by=lambda *_: rows)
     models = {"ReferralStep": SimpleNamespace(objects=table), "OutcomeQuestion": OutcomeQuestion}
-    migration = importlib.import_module("levier.referrals.migrations.0003_homes")
+    migration = importlib.import_module("levier.referrals.migrations.0003_news_at_one_home")
     migration.carry(SimpleNamespace(get_model=lambda _, name: models[name]), None)
     carried = OutcomeQuestion.objects.exclude(answer="").order_by("placement_id", "due_on")
     assert list(carried.values_list("placement_id", "step", "answer", "answered_by_label")) == [

@@ -15,7 +15,7 @@ DROP TRIGGER participants_person_erased ON participants_person; DROP FUNCTION pa
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("participants", "0033_limited_abuse"),
+        ("participants", "0034_files_set_aside"),
         ("hours", "0030_confirmations_and_contests"),
         ("controls", "0002_walls"),
     ]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     """Hours typed by a facilitator for a company, which somebody else agrees with before they are sent."""
 
     dependencies = [
-        ("hours", "0030_confirmations_and_contests"),
+        ("hours", "0031_training_cap"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("following", "0001_following"),
         ("commitments", "0004_due_series"),
-        ("hours", "0031_homes"),
+        ("hours", "0031_training_cap"),
     ]
     operations = [
         migrations.RunSQL(CARRY, migrations.RunSQL.noop),

@@ -47,7 +47,7 @@ DROP FUNCTION hours_workedmonth_of_merged_files;
 class Migration(migrations.Migration):
     """One legal maximum over merged files; no lost update of a statement; a wall taken down is itself a violation."""
 
-    dependencies = [("hours", "0030_confirmations_and_contests"), ("participants", "0030_people")]
+    dependencies = [("hours", "0032_dictations"), ("participants", "0030_people")]
     operations = [
         migrations.RunSQL((Path(__file__).parent / "abuse_walls.sql").read_text(encoding="utf-8"), BACK),
         migrations.RunSQL(MISSING, migrations.RunSQL.noop),

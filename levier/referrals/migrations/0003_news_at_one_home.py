@@ -78,7 +78,7 @@ STEPS = (
 class Migration(migrations.Migration):
     """What became of a person has one home, the outcomes of the placement; the referral reads them."""
 
-    dependencies = [("referrals", "0002_walls"), ("participants", "0033_homes")]
+    dependencies = [("referrals", "0002_walls"), ("participants", "0033_questions_waiting")]
     operations = [
         migrations.RunPython(carry, migrations.RunPython.noop),
         migrations.RunSQL("DROP VIEW violation_referral_steps;", WALLS[WALLS.index("CREATE VIEW") :]),

@@ -20,5 +20,5 @@ DROP FUNCTION following_site_step_moved;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("following", "0001_following"), ("commitments", "0005_site")]
+    dependencies = [("following", "0002_invoices_at_one_home"), ("commitments", "0005_site")]
     operations = [migrations.RunSQL(MARKS, DROP)]
