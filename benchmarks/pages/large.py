@@ -45,8 +45,8 @@ class Size:
         return max(1, self.commitments // 10)
 
 
-def make(cursor: Any, size: Size, today: date, say: Any = print) -> dict[str, int]:
-    """Add the rows; how many the main tables then hold. The demonstration's accounts, territories and buyers must be there."""
+def make(cursor: Any, size: Size, today: date, say: Any = print) -> None:
+    """Add the rows. The demonstration's accounts, territories and buyers must be there."""
     cursor.execute("SET session_replication_role = replica")
     cursor.execute("SET maintenance_work_mem = '512MB'")
     cursor.execute("SET work_mem = '256MB'")
@@ -69,7 +69,6 @@ def make(cursor: Any, size: Size, today: date, say: Any = print) -> dict[str, in
     began = time.perf_counter()
     cursor.execute("VACUUM (ANALYZE)")
     say(f"  vacuum and statistics in {time.perf_counter() - began:.1f} s", flush=True)
-    return {table: _count(cursor, table) for table in LOADED}
 
 
 COMPANY_USER = "entreprise@mesure.test"
@@ -275,6 +274,6 @@ def _without_indexes(cursor: Any, say: Any) -> Iterator[None]:
     say(f"  {len(found)} indexes in {time.perf_counter() - began:.1f} s", flush=True)
 
 
-def _count(cursor: Any, table: str) -> int:
+def count(cursor: Any, table: str) -> int:
     cursor.execute(f"SELECT count(*) FROM {table}")
     return int(cursor.fetchone()[0])
