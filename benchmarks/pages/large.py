@@ -26,7 +26,8 @@ LOADED = (
     "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "commitments_period",
     "participants_person",
     "participants_eligibilitydecision", "participants_eligibilityground", "participants_placement", "hours_statement",
-    "hours_statementline", "hours_ledgerentry", "hours_personmonth", "hours_workedmonth", "compliance_certificate", "audit_journalentry",
+    "hours_statementline", "hours_ledgerentry", "hours_personmonth", "hours_workedmonth",
+    "hours_monthcredit", "hours_creditedperson", "compliance_certificate", "audit_journalentry",
 )  # fmt: skip
 
 
@@ -232,6 +233,12 @@ _STATEMENTS: dict[str, str] = {
                   FROM (SELECT {_LINE} AS line, 'line-' || ({_LINE}) AS key, %(base)s + i AS commitment, {_PERSON} AS placement, d.month, {_HOURS} AS hours,
                                %(base)s + i %% %(companies)s AS org, (d.month + 36)::timestamptz AS at, m * %(people)s + j + 1 AS sequence
                           FROM {_ROWS} {_LIVED} CROSS JOIN generate_series(0, %(people)s - 1) AS j WHERE d.month < %(month)s AND NOT {_WAITS}) e) c""",
+    "months of commitments": f"""INSERT INTO hours_monthcredit (commitment_id, month, hours)
+        SELECT %(base)s + i, d.month, sum({_HOURS}) FROM {_ROWS} {_LIVED} CROSS JOIN generate_series(0, %(people)s - 1) AS j
+         WHERE d.month < %(month)s AND NOT {_WAITS} GROUP BY i, d.month""",
+    "people of commitments": f"""INSERT INTO hours_creditedperson (commitment_id, person_id)
+        SELECT %(base)s + i, {_PERSON} FROM {_ROWS} {_LIVED} CROSS JOIN generate_series(0, %(people)s - 1) AS j
+         WHERE d.month < %(month)s AND NOT {_WAITS} GROUP BY i, j""",
     "certificates": """INSERT INTO compliance_certificate (id, public_id, verification_code, year, number, commitment_id, content, content_hash, prev_hash,
             sealed_at, sealed_by_id, sealed_by_label)
         SELECT id, substr(md5(random()::text || id), 1, 26), substr(md5(random()::text || id || 'v'), 1, 26), year, number, id, content, content_hash,

@@ -102,10 +102,9 @@ def addresses(size: Size, today: date) -> list[tuple[str, str, str]]:
         ("Statements of a company", COMPANY_USER, "/declarations/"),
         ("Dashboard", mission, "/tableau-de-bord/"),
         ("Dashboard", facilitator, "/tableau-de-bord/"),
-        ("List of people", facilitator, "/personnes/"),
         ("Person's page", facilitator, f"/personnes/{person}/"),
         ("Controls", mission, "/controles/"),
-        ("Search", mission, "/recherche/?q=travaux"),
+        ("Search", buyer, "/recherche/?q=travaux"),
     ]
 
 

@@ -17,6 +17,8 @@ import psutil
 HOST = "127.0.0.1"
 WORKERS = 2
 PATIENCE = 90
+LONGEST, FEWEST = 20, 3
+"""Seconds that one page may be asked for, and how many times whatever it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,17 @@ class Answered:
 
 
 def ask(served: Served, path: str, cookie: str, times: int, *, at_once: int = 1) -> list[Answered]:
-    """`times` requests by each of `at_once` visitors, who each wait for the answer before asking again."""
+    """`times` requests by each of `at_once` visitors, who each wait for the answer before asking again; fewer where they take too long."""
     found: list[Answered] = []
+    until = time.perf_counter() + LONGEST
 
     def visit() -> None:
         line = http.client.HTTPConnection(HOST, served.port, timeout=120)
         try:
-            for _ in range(times):
+            for done in range(times):
                 began = time.perf_counter()
+                if done >= FEWEST and began > until:
+                    break
                 line.request("GET", path, headers={"Cookie": cookie})
                 answer = line.getresponse()
                 size = len(answer.read())

@@ -59,14 +59,6 @@ def step_counts(actor: Actor) -> list[StepCount]:
     return [StepCount(TaskKind(act), Turn(turn), count, stake) for act, turn, count, stake in rows]
 
 
-def acts_by_contract(actor: Actor) -> dict[int, set[TaskKind]]:
-    """Steps that wait on the commitments of each contract (its key), in the actor's scope."""
-    found: dict[int, set[TaskKind]] = {}
-    for contract, act in steps_visible_to(actor).values_list("commitment__lot__contract_id", "act").order_by():
-        found.setdefault(contract, set()).add(TaskKind(act))
-    return found
-
-
 def steps(actor: Actor, *, turn: str = "", act: str = "") -> QuerySet[Standing]:
     """Most hours at stake first, then the oldest."""
     found = steps_visible_to(actor)

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from levier.foundation import french
@@ -127,6 +129,12 @@ register.filter("weight", wording.weight)
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """An icon of the sprite. Silent for screen readers unless it has a label."""
+    return _icon(*map(conditional_escape, (name, label, extra)))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: SafeString, label: SafeString, extra: SafeString) -> SafeString:
+    """A page draws the same ones hundreds of times. What is kept is escaped already: no text stands for another."""
     address = f"{static('levier/icons.svg')}#{name}"
     if label:
         return format_html(
@@ -138,6 +146,11 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
 @register.simple_tag
 def chip(kind: str, label: str, symbol: str = "") -> SafeString:
     """A state: icon and word. Kinds: ok, wait, bad, info, turn, line."""
+    return _chip(*map(conditional_escape, (kind, label, symbol)))
+
+
+@lru_cache(maxsize=512)
+def _chip(kind: SafeString, label: SafeString, symbol: SafeString) -> SafeString:
     return format_html(
         '<span class="chip chip-{}">{}{}</span>', kind, icon(symbol or CHIP_ICONS.get(kind, "info")), label
     )
@@ -147,14 +160,10 @@ def chip(kind: str, label: str, symbol: str = "") -> SafeString:
 def query(context: template.Context, **changes: object) -> str:
     """This page's query string with some parameters replaced; None or "" removes one. Any change goes back to page 1."""
     request: HttpRequest | None = context.get("request")
-    params = request.GET.copy() if request else QueryDict(mutable=True)
-    if "page" not in changes:
-        params.pop("page", None)
-    for name, value in changes.items():
-        params.pop(name, None)
-        if value not in (None, ""):
-            params[name] = str(value)
-    return "?" + params.urlencode()
+    replaced = {"page", *changes}
+    asked = request.GET.lists() if request else ()
+    kept = [(name, value) for name, values in asked if name not in replaced for value in values]
+    return "?" + urlencode([*kept, *((name, str(value)) for name, value in changes.items() if value not in (None, ""))])
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
