@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import Prefetch, QuerySet
 
@@ -14,7 +15,7 @@ from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, last_of_month
 from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
 from levier.hours.confirmations import Confirmed, confirmations_of
-from levier.hours.models import Evidence, PersonMonth, StatementLine, WorkedMonth
+from levier.hours.models import Evidence, PersonMonth, Statement, StatementLine, WorkedMonth
 from levier.hours.policies import Parties, sees_with_other_eyes
 from levier.hours.queries import (
     birth_date_of,
@@ -73,7 +74,7 @@ class _Known:
 def lines_with_doubts(
     actor: Actor, month: date, *, values: Catalogue, commitment_public_id: str = ""
 ) -> list[ReviewRow]:
-    """Pending lines of the month in the actor's territories, doubts first. Thirteen queries whatever their number."""
+    """Pending lines of the month in the actor's territories, doubts first. Fourteen queries whatever their number."""
     lines = lines_to_validate(actor, month)
     if commitment_public_id:
         lines = lines.filter(statement__commitment__public_id=commitment_public_id)
@@ -104,13 +105,13 @@ def line_with_doubts(actor: Actor, line_public_id: str, *, values: Catalogue) ->
 
 
 def _with_everything(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
-    return lines.select_related(
-        "placement__person",
-        "placement__employer",
-        "statement__commitment__holder",
-        "statement__commitment__lot__contract",
-        "statement__commitment__territory",
-    ).prefetch_related(Prefetch("statement__evidence", Evidence.objects.select_related("file").order_by("pk")))
+    """A statement comes once, with its commitment and contract, however many of its lines are read: three queries."""
+    statements = Statement.objects.select_related("commitment__holder", "commitment__lot__contract").prefetch_related(
+        Prefetch("evidence", Evidence.objects.select_related("file").order_by("pk"))
+    )
+    return lines.select_related("placement__person", "placement__employer").prefetch_related(
+        Prefetch("statement", statements)
+    )
 
 
 def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalogue) -> list[ReviewRow]:
@@ -150,6 +151,7 @@ def _declared_elsewhere(persons: set[int], month: date) -> dict[tuple[int, Decim
     return found
 
 
+@lru_cache(maxsize=256)
 def open_days_of(days: Span | None) -> int:
     """Days of the contract on which a site is open: Monday to Saturday, public holidays excepted."""
     if days is None:
