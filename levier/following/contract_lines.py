@@ -6,6 +6,7 @@ The figures of a contract are those of `hours.progress`, commitment by commitmen
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -13,8 +14,6 @@ from django.db.models import QuerySet
 
 from levier.accounts.values import Actor
 from levier.commitments.queries import accrued_by, commitments_visible_to
-from levier.compliance.models import Certificate
-from levier.compliance.queries import in_force
 from levier.hours.progress import LATE_POINTS, Progress
 from levier.procurement.models import Contract
 
@@ -80,28 +79,33 @@ SORTS = {
 _FIGURES = "due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, penalised"
 _SQL = """
 WITH asked AS (SELECT %s::date AS today, %s::text AS certified, %s::text AS closing, %s::text AS running, %s::text AS nothing,
-                      %s::text AS stage, %s::boolean AS late, %s::numeric AS points, %s::int AS page, %s::int AS length),
+                      %s::text AS stage, %s::boolean AS late, %s::bigint AS points, %s::int AS page, %s::int AS length),
 first_steps AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS t(contract, stage)),
 here AS ({contracts}),
 owed AS ({commitments}),
-sealed AS (SELECT DISTINCT commitment_id FROM ({certificates}) c),
+sealed AS (SELECT DISTINCT c.commitment_id FROM compliance_certificate c
+            WHERE NOT EXISTS (SELECT FROM compliance_certificate n WHERE n.supersedes_id = c.id)
+              AND NOT EXISTS (SELECT FROM compliance_certificatewithdrawal w WHERE w.certificate_id = c.id)),
 waiting AS (SELECT s.commitment_id, sum(l.hours) AS hours FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
              WHERE l.state = 'pending' GROUP BY s.commitment_id),
-parts AS (
-  SELECT k.contract_id, o.due_hours AS due, o.credited_hours AS accepted, o.waived_hours AS waived, o.penalised_hours AS penalised,
-         o.due_hours - o.waived_hours - o.penalised_hours AS net, o.credited_hours + COALESCE(w.hours, 0) AS declared,
-         round(COALESCE(o.accrued, o.due_hours * GREATEST(0, LEAST(a.today, o.ends_on) - o.starts_on + 1) / (o.ends_on - o.starts_on + 1)), 2) AS to_date,
+parts AS MATERIALIZED (
+  SELECT k.contract_id, (o.due_hours * 100)::bigint AS due, (o.credited_hours * 100)::bigint AS accepted, (o.waived_hours * 100)::bigint AS waived,
+         (o.penalised_hours * 100)::bigint AS penalised, (COALESCE(w.hours, 0) * 100)::bigint AS pending, round(o.accrued * 100)::bigint AS accrued,
+         GREATEST(0, LEAST(a.today, o.ends_on) - o.starts_on + 1) AS elapsed, o.ends_on - o.starts_on + 1 AS days,
          o.ends_on < a.today AS ended, z.commitment_id IS NOT NULL AS certified
     FROM owed o CROSS JOIN asked a JOIN procurement_lot k ON k.id = o.lot_id JOIN here h ON h.id = k.contract_id
     LEFT JOIN waiting w ON w.commitment_id = o.id LEFT JOIN sealed z ON z.commitment_id = o.id),
-told AS (SELECT *, GREATEST(0, net - declared) AS at_stake,
-                GREATEST(0, LEAST(net - declared, to_date - waived - penalised - declared)) AS missing FROM parts),
+measured AS MATERIALIZED (
+  SELECT contract_id, ended, certified, due, accepted, waived, penalised, accepted + pending AS declared, due - waived - penalised AS net,
+         COALESCE(accrued, (2 * due * elapsed + days) / (2 * days)) AS to_date FROM parts),
+told AS MATERIALIZED (
+  SELECT *, GREATEST(0, net - declared) AS at_stake, GREATEST(0, LEAST(net - declared, to_date - waived - penalised - declared)) AS missing FROM measured),
 sums AS (
   SELECT contract_id, count(*) AS committed, count(*) FILTER (WHERE t.ended) AS ended, count(*) FILTER (WHERE t.certified) AS certified,
-         bool_or(NOT t.certified AND CASE WHEN t.ended THEN at_stake > 0 ELSE missing > a.points * due END) AS late,
-         sum(due) AS due, sum(to_date) AS to_date, sum(declared) AS declared, sum(accepted) AS accepted, sum(waived) AS waived,
-         sum(GREATEST(0, net - accepted)) AS outstanding, sum(GREATEST(0, accepted - net)) AS surplus, sum(missing) AS missing,
-         sum(at_stake) AS at_stake, sum(penalised) AS penalised
+         bool_or(NOT t.certified AND CASE WHEN t.ended THEN at_stake > 0 ELSE 100 * missing > a.points * due END) AS late,
+         sum(due)::bigint AS due, sum(to_date)::bigint AS to_date, sum(declared)::bigint AS declared, sum(accepted)::bigint AS accepted,
+         sum(waived)::bigint AS waived, sum(GREATEST(0, net - accepted))::bigint AS outstanding, sum(GREATEST(0, accepted - net))::bigint AS surplus,
+         sum(missing)::bigint AS missing, sum(at_stake)::bigint AS at_stake, sum(penalised)::bigint AS penalised
     FROM told t CROSS JOIN asked a GROUP BY contract_id),
 lines AS (
   SELECT h.id, h.reference, h.notified_on, h.ends_on, COALESCE(s.committed, 0) AS committed, s.ended, COALESCE(s.late, false) AS late,
@@ -119,6 +123,7 @@ SELECT row_number() OVER (), id, committed, late::int, committed > 0 AND ended =
   FROM (SELECT * FROM chosen ORDER BY {order}, notified_on DESC NULLS FIRST, id DESC
         LIMIT NULLIF((SELECT length FROM asked), 0) OFFSET (SELECT first FROM place)) shown
 """
+"""Hours are whole hundredths inside: exact, and several times quicker to add up than decimals."""
 
 
 def contract_lines(
@@ -152,20 +157,17 @@ def contract_lines(
         )
         .query.sql_with_params()
     )
-    certificates, third = (
-        Certificate.objects.filter(in_force()).order_by().values("commitment_id").query.sql_with_params()
-    )
     way = "DESC" if wanted.down else "ASC"
     names = _FIGURES.split(", ")
     sql = _SQL.format(
-        contracts=here, commitments=owed, certificates=certificates, figures=_FIGURES,
+        contracts=here, commitments=owed, figures=_FIGURES,
         figures_or_zero=", ".join(f"COALESCE(s.{name}, 0) AS {name}" for name in names),
-        sums=", ".join(f"COALESCE(sum({name}), 0) AS {name}" for name in names),
+        sums=", ".join(f"COALESCE(sum({name}), 0)::bigint AS {name}" for name in names),
         order=", ".join(part.format(way=way) for part in SORTS[wanted.sort]),
     )  # fmt: skip
     values = [
-        today, stages.certified, stages.closing, stages.running, stages.nothing, wanted.stage, wanted.late, LATE_POINTS, wanted.page, wanted.length,
-        list(first_steps), list(first_steps.values()), *first, *second, *third,
+        today, stages.certified, stages.closing, stages.running, stages.nothing, wanted.stage, wanted.late, int(LATE_POINTS * 100), wanted.page, wanted.length,
+        list(first_steps), list(first_steps.values()), *first, *second,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -183,5 +185,5 @@ def contract_lines(
 
 
 def _progress(figures: list[Any], *, ended: bool) -> Progress:
-    due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, penalised = figures
-    return Progress(due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, ended, penalised)
+    hours = [Decimal(hundredths).scaleb(-2) for hundredths in figures]
+    return Progress(*hours[:-1], ended, hours[-1])

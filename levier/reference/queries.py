@@ -1,6 +1,7 @@
 """Reading the reference values. They are public: everybody may read all of them."""
 
 from datetime import date
+from typing import Any
 
 from levier.foundation.explanation import Confidence
 from levier.reference.models import StoredValue
@@ -22,7 +23,7 @@ def catalogue() -> Catalogue:
     """
     global _known  # noqa: PLW0603 - one pair, replaced whole
     fingerprint = _known[0]
-    rows = list(StoredValue.objects.raw(_IN_USE, [fingerprint]))
+    rows: list[Any] = list(StoredValue.objects.raw(_IN_USE, [fingerprint]))
     if rows[0].fingerprint != fingerprint:
         _known = (rows[0].fingerprint, Catalogue(as_value(row) for row in rows if row.pk is not None))
     return _known[1]
