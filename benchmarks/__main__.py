@@ -78,6 +78,7 @@ def main() -> None:
     )
     parser.add_argument("--keep", action="store_true", help="leave the bases of the pages on the server")
     parser.add_argument("--reuse", action="store_true", help="measure on copies of the bases that were kept")
+    parser.add_argument("--requests", type=int, default=100, help="of each page, by one visitor then by two at once")
     parser.add_argument("--page", default="", help="only pages whose name holds that")
     parser.add_argument("--lines", type=int, default=100_000, help="of a company's table of hours")
     parser.add_argument("--out", type=Path, default=REPORT)
@@ -118,6 +119,7 @@ def main() -> None:
                 reuse=options.reuse,
                 certificates="certificates" not in options.skip,
                 only=options.page,
+                requests=options.requests,
             )
         )
         sections["pages"] = section("pages", text)

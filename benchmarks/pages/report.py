@@ -35,6 +35,7 @@ class Asked:
     reuse: bool = False
     certificates: bool = True
     only: str = ""
+    requests: int = 100
 
 
 def report(asked: Asked, say: Any = print) -> tuple[str, list[str]]:
@@ -64,7 +65,9 @@ def report(asked: Asked, say: Any = print) -> tuple[str, list[str]]:
             rows[name] = _rows()
             if asked.verify or name == SMALL:
                 wrong[name] = _added(_violations(say))
-            measured[name] = run.measure(size, server.get_uri(COPY if kept else name), pid, say, asked.only)
+            measured[name] = run.measure(
+                size, server.get_uri(COPY if kept else name), pid, say, asked.only, asked.requests
+            )
         sealed = certificates.measure(pid, say) if asked.certificates else []
         seconds = time.perf_counter() - began
     finally:
@@ -87,7 +90,7 @@ def report(asked: Asked, say: Any = print) -> tuple[str, list[str]]:
     held = "all hold in this run" if not late else f"in this run {len(late)} do not: " + "; ".join(late)
     text = (
         f"## Pages at ten years of a large territory\n\nMade in the database itself: {told}; {checked}, by the {len(wrong[SMALL])} views of `levier verify`. "
-        f"Each page is asked {run.REPEATS} times by one visitor, then {run.REPEATS} times by two at once, of the real server with {run.WORKERS} workers; "
+        f"Each page is asked {asked.requests} times by one visitor, then {asked.requests} times by two at once, of the real server with {run.WORKERS} workers; "
         f"“× the small one” is its ratio to the same page on {rows[SMALL]['hours_statementline']:,} worked lines, in this run. What was promised is of the pages in "
         f"bold: p95 under {run.LIMIT} ms, {run.RATIO} times the small one at most: {held}. A page whose queries grow fails the bench. All in {seconds / 60:.1f} minutes.\n\n"
         f"{run.table(measured[SMALL], measured[LARGE])}" + (f"\n\n{certificates.table(sealed)}" if sealed else "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from benchmarks.pages.large import COMPANY_USER, Size, ripe, young
+from benchmarks.pages.large import BASE, COMPANY_USER, Size, ripe, young
 from benchmarks.pages.served import WORKERS, Answered, ask, serving
 from levier.foundation.periods import add_months, first_of_month
 
@@ -22,7 +22,6 @@ RATIO = 1.2
 """At most this many times the same page at 50,000 lines."""
 PROMISED = ("Validation screen", "Contract page", "Company's month", "Monday list")
 """Those that the limits are for; the others are told beside."""
-REPEATS = 100
 COUNTED = 5
 WARM = 6
 
@@ -71,9 +70,9 @@ def addresses(size: Size, today: date) -> list[tuple[str, str, str]]:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT u.email, m.territory_id FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
-               JOIN commitments_commitment c ON c.id = s.commitment_id JOIN accounts_membership m ON m.territory_id = c.territory_id
-               JOIN accounts_user u ON u.id = m.user_id WHERE l.state = 'pending' GROUP BY u.id, m.territory_id ORDER BY count(*) DESC, u.id LIMIT 1"""
+            """SELECT u.email, m.territory_id FROM commitments_commitment c JOIN accounts_membership m ON m.territory_id = c.territory_id
+               JOIN accounts_user u ON u.id = m.user_id WHERE c.id = %s AND m.role = 'facilitator' ORDER BY u.id LIMIT 1""",
+            [BASE + size.commitments - 1],
         )
         facilitator, territory = cursor.fetchone()
         cursor.execute(
@@ -183,7 +182,9 @@ def p95(answers: list[Answered]) -> float:
     return sorted(one.milliseconds for one in answers)[int(0.95 * (len(answers) - 1))]
 
 
-def measure(size: Size, address: str, server: int = 0, say: Any = print, only: str = "") -> list[PageMeasure]:
+def measure(
+    size: Size, address: str, server: int = 0, say: Any = print, only: str = "", requests: int = 100
+) -> list[PageMeasure]:
     """Each page counted here, then asked for by one visitor, then by two at once. `only`: pages whose name holds that."""
     from levier.web import clock
 
@@ -196,8 +197,8 @@ def measure(size: Size, address: str, server: int = 0, say: Any = print, only: s
             queries, database = counted(path, cookie)
             ask(served, path, cookie, WARM, at_once=WORKERS)
             spent = served.processor() + database_time(server)
-            alone = ask(served, path, cookie, REPEATS)
-            together = ask(served, path, cookie, REPEATS // WORKERS, at_once=WORKERS)
+            alone = ask(served, path, cookie, requests)
+            together = ask(served, path, cookie, requests // WORKERS, at_once=WORKERS)
             spent = (served.processor() + database_time(server) - spent) * 1000 / (len(alone) + len(together))
             one = PageMeasure(
                 page, email.partition("@")[0], statistics.median(each.milliseconds for each in alone), p95(alone), p95(together), spent, queries,
