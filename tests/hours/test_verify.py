@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 
 from levier.commands.verify import VIEWS, verify
 from levier.hours import actions
+from levier.hours.models import LedgerEntry, MonthCredit
 from levier.hours.verification import EXPECTED_VIEWS, verify_chains, violation_views, violations
 from tests.world import NOW
 
@@ -118,6 +119,17 @@ def test_a_kept_total_that_is_not_the_ledgers_is_seen(ledger, sql, view):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(sql)
     assert {violation.view for violation in violations()} == {view}
+
+
+def test_kept_totals_follow_a_reversal_and_a_new_declaration(ledger):
+    entry = LedgerEntry.objects.order_by("id").first()
+    before = MonthCredit.objects.get(commitment=entry.commitment, month=entry.worked_month).hours
+    actions.reverse_line(
+        actor=ledger.actors["near"], line_public_id=entry.line.public_id, reason="Comptées à tort.", now=NOW
+    )
+    after = MonthCredit.objects.get(commitment=entry.commitment, month=entry.worked_month).hours
+    assert after == before - entry.hours
+    assert violations() == ()
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,10 @@ CREATE TRIGGER hours_creditedperson_not_truncated BEFORE TRUNCATE ON hours_credi
 
 CREATE FUNCTION hours_ledgerentry_keeps_totals() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  INSERT INTO hours_monthcredit AS kept (commitment_id, month, hours) VALUES (NEW.commitment_id, NEW.worked_month, NEW.hours)
-    ON CONFLICT (commitment_id, month) DO UPDATE SET hours = kept.hours + EXCLUDED.hours;
+  UPDATE hours_monthcredit SET hours = hours + NEW.hours WHERE commitment_id = NEW.commitment_id AND month = NEW.worked_month;
+  IF NOT FOUND THEN
+    INSERT INTO hours_monthcredit (commitment_id, month, hours) VALUES (NEW.commitment_id, NEW.worked_month, NEW.hours);
+  END IF;
   INSERT INTO hours_creditedperson (commitment_id, person_id)
     SELECT NEW.commitment_id, p.person_id FROM participants_placement p WHERE p.id = NEW.placement_id
     ON CONFLICT (commitment_id, person_id) DO NOTHING;
