@@ -23,7 +23,7 @@ WAITING = 9 * BLOCK
 """Two people of each of the latest commitments, one block a territory, wait for a decision on their last month: 96 lines a facilitator."""
 LOADED = (
     "organisations_organisation", "procurement_contract", "procurement_lot", "procurement_lotholder", "procurement_lotterritory",
-    "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "commitments_period",
+    "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "commitments_period", "commitments_duemovement",
     "participants_person",
     "participants_eligibilitydecision", "participants_eligibilityground", "participants_placement", "hours_statement",
     "hours_statementline", "hours_ledgerentry", "hours_personmonth", "hours_workedmonth",
@@ -152,7 +152,7 @@ def _people(cursor: Any, size: Size) -> None:
 _ROWS = "generate_series(0, %(n)s - 1) AS i"
 _HOURS = "(30 + ((i::bigint * 7919 + j * 104729 + m * 1299709) %% 3000) / 100.0)::numeric(12,2)"
 _LIVED = "CROSS JOIN generate_series(0, %(months)s - 1) AS m CROSS JOIN LATERAL (SELECT (%(start)s + make_interval(months => m))::date AS month) d"
-_WAITS = "(j < 2 AND i >= %(n)s - %(waiting)s AND d.month = (%(month)s - interval '1 month')::date)"
+_WAITS = "(j >= %(people)s - 2 AND i >= %(n)s - %(waiting)s AND d.month = (%(month)s - interval '1 month')::date)"
 _STATEMENT = "%(base)s + i::bigint * %(months)s + m"
 _LINE = "%(base)s + (i::bigint * %(months)s + m) * %(people)s + j"
 _PERSON = "%(base)s + i::bigint * %(people)s + j"
@@ -196,6 +196,9 @@ _STATEMENTS: dict[str, str] = {
                COALESCE((SELECT sum({_HOURS}) FROM generate_series(0, %(months)s - 1) AS m CROSS JOIN generate_series(0, %(people)s - 1) AS j
                   CROSS JOIN LATERAL (SELECT (%(start)s + make_interval(months => m))::date AS month) d WHERE d.month < %(month)s AND NOT {_WAITS}), 0),
                0, %(start)s - 20, 'mesure' FROM {_ROWS}""",
+    "movements": f"""INSERT INTO commitments_duemovement (commitment_id, kind, hours, effective_on, until, reference, at, by_label)
+        SELECT %(base)s + i, 'signed', 10000 + (i::bigint * 7919) %% 7000, %(start)s, (%(start)s + make_interval(months => %(months)s))::date - 1,
+               'Engagement signé', %(start)s - 20, 'mesure' FROM {_ROWS}""",
     "decisions": f"""INSERT INTO participants_eligibilitydecision (id, public_id, person_id, granted, decided_on, decided_at, decided_by_id, decided_by_label,
             territory_id, valid_from, valid_until, rule_version)
         SELECT {_PERSON}, %(id)s, {_PERSON}, true, %(start)s - 5, %(start)s - 5, %(decider)s, 'mesure', %(territory)s, %(start)s - 5,
