@@ -185,5 +185,7 @@ def contract_lines(
 
 
 def _progress(figures: list[Any], *, ended: bool) -> Progress:
-    hours = [Decimal(hundredths).scaleb(-2) for hundredths in figures]
-    return Progress(*hours[:-1], ended, hours[-1])
+    due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, penalised = (
+        Decimal(hundredths).scaleb(-2) for hundredths in figures
+    )
+    return Progress(due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, ended, penalised)
