@@ -1,6 +1,6 @@
 """Every measure in one run, written to docs/mesures.md.
 
-python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|hours|pages] [--skip direct,again] [--out FILE] [--no-write]
+python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|hours|pages] [--skip direct,again] [--keep | --reuse] [--out FILE] [--no-write]
 
 make bench ARGS="--records 100000 --only decp"
 """
@@ -69,19 +69,23 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=SECTIONS)
-    parser.add_argument("--skip", default="", help="direct, check, import, again")
+    parser.add_argument("--skip", default="", help="direct, check, import, again, certificates")
     parser.add_argument(
         "--commitments", type=int, default=20_000, help="of the large base; 20,000 make five million lines"
     )
     parser.add_argument(
         "--verify", action="store_true", help="read the views that must stay empty at the large size too"
     )
-    parser.add_argument("--keep", action="store_true", help="leave the bases on the server")
+    parser.add_argument("--keep", action="store_true", help="leave the bases of the pages on the server")
+    parser.add_argument("--reuse", action="store_true", help="measure on copies of the bases that were kept")
+    parser.add_argument("--requests", type=int, default=100, help="of each page, by one visitor then by two at once")
+    parser.add_argument("--page", default="", help="only pages whose name holds that")
     parser.add_argument("--lines", type=int, default=100_000, help="of a company's table of hours")
     parser.add_argument("--out", type=Path, default=REPORT)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
     sections: dict[str, Any] = {}
+    faults: list[str] = []
     if options.only in {None, "decp"}:
         from benchmarks.decp import generate, run
 
@@ -105,12 +109,28 @@ def main() -> None:
         sections["hours"] = section("hours", hours_run.report(options.lines, options.seed))
         print(sections["hours"])
     if options.only in {None, "pages"}:
-        from benchmarks.pages.report import report
+        from benchmarks.pages.report import Asked, report
 
-        sections["pages"] = section("pages", report(options.commitments, verify=options.verify, keep=options.keep))
+        text, faults = report(
+            Asked(
+                commitments=options.commitments,
+                verify=options.verify,
+                keep=options.keep,
+                reuse=options.reuse,
+                certificates="certificates" not in options.skip,
+                only=options.page,
+                requests=options.requests,
+            )
+        )
+        sections["pages"] = section("pages", text)
+        print(sections["pages"])
     if not options.no_write:
         write(sections, options.out)
         print(f"Written: {options.out}")
+    for fault in faults:
+        print(f"WRONG: {fault}", file=sys.stderr)
+    if faults:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

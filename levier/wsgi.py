@@ -6,6 +6,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "levier.settings")
 application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - once the settings are named
+from django.db.backends.signals import connection_created  # noqa: E402 - idem
+
+from levier.foundation.query_plans import plan_for_pages  # noqa: E402 - idem
+
+connection_created.connect(plan_for_pages)
 
 if settings.PROXIES:
     from granian.utils.proxies import wrap_wsgi_with_proxy_headers

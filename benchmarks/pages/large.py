@@ -23,10 +23,11 @@ WAITING = 9 * BLOCK
 """Two people of each of the latest commitments, one block a territory, wait for a decision on their last month: 96 lines a facilitator."""
 LOADED = (
     "organisations_organisation", "procurement_contract", "procurement_lot", "procurement_lotholder", "procurement_lotterritory",
-    "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "commitments_period",
+    "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "commitments_period", "commitments_duemovement",
     "participants_person",
     "participants_eligibilitydecision", "participants_eligibilityground", "participants_placement", "hours_statement",
-    "hours_statementline", "hours_ledgerentry", "hours_personmonth", "hours_workedmonth", "compliance_certificate", "audit_journalentry",
+    "hours_statementline", "hours_ledgerentry", "hours_personmonth", "hours_workedmonth",
+    "hours_monthcredit", "hours_creditedperson", "compliance_certificate", "audit_journalentry",
 )  # fmt: skip
 
 
@@ -45,8 +46,8 @@ class Size:
         return max(1, self.commitments // 10)
 
 
-def make(cursor: Any, size: Size, today: date, say: Any = print) -> dict[str, int]:
-    """Add the rows; how many the main tables then hold. The demonstration's accounts, territories and buyers must be there."""
+def make(cursor: Any, size: Size, today: date, say: Any = print) -> None:
+    """Add the rows. The demonstration's accounts, territories and buyers must be there."""
     cursor.execute("SET session_replication_role = replica")
     cursor.execute("SET maintenance_work_mem = '512MB'")
     cursor.execute("SET work_mem = '256MB'")
@@ -69,7 +70,6 @@ def make(cursor: Any, size: Size, today: date, say: Any = print) -> dict[str, in
     began = time.perf_counter()
     cursor.execute("VACUUM (ANALYZE)")
     say(f"  vacuum and statistics in {time.perf_counter() - began:.1f} s", flush=True)
-    return {table: _count(cursor, table) for table in LOADED}
 
 
 COMPANY_USER = "entreprise@mesure.test"
@@ -152,7 +152,7 @@ def _people(cursor: Any, size: Size) -> None:
 _ROWS = "generate_series(0, %(n)s - 1) AS i"
 _HOURS = "(30 + ((i::bigint * 7919 + j * 104729 + m * 1299709) %% 3000) / 100.0)::numeric(12,2)"
 _LIVED = "CROSS JOIN generate_series(0, %(months)s - 1) AS m CROSS JOIN LATERAL (SELECT (%(start)s + make_interval(months => m))::date AS month) d"
-_WAITS = "(j < 2 AND i >= %(n)s - %(waiting)s AND d.month = (%(month)s - interval '1 month')::date)"
+_WAITS = "(j >= %(people)s - 2 AND i >= %(n)s - %(waiting)s AND d.month = (%(month)s - interval '1 month')::date)"
 _STATEMENT = "%(base)s + i::bigint * %(months)s + m"
 _LINE = "%(base)s + (i::bigint * %(months)s + m) * %(people)s + j"
 _PERSON = "%(base)s + i::bigint * %(people)s + j"
@@ -196,6 +196,9 @@ _STATEMENTS: dict[str, str] = {
                COALESCE((SELECT sum({_HOURS}) FROM generate_series(0, %(months)s - 1) AS m CROSS JOIN generate_series(0, %(people)s - 1) AS j
                   CROSS JOIN LATERAL (SELECT (%(start)s + make_interval(months => m))::date AS month) d WHERE d.month < %(month)s AND NOT {_WAITS}), 0),
                0, %(start)s - 20, 'mesure' FROM {_ROWS}""",
+    "movements": f"""INSERT INTO commitments_duemovement (commitment_id, kind, hours, effective_on, until, reference, at, by_label)
+        SELECT %(base)s + i, 'signed', 10000 + (i::bigint * 7919) %% 7000, %(start)s, (%(start)s + make_interval(months => %(months)s))::date - 1,
+               'Engagement signé', %(start)s - 20, 'mesure' FROM {_ROWS}""",
     "decisions": f"""INSERT INTO participants_eligibilitydecision (id, public_id, person_id, granted, decided_on, decided_at, decided_by_id, decided_by_label,
             territory_id, valid_from, valid_until, rule_version)
         SELECT {_PERSON}, %(id)s, {_PERSON}, true, %(start)s - 5, %(start)s - 5, %(decider)s, 'mesure', %(territory)s, %(start)s - 5,
@@ -233,6 +236,12 @@ _STATEMENTS: dict[str, str] = {
                   FROM (SELECT {_LINE} AS line, 'line-' || ({_LINE}) AS key, %(base)s + i AS commitment, {_PERSON} AS placement, d.month, {_HOURS} AS hours,
                                %(base)s + i %% %(companies)s AS org, (d.month + 36)::timestamptz AS at, m * %(people)s + j + 1 AS sequence
                           FROM {_ROWS} {_LIVED} CROSS JOIN generate_series(0, %(people)s - 1) AS j WHERE d.month < %(month)s AND NOT {_WAITS}) e) c""",
+    "months of commitments": f"""INSERT INTO hours_monthcredit (commitment_id, month, hours)
+        SELECT %(base)s + i, d.month, sum({_HOURS}) FROM {_ROWS} {_LIVED} CROSS JOIN generate_series(0, %(people)s - 1) AS j
+         WHERE d.month < %(month)s AND NOT {_WAITS} GROUP BY i, d.month""",
+    "people of commitments": f"""INSERT INTO hours_creditedperson (commitment_id, person_id)
+        SELECT %(base)s + i, {_PERSON} FROM {_ROWS} {_LIVED} CROSS JOIN generate_series(0, %(people)s - 1) AS j
+         WHERE d.month < %(month)s AND NOT {_WAITS} GROUP BY i, j""",
     "certificates": """INSERT INTO compliance_certificate (id, public_id, verification_code, year, number, commitment_id, content, content_hash, prev_hash,
             sealed_at, sealed_by_id, sealed_by_label)
         SELECT id, substr(md5(random()::text || id), 1, 26), substr(md5(random()::text || id || 'v'), 1, 26), year, number, id, content, content_hash,
@@ -275,6 +284,6 @@ def _without_indexes(cursor: Any, say: Any) -> Iterator[None]:
     say(f"  {len(found)} indexes in {time.perf_counter() - began:.1f} s", flush=True)
 
 
-def _count(cursor: Any, table: str) -> int:
+def count(cursor: Any, table: str) -> int:
     cursor.execute(f"SELECT count(*) FROM {table}")
     return int(cursor.fetchone()[0])

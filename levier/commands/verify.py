@@ -14,6 +14,8 @@ import click
 
 VIEWS = {
     "violation_commitment_credit": "Heures créditées d’un engagement = somme du registre",
+    "violation_month_credit": "Heures gardées par mois travaillé = somme du registre",
+    "violation_credited_person": "Personnes comptées d’un engagement = celles du registre",
     "violation_commitment_waiver": "Heures dispensées d’un engagement = somme des dispenses",
     "violation_counted_once": "Une heure travaillée est comptée une fois au plus",
     "violation_legal_maximum": "Personne au-dessus du maximum légal du mois",

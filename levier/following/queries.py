@@ -30,7 +30,7 @@ def standings_visible_to(actor: Actor) -> QuerySet[Standing]:
         case Role.BUYER:
             return Standing.objects.filter(commitment__lot__contract__buyer_id=actor.organisation_id)
         case _:
-            return Standing.objects.filter(commitment__territory_id__in=actor.territory_ids)
+            return Standing.objects.filter(territory_id__in=actor.territory_ids)
 
 
 def steps_visible_to(actor: Actor) -> QuerySet[Standing]:
@@ -55,14 +55,6 @@ def step_counts(actor: Actor) -> list[StepCount]:
         steps_visible_to(actor).values_list("act", "turn").annotate(count=Count("pk"), stake=Sum("at_stake")).order_by()
     )
     return [StepCount(TaskKind(act), Turn(turn), count, stake) for act, turn, count, stake in rows]
-
-
-def acts_by_contract(actor: Actor) -> dict[int, set[TaskKind]]:
-    """Steps that wait on the commitments of each contract (its key), in the actor's scope."""
-    found: dict[int, set[TaskKind]] = {}
-    for contract, act in steps_visible_to(actor).values_list("commitment__lot__contract_id", "act").order_by():
-        found.setdefault(contract, set()).add(TaskKind(act))
-    return found
 
 
 def steps(actor: Actor, *, turn: str = "", act: str = "") -> QuerySet[Standing]:
@@ -94,7 +86,7 @@ def monday_list(actor: Actor, asked: Asked, today: date) -> QuerySet[Standing]:
     later = Q(postponed_until__gt=today)
     found = found.filter(later) if asked.postponed else found.exclude(later)
     if asked.territory is not None:
-        found = found.filter(commitment__territory__number=asked.territory)
+        found = found.filter(territory__number=asked.territory)
     if asked.weather is not None:
         found = found.filter(weather=asked.weather)
     if asked.turn:
@@ -121,20 +113,46 @@ class Group:
     owed: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class MondayLines:
+    """The list as a page reads it: already counted, cut where it is shown."""
+
+    lines: QuerySet[Standing]
+    counted: int
+
+    def __len__(self) -> int:
+        return self.counted
+
+    def __getitem__(self, wanted: slice) -> list[Standing]:
+        return list(self.lines[wanted])
+
+
+def answering(found: Iterable[Group], asked: Asked) -> int:
+    """How many lines of the Monday list answer, from the groups of the whole."""
+    return sum(
+        one.count
+        for one in found
+        if one.turn
+        and one.postponed is asked.postponed
+        and asked.territory in {None, one.territory}
+        and asked.weather in {None, one.weather}
+        and asked.turn in {"", one.turn}
+        and (one.mine or not asked.mine)
+    )
+
+
 def groups(actor: Actor, today: date) -> list[Group]:
     """All that the counts of the page are made of; one query, at most a few hundred rows."""
     rows = (
         standings_visible_to(actor)
         .annotate(later=Q(postponed_until__gt=today), own=Q(assigned_to__isnull=False, assigned_to=actor.user_id))
-        .values_list(
-            "commitment__territory__number", "commitment__territory__short_name", "weather", "turn", "later", "own"
-        )
+        .values_list("territory__number", "territory__short_name", "weather", "turn", "later", "own")
         .annotate(
             count=Count("pk"),
             hours=Sum("lost"),
-            owed=Sum(F("commitment__due_hours") - F("commitment__waived_hours") - F("commitment__penalised_hours")),
+            due=Sum("owed"),
         )
-        .order_by("commitment__territory__number")
+        .order_by("territory__number")
     )
     return [
         Group(number, name, Weather(sky), turn, bool(later), bool(own), count, hours, owed)

@@ -23,7 +23,7 @@ from levier.reference.values import Catalogue
 RENEW = "renew"
 """Look again at a person's situation: the one act that no step of a commitment names."""
 _COMPUTED = (
-    "computed_on", "weather", "lost", "at_stake", "expected", "declared", "sentence", "act", "stepped", "turn", "since", "month", "alerts",
+    "computed_on", "territory", "weather", "owed", "lost", "at_stake", "expected", "declared", "sentence", "act", "stepped", "turn", "since", "month", "alerts",
 )  # fmt: skip
 _MOVED = """
 WITH moved AS (DELETE FROM following_change RETURNING commitment_id)
@@ -73,15 +73,22 @@ def _compute(ids: list[int], today: date, catalogue: Catalogue) -> None:
     recent: dict[int, Decimal] = dict(_rows(_RECENT, told))
     shares = {pk: one.share for pk, one in invoiced_of(ids).items()}
     stops = stops_of(ids)
-    buyers = dict(Commitment.objects.filter(pk__in=ids).values_list("pk", "lot__contract__buyer_id"))
+    places = {
+        pk: (buyer, territory)
+        for pk, buyer, territory in Commitment.objects.filter(pk__in=ids).values_list(
+            "pk", "lot__contract__buyer_id", "territory_id"
+        )
+    }
     standings = []
     for one in sorted(owed, key=lambda one: one.pk):
         start = max(first, one.facts.starts_on)
         pace = Pace(recent.get(one.pk, Decimal(0)), max(0, (first_of_month(today) - start).days))
-        overdue = _overdue(one, buyers[one.pk], known, today)
+        buyer, territory = places[one.pk]
+        overdue = _overdue(one, buyer, known, today)
         standings.append(
             _standing(
                 one,
+                territory,
                 people.get(one.pk, People(0)),
                 pace,
                 shares.get(one.pk),
@@ -113,6 +120,7 @@ def _overdue(one: OwedFacts, buyer_id: int, known: Calendars, today: date) -> tu
 
 def _standing(
     one: OwedFacts,
+    territory_id: int,
     people: People,
     pace: Pace,
     share: Decimal | None,
@@ -130,6 +138,8 @@ def _standing(
     return Standing(
         commitment_id=one.pk,
         computed_on=today,
+        territory_id=territory_id,
+        owed=facts.due - facts.waived - facts.penalised,
         weather=rules.weather(found.lost, owed.hours, len(told), limits, ended=today > owed.ends_on),
         lost=found.lost,
         at_stake=step.at_stake if step else Decimal(0),

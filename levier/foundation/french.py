@@ -22,7 +22,7 @@ def number(value: Decimal | Fraction | int, places: int | None = None) -> str:
     if places is None:
         exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
         places = max(0, -exponent) if isinstance(exponent, int) else 0
-        if value.as_integer_ratio()[1] == 1:
+        if places and value == int(value):
             places = 0
     rounded = half_up(value, places)
     whole, _, decimals = f"{abs(rounded):,f}".partition(".")

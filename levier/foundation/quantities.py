@@ -1,13 +1,16 @@
 """Hours and money as decimals with two places, and the one place where they are rounded."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 
 HUNDREDTH = Decimal("0.01")
 WHOLE = Decimal(1)
 LARGEST = Decimal("9999999999.99")
 """Largest quantity the database keeps: NUMERIC(12,2)."""
+
+_LONGEST = Context(prec=60, rounding=ROUND_HALF_UP)
+_PLACES = tuple(Decimal(1).scaleb(-places) for places in range(5))
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
 
@@ -28,6 +31,11 @@ def whole(value: Decimal) -> Decimal:
 
 def half_up(exact: Fraction | Decimal | int, places: int) -> Decimal:
     """Round an exact number once, half away from zero: 1/7 with 4 places is 0.1429. Exact whatever the size of its terms."""
+    if isinstance(exact, Decimal) and exact.is_finite() and exact.adjusted() + places < _LONGEST.prec - 2:
+        rounded = exact.quantize(
+            _PLACES[places] if places < len(_PLACES) else Decimal(1).scaleb(-places), context=_LONGEST
+        )
+        return rounded or rounded.copy_abs()
     numerator, denominator = exact.as_integer_ratio()
     magnitude = (abs(numerator) * 10**places * 2 + denominator) // (2 * denominator)
     digits = str(magnitude).rjust(places + 1, "0")

@@ -174,6 +174,8 @@ def _covered(day: date, windows: tuple[Window, ...]) -> bool:
 
 
 def _partial_window(days: Span | None, windows: tuple[Window, ...]) -> tuple[Objection, ...]:
+    if days is None or any(window.starts <= days.first and days.last <= window.until for window in windows):
+        return ()
     every = _each(days)
     outside = [day for day in every if not _covered(day, windows)]
     if not outside or len(outside) == len(every):

@@ -288,6 +288,31 @@ class TrainingCap(models.Model):
         ]
 
 
+class MonthCredit(models.Model):
+    """Hours accepted of a commitment by month worked: the ledger's sum, kept so that no page adds up ten years. Moved by triggers."""
+
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()
+    hours = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        indexes = [models.Index(fields=["month"], include=["commitment", "hours"], name="month_credit_of_month")]
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "month"], name="month_credit_once"),
+            models.CheckConstraint(name="month_credit_not_negative", condition=Q(hours__gte=0)),
+        ]
+
+
+class CreditedPerson(models.Model):
+    """Somebody of whom the ledger holds hours on a commitment, even reversed ones. Added by triggers."""
+
+    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("participants.Person", models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["commitment", "person"], name="credited_person_once")]
+
+
 class DeclarationCalendar(models.Model):
     """How often, and before which day, a buyer's contracts ask for statements from a month on; append-only. A buyer without a row
     follows the dated default (`hours.declaration_day_before`, monthly).

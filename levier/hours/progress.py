@@ -121,7 +121,7 @@ def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
 
 
 def late_points_on(day: date) -> Decimal:
-    return reference_values(LATE_POINTS).at(LATE_POINTS, day).value
+    return reference_values().at(LATE_POINTS, day).value
 
 
 def pending_hours(commitments: QuerySet[Commitment]) -> dict[int, Decimal]:

@@ -10,7 +10,7 @@ from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment, CommitmentPlacement, Period
 from levier.commitments.queries import commitments_visible_to
 from levier.foundation.periods import add_months, last_of_month
-from levier.hours.models import Evidence, LedgerEntry, PersonMonth, Statement, StatementLine, WorkedMonth
+from levier.hours.models import Evidence, LedgerEntry, MonthCredit, PersonMonth, Statement, StatementLine, WorkedMonth
 from levier.hours.policies import reads_lines
 from levier.hours.values import Window
 from levier.participants.identity import UNREADABLE, open_identity
@@ -69,14 +69,13 @@ def months_to_validate(actor: Actor) -> list[tuple[date, int]]:
 
 
 def hours_by_month(actor: Actor, commitment_ids: Iterable[int]) -> dict[tuple[int, date], Decimal]:
-    """Accepted hours by commitment and month worked, from the ledger alone; sums without names, for every role in reach."""
+    """Accepted hours by commitment and month worked, as the ledger keeps their sums; without names, for every role in reach."""
     rows = (
-        LedgerEntry.objects.filter(commitment__in=commitments_visible_to(actor), commitment_id__in=list(commitment_ids))
-        .values_list("commitment_id", "worked_month")
-        .annotate(total=Sum("hours"))
-        .order_by("commitment_id", "worked_month")
+        MonthCredit.objects.filter(commitment__in=commitments_visible_to(actor), commitment_id__in=list(commitment_ids))
+        .order_by("commitment_id", "month")
+        .values_list("commitment_id", "month", "hours")
     )
-    return {(commitment, month): total for commitment, month, total in rows}
+    return {(commitment, month): hours for commitment, month, hours in rows}
 
 
 def declared_hours(actor: Actor, commitment_ids: Iterable[int]) -> dict[tuple[int, date], Decimal]:
@@ -182,9 +181,9 @@ def commitments_with_people(actor: Actor) -> QuerySet[Commitment]:
     )
 
 
-def reference_values(*keys: str) -> Catalogue:
-    """Reference values of the database (all, or those of these keys), or the published ones where none was loaded yet."""
-    known = catalogue(*keys)
+def reference_values() -> Catalogue:
+    """Reference values of the database, or the published ones where none was loaded yet."""
+    known = catalogue()
     return known if next(iter(known), None) is not None else published_catalogue()
 
 

@@ -16,7 +16,7 @@ from levier.foundation.periods import add_months, last_of_month
 from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
 from levier.hours.confirmations import Confirmed, confirmations_of
 from levier.hours.dictations import last_dictations
-from levier.hours.models import Dictation, Evidence, PersonMonth, StatementLine, WorkedMonth
+from levier.hours.models import Dictation, Evidence, PersonMonth, Statement, StatementLine, WorkedMonth
 from levier.hours.policies import Parties, sees_with_other_eyes
 from levier.hours.queries import (
     birth_date_of,
@@ -122,13 +122,13 @@ def line_with_doubts(actor: Actor, line_public_id: str, *, values: Catalogue) ->
 
 
 def _with_everything(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
-    return lines.select_related(
-        "placement__person",
-        "placement__employer",
-        "statement__commitment__holder",
-        "statement__commitment__lot__contract",
-        "statement__commitment__territory",
-    ).prefetch_related(Prefetch("statement__evidence", Evidence.objects.select_related("file").order_by("pk")))
+    """A statement comes once, with its commitment and contract, however many of its lines are read: three queries."""
+    statements = Statement.objects.select_related("commitment__holder", "commitment__lot__contract").prefetch_related(
+        Prefetch("evidence", Evidence.objects.select_related("file").order_by("pk"))
+    )
+    return lines.select_related("placement__person", "placement__employer").prefetch_related(
+        Prefetch("statement", statements)
+    )
 
 
 def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalogue) -> list[ReviewRow]:

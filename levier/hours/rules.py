@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from levier.foundation import french
 from levier.foundation.explanation import Confidence, Explained, Source, Step
@@ -237,6 +238,7 @@ def allocate(worked: Decimal, allocations: tuple[Allocation, ...]) -> Explained[
     return Explained(Pooling(not objections, tuple(objections)), steps, (COUNTED_ONCE,))
 
 
+@lru_cache(maxsize=256)
 def contract_hours(weekly: Decimal) -> Decimal:
     """Hours of a month for so many a week, as payslips have it: 35 h × 52 ÷ 12 = 151,67 h."""
     return half_up(Fraction(weekly) * 52 / 12, 2)

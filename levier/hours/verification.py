@@ -20,7 +20,8 @@ EXPECTED_VIEWS = frozenset(
         "commitment_credit commitment_waiver counted_once legal_maximum not_eligible placement_before_decision "
         "windows_overlap sealed_period reversal four_eyes line_ledger entry_line pooling entry_chain entry_not_assigned "
         "two_live_identities commitment_due commitment_penalty balance due_basis transfer group penalty_reversal "
-        "merge_chain merge_decision merge_four_eyes contested_line confirmation training_cap dictation wall_missing"
+        "merge_chain merge_decision merge_four_eyes contested_line confirmation training_cap dictation wall_missing "
+        "month_credit credited_person"
     ).split()
 )
 """Views that this version of Levier brings in this room: one that is missing is itself a violation."""

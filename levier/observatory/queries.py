@@ -1,8 +1,8 @@
 """The figures of the clause over many commitments: promised, due to date, declared, accepted, by territory and by month.
 
-Everything is derived from commitments, lines and the ledger. What is accepted is the hours that the wall of the ledger credits to the
-commitment with each entry, which `levier verify` compares with the entries. "Due to date" is linear over each
-commitment's days, both ends included (domain.md section 5.5).
+What is accepted is the hours that the wall of the ledger credits to the commitment, and to its month, with each entry, which `levier verify` compares
+with the entries; what is declared is that and the lines that still wait. No page adds up ten years of either. "Due to date" is linear
+over each commitment's days, both ends included (domain.md section 5.5).
 """
 
 from dataclasses import dataclass
@@ -89,22 +89,20 @@ parts AS (SELECT CASE WHEN due_moved THEN 0 ELSE due_hours END - waived_hours AS
           UNION ALL SELECT v.hours, v.effective_on, v.until FROM commitments_duemovement v JOIN owed ON owed.id = v.commitment_id AND owed.due_moved),
 due AS (SELECT m.month, sum(o.hours * (LEAST(m.last, o.ends_on) - GREATEST(m.month, o.starts_on) + 1)::numeric / (o.ends_on - o.starts_on + 1)) AS hours
           FROM months m JOIN parts o ON o.starts_on <= m.last AND o.ends_on >= m.month GROUP BY m.month),
-declared AS (SELECT s.month, sum(l.hours) AS hours FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
-               JOIN owed ON owed.id = s.commitment_id WHERE l.state IN ('pending', 'accepted') AND s.month >= make_date(%s, 1, 1)
-                AND s.month <= make_date(%s, 12, 1) GROUP BY s.month),
-accepted AS (SELECT x.worked_month AS month, sum(x.hours) AS hours FROM hours_ledgerentry x JOIN owed ON owed.id = x.commitment_id
-              WHERE x.worked_month >= make_date(%s, 1, 1) AND x.worked_month <= make_date(%s, 12, 1) GROUP BY x.worked_month)
-SELECT m.month, COALESCE(due.hours, 0), COALESCE(declared.hours, 0), COALESCE(accepted.hours, 0)
-  FROM months m LEFT JOIN due USING (month) LEFT JOIN declared USING (month) LEFT JOIN accepted USING (month) ORDER BY m.month
+accepted AS (SELECT x.month, sum(x.hours) AS hours FROM hours_monthcredit x JOIN owed ON owed.id = x.commitment_id
+              WHERE x.month >= make_date(%s, 1, 1) AND x.month <= make_date(%s, 12, 1) GROUP BY x.month),
+pending AS (SELECT s.month, sum(l.hours) AS hours FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
+              JOIN owed ON owed.id = s.commitment_id WHERE l.state = 'pending' AND s.month >= make_date(%s, 1, 1)
+               AND s.month <= make_date(%s, 12, 1) GROUP BY s.month)
+SELECT m.month, COALESCE(due.hours, 0), COALESCE(accepted.hours, 0) + COALESCE(pending.hours, 0), COALESCE(accepted.hours, 0)
+  FROM months m LEFT JOIN due USING (month) LEFT JOIN pending USING (month) LEFT JOIN accepted USING (month) ORDER BY m.month
 """
 
 _COUNTS = """
 WITH owed AS ({scope})
 SELECT (SELECT count(DISTINCT l.contract_id) FROM owed JOIN procurement_lot l ON l.id = owed.lot_id),
-       (SELECT count(DISTINCT COALESCE(who.merged_into_id, who.id)) FROM commitments_commitmentplacement a
-          JOIN owed ON owed.id = a.commitment_id JOIN participants_placement p ON p.id = a.placement_id
-          JOIN participants_person who ON who.id = p.person_id
-         WHERE EXISTS (SELECT FROM hours_ledgerentry x WHERE x.commitment_id = a.commitment_id AND x.placement_id = a.placement_id)),
+       (SELECT count(DISTINCT COALESCE(gone.merged_into_id, k.person_id)) FROM hours_creditedperson k JOIN owed ON owed.id = k.commitment_id
+          LEFT JOIN participants_person gone ON gone.id = k.person_id AND gone.merged_into_id IS NOT NULL),
        (SELECT COALESCE(sum(waived_hours), 0) FROM owed),
        (SELECT min(starts_on) FROM owed), (SELECT max(ends_on) FROM owed)
 """

@@ -1,19 +1,32 @@
 """Reading the reference values. They are public: everybody may read all of them."""
 
 from datetime import date
+from typing import Any
 
 from levier.foundation.explanation import Confidence
 from levier.reference.models import StoredValue
 from levier.reference.values import Catalogue, ReferenceValue
 
+_IN_USE = """
+SELECT s.fingerprint, v.* FROM (SELECT COALESCE(sum(hashtextextended(r::text, 0)), 0)::text AS fingerprint
+                                  FROM reference_storedvalue r WHERE r.replaced_at IS NULL) s
+  LEFT JOIN reference_storedvalue v ON v.replaced_at IS NULL AND s.fingerprint <> %s
+"""
+_known: tuple[str, Catalogue] = ("", Catalogue(()))
 
-def catalogue(*keys: str) -> Catalogue:
-    """Every value in use, from the database, in one query; or those of these keys. Empty until `levier reference load` was run.
 
-    Rows that a correction replaced are left out: they answer no question any more, only `version` and `history` show them.
+def catalogue() -> Catalogue:
+    """Every value in use, from the database, in one query. Empty until `levier reference load` was run.
+
+    Rows that a correction replaced are left out: they answer no question any more, only `version` and `history` show them. A process
+    keeps the last catalogue it read with the fingerprint of its rows; the rows come again only when the database says another one.
     """
-    rows = StoredValue.objects.filter(replaced_at__isnull=True)
-    return Catalogue(as_value(row) for row in (rows.filter(key__in=keys) if keys else rows))
+    global _known  # noqa: PLW0603 - one pair, replaced whole
+    fingerprint = _known[0]
+    rows: list[Any] = list(StoredValue.objects.raw(_IN_USE, [fingerprint]))
+    if rows[0].fingerprint != fingerprint:
+        _known = (rows[0].fingerprint, Catalogue(as_value(row) for row in rows if row.pk is not None))
+    return _known[1]
 
 
 def history(key: str) -> tuple[StoredValue, ...]:

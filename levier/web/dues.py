@@ -53,7 +53,7 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
         "transfers": list(transfers_of(actor, [found.pk])),
         "counters": _counters(found, series, today),
         "pays": may_move_due(actor, owed(found)),
-        "training": training_shown(found, reference_values(TRAINING_CAP)),
+        "training": training_shown(found, reference_values()),
     }
     return render(request, "dues/show.html", context)
 

@@ -85,7 +85,7 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, today, asked, catalogue = actor_of(request), clock.today(), asked_in(request), reference_values()
     standing.refresh(today=today, catalogue=catalogue)
     found, limits = queries.groups(actor, today), rules.thresholds(catalogue, today)
-    lines = queries.monday_list(actor, asked, today)
+    lines = queries.MondayLines(queries.monday_list(actor, asked, today), queries.answering(found, asked))
     page = page_of(lines, request.GET.get("page"), PAGE_LENGTH)
     highest = max((one.lost for one in page), default=Decimal(0)) or Decimal(1)
     waiting = [one for one in found if one.turn and not one.postponed]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from levier.accounts.values import Actor, Role
 from levier.onboarding.queries import facilitators_of
 from levier.territories.values import ContactFacts
 from levier.web import clock
+from levier.web.registry import Page
 
 THEMES = frozenset({"light", "dark"})
 DEPARTMENT = "Bouches-du-Rhône"
@@ -121,14 +123,21 @@ class Place:
     count: int = 0
 
 
+@cache
 def address(name: str) -> str:
-    """The address of a named page without arguments, or nothing where it does not exist."""
+    """The address of a named page without arguments. Addresses do not change while a process lives."""
     return reverse(name)
+
+
+@cache
+def _page_at(url: str) -> Page | None:
+    found = getattr(resolve(url).func, "page", None)
+    return found if isinstance(found, Page) else None
 
 
 def _open_to(url: str, actor: Actor | None) -> bool:
     """Whether the page there is for that person: the navigation shows no closed door."""
-    page = getattr(resolve(url).func, "page", None)
+    page = _page_at(url)
     if page is None or (actor.role.value if actor else "anonymous") not in page.audience:
         return False
     return actor is None or not actor.by_link or page.by_link or "anonymous" in page.audience

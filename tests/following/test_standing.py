@@ -37,7 +37,9 @@ def refresh(today: date = TODAY) -> int:
 
 def lines(actor: Actor, **asked: object) -> list[Standing]:
     refresh()
-    return list(queries.monday_list(actor, Asked(**asked), TODAY))
+    found = list(queries.monday_list(actor, Asked(**asked), TODAY))
+    assert queries.answering(queries.groups(actor, TODAY), Asked(**asked)) == len(found)
+    return found
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from levier.commands.verify import VIEWS, verify
 from levier.hours import actions
+from levier.hours.models import LedgerEntry, MonthCredit
 from levier.hours.verification import EXPECTED_VIEWS, verify_chains, violation_views, violations
 from tests.world import NOW
 
@@ -95,8 +96,54 @@ def test_a_tail_cut_off_is_seen_by_its_sums(ledger):
     assert verify_chains().broken == ()
     seen = {violation.view for violation in violations()}
     assert seen == {
-        "violation_balance", "violation_commitment_credit", "violation_counted_once", "violation_line_ledger",
+        "violation_balance", "violation_commitment_credit", "violation_counted_once", "violation_credited_person",
+        "violation_line_ledger", "violation_month_credit",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sql", "view"),
+    [
+        ("UPDATE hours_monthcredit SET hours = hours + 0.01", "violation_month_credit"),
+        ("DELETE FROM hours_monthcredit", "violation_month_credit"),
+        (
+            "DELETE FROM hours_creditedperson WHERE id = (SELECT min(id) FROM hours_creditedperson)",
+            "violation_credited_person",
+        ),
+    ],
+)
+def test_a_kept_total_that_is_not_the_ledgers_is_seen(ledger, sql, view):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("hours_monthcredit", "hours_creditedperson"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(sql)
+    assert {violation.view for violation in violations()} == {view}
+
+
+def test_kept_totals_follow_a_reversal_and_a_new_declaration(ledger):
+    entry = LedgerEntry.objects.order_by("id").first()
+    before = MonthCredit.objects.get(commitment=entry.commitment, month=entry.worked_month).hours
+    actions.reverse_line(
+        actor=ledger.actors["near"], line_public_id=entry.line.public_id, reason="Comptées à tort.", now=NOW
+    )
+    after = MonthCredit.objects.get(commitment=entry.commitment, month=entry.worked_month).hours
+    assert after == before - entry.hours
+    assert violations() == ()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE hours_monthcredit SET hours = hours + 1",
+        "DELETE FROM hours_creditedperson",
+        "INSERT INTO hours_monthcredit (commitment_id, month, hours) SELECT min(id), '2026-01-01', 1 FROM commitments_commitment",
+        "INSERT INTO hours_creditedperson (commitment_id, person_id) SELECT max(commitment_id), min(person_id) FROM hours_creditedperson",
+    ],
+)
+def test_kept_totals_move_with_the_ledger_alone(ledger, sql):
+    with pytest.raises(DatabaseError, match="COUNTER_GUARDED"), connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def test_a_view_that_was_dropped_is_itself_a_violation(ledger):
@@ -161,10 +208,15 @@ def test_a_certificate_pins_the_ledger_that_it_sums_up(certified):
     """Cut the tail and lower every counter and line to match: the sums agree again, the certificate does not."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in ("hours_ledgerentry", "hours_statementline", "commitments_commitment", "hours_workedmonth"):
+        for table in (
+            "hours_ledgerentry", "hours_statementline", "commitments_commitment", "hours_workedmonth", "hours_monthcredit", "hours_creditedperson",
+        ):  # fmt: skip
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(
-            "WITH cut AS (DELETE FROM hours_ledgerentry WHERE commitment_id = %s AND sequence = 5 RETURNING line_id, placement_id, hours),"
+            "WITH cut AS (DELETE FROM hours_ledgerentry WHERE commitment_id = %s AND sequence = 5 RETURNING commitment_id, worked_month, line_id, placement_id, hours),"
+            " m AS (UPDATE hours_monthcredit k SET hours = k.hours - cut.hours FROM cut WHERE k.commitment_id = cut.commitment_id AND k.month = cut.worked_month),"
+            " p AS (DELETE FROM hours_creditedperson k USING cut, participants_placement a WHERE a.id = cut.placement_id"
+            " AND k.person_id = a.person_id AND k.commitment_id = cut.commitment_id),"
             " l AS (UPDATE hours_statementline SET state = 'pending' WHERE id = (SELECT line_id FROM cut)),"
             " w AS (UPDATE hours_workedmonth SET allocated_hours = 0 WHERE placement_id = (SELECT placement_id FROM cut))"
             " UPDATE commitments_commitment SET credited_hours = credited_hours - (SELECT hours FROM cut) WHERE id = %s",

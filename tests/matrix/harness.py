@@ -193,7 +193,7 @@ _CHANGING = {
     "onboarding_kickoff", "audit_journalentry", "bids_agreement", "bids_assessor", "bids_bid", "bids_grid", "bids_promise", "bids_score",
     "bids_subcriterion", "drafting_kit", "drafting_modelversion", "commitments_commitment", "commitments_commitmentplacement",
     "commitments_hourswaiver", "commitments_period", "commitments_poolingagreement", "compliance_certificate",
-    "documents_certificatedocument", "files_storedfile", "hours_evidence", "hours_ledgerentry", "hours_personmonth",
+    "documents_certificatedocument", "files_storedfile", "hours_evidence", "hours_ledgerentry", "hours_personmonth", "hours_monthcredit", "hours_creditedperson",
     "hours_statement", "hours_statementline", "hours_statementfile", "hours_statementfileline", "hours_headingmemory", "hours_workedmonth", "open_data_publishedcontract", "organisations_organisation",
     "participants_eligibilitydecision", "participants_accessletter", "participants_mergeproposal", "participants_pairdecision",
     "participants_outcomequestion", "hours_contest", "hours_lineconfirmation", "participants_person", "participants_placement", "procurement_contract",

@@ -234,3 +234,21 @@ def test_without_the_wall_the_violation_passes(loaded):
         cursor.execute("ALTER TABLE reference_storedvalue DISABLE TRIGGER reference_storedvalue_guard")
         cursor.execute("UPDATE reference_storedvalue SET source = 'autre' WHERE key = 'test.rate'")
         assert cursor.rowcount == 1
+
+
+def test_the_catalogue_is_read_again_only_when_a_row_moved(loaded, django_assert_num_queries):
+    """Planted: a correction, then the same rolled back; the process that keeps the catalogue sees both."""
+    with django_assert_num_queries(1):
+        first = queries.catalogue()
+    with django_assert_num_queries(1):
+        assert queries.catalogue() is first
+    with transaction.atomic():
+        change(valid_from=date(2026, 1, 1))
+        assert queries.catalogue().at("test.cost", date(2026, 3, 1)).value == Decimal(40)
+        transaction.set_rollback(True)
+    assert queries.catalogue().at("test.cost", date(2026, 3, 1)).value == Decimal("38.50")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reference_storedvalue SET valid_until = '2026-06-30' WHERE key = 'test.rate'")
+    assert queries.catalogue().at("test.rate", date(2026, 6, 30)).value == Decimal("0.10")
+    with pytest.raises(UnknownReference):
+        queries.catalogue().at("test.rate", date(2026, 7, 1))
