@@ -24,7 +24,6 @@ from levier.foundation.quantities import NotAQuantity, hundredths, parse_decimal
 from levier.hours.progress import progress
 from levier.hours.queries import reference_values
 from levier.hours.training import training_shown
-from levier.participants.rules import TRAINING_CAP
 from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.spreadsheet import csv_response
