@@ -145,7 +145,7 @@ def test_an_absorbed_company_cannot_be_used_to_validate_its_own_hours(world: Wor
 
 def walls() -> list[str]:
     """The names that the view of missing walls looks for, from its migration."""
-    text = (Path(next(iter(hours_migrations))) / "0031_walls_abuse.py").read_text(encoding="utf-8")
+    text = (Path(next(iter(hours_migrations))) / "0033_abuse_walls.py").read_text(encoding="utf-8")
     return re.search(r'WALLS = """(.*?)"""', text, re.DOTALL)[1].split()
 
 
