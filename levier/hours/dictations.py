@@ -121,8 +121,8 @@ def propose_to_company(
             raise refused_for(objections)
         elif not any(line.state in OPEN for line in lines.values()):
             raise refused(StatementRefusal.NOTHING_TO_SEND, "month", month=month)
-        statement.no_hours = no_hours
-        statement.save(update_fields=["no_hours"])
+        statement.no_hours, statement.version = no_hours, statement.version + 1
+        statement.save(update_fields=["no_hours", "version"])
         assert actor.user_id is not None
         made = Dictation.objects.create(
             statement=statement, told_by=told_by, at=now, typed_by_id=actor.user_id, typed_by_label=actor.label

@@ -67,7 +67,7 @@ SENTENCES: dict[StatementRefusal, str] = {
     StatementRefusal.COMPANY_STARTED: "L’entreprise a commencé ce relevé : ce qu’elle prépare reste chez elle. Demandez-lui de le finir, ou de l’effacer.",
     StatementRefusal.NOT_TOLD: "Écrivez qui vous a donné ces heures, et comment : par exemple « M. Roux, gérant, au téléphone ».",
     StatementRefusal.NOTHING_WAITS: "Aucune saisie n’attend d’accord pour ce mois. Rechargez la page pour voir où elle en est.",
-    StatementRefusal.NOT_AGREED: "Ces heures ont été saisies pour l’entreprise : elles partent quand l’entreprise, ou une autre personne, a donné son accord.",
+    StatementRefusal.NOT_AGREED: "Ces heures ont été saisies pour l’entreprise : elles partent quand l’entreprise, ou une autre personne, a donné son accord. Demandez-le-lui.",
 }
 DOUBTS: dict[Doubt, str] = {
     Doubt.ABOVE_CONTRACT: "Plus d’heures que le contrat de travail n’en prévoit ce mois : {contract} au plus pour {weekly} par semaine.",
