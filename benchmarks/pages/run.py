@@ -190,6 +190,8 @@ def measure(
 
     found = []
     with serving(address) as served:
+        for _ in range(4 * WORKERS):  # each on a connection of its own, so that every worker has begun
+            ask(served, "/", "", 1, at_once=WORKERS)
         for page, email, path in addresses(size, clock.today()):
             if only not in page:
                 continue
