@@ -34,6 +34,8 @@ from levier.open_data.models import PublishedContract
 from levier.reference.queries import catalogue
 
 COMMITMENTS = 100
+ENTERED = 6
+"""Contracts taken up for one that is followed to its end; more than there are in the whole demonstration."""
 SMALLEST = 60_000
 """Euros: below, a lot seldom carries hours enough for a commitment."""
 
@@ -56,7 +58,7 @@ def build(
         who = casting.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
         say("comptes, organisations et marchés publiés")
     with several(processes or os.cpu_count() or 1) as hands:
-        entered = hands.begin(lives.enter, _notices(today))
+        entered = hands.begin(lives.enter, _notices(today, ENTERED * commitments))
         with transaction.atomic():
             say(f"{make_structures(mission=who.mission, now=now)} structures inclusives")
             say(f"{make_plan(mission=who.mission, today=today, now=now)} achats programmés")
@@ -96,9 +98,9 @@ def _publish(now: datetime) -> None:
         import_file(path=path, now=now)
 
 
-def _notices(today: date) -> list[lives.Notice]:
+def _notices(today: date, most: int) -> list[lives.Notice]:
     """The contracts that may bear a clause, oldest first."""
     found = PublishedContract.objects.filter(
         current_amount__gte=SMALLEST, amount_flag="", notified_on__isnull=False
     ).order_by("notified_on", "published_id", "id")
-    return [lives.Notice(key, rank % 20, today) for rank, key in enumerate(found.values_list("pk", flat=True))]
+    return [lives.Notice(key, rank % 20, today) for rank, key in enumerate(found.values_list("pk", flat=True)[:most])]

@@ -12,17 +12,21 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 
 HOST = "127.0.0.1"
 SMALLEST_FILE = 60
 """Bytes under which a file that is offered says nothing."""
-LEFTOVERS = re.compile(r"\bNone\b|\bNaN\b|\bundefined\b|\{\{|\{%|%\}|Traceback|object at 0x|Decimal\(|datetime\.|&amp;lt;|&amp;#")
+LEFTOVERS = re.compile(
+    r"\bNone\b|\bNaN\b|\bundefined\b|\{\{|\{%|%\}|Traceback|object at 0x|Decimal\(|datetime\.|&amp;lt;|&amp;#"
+)
 """What no page says to a person: a value that was not there, a template that was not filled."""
-ASIDE = frozenset({"sign-out", "gallery", "components"})
-"""Pages that end the visit, and the one that shows on purpose what others must not."""
+GALLERY = "components"
+"""The page whose links are examples."""
+TEMPLATES = frozenset({"draft-models", "draft-model"})
+"""Pages that show the marks of a template to whoever edits it."""
 
 
 @dataclass
@@ -85,14 +89,22 @@ class Visit:
         for cookie in got.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return Answer(got.status, got.headers.get_content_type(), content, got.headers.get("Location", ""), time.monotonic() - began)
+        return Answer(
+            got.status,
+            got.headers.get_content_type(),
+            content,
+            got.headers.get("Location", ""),
+            time.monotonic() - began,
+        )
 
     def sign_in(self, email: str, password: str) -> str:
         """The address to which signing in leads."""
         page = self.ask("GET", "/connexion/").body.decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token is not None
-        answer = self.ask("POST", "/connexion/", {"csrfmiddlewaretoken": token[1], "email": email, "password": password})
+        answer = self.ask(
+            "POST", "/connexion/", {"csrfmiddlewaretoken": token[1], "email": email, "password": password}
+        )
         assert answer.status in {302, 303}, answer.body.decode()[:2000]
         return answer.location
 
@@ -103,7 +115,7 @@ class Crawl:
     objects: int = 2
     """Addresses opened of each page of the registry that names an object."""
     variants: int = 6
-    """Values opened of each query of a page."""
+    """Queries opened of each page."""
     only: frozenset[str] = frozenset()
     """Pages to open, by name; all of them where it is empty."""
     pages: Counter[str] = field(default_factory=Counter)
@@ -111,7 +123,7 @@ class Crawl:
     wrong: list[str] = field(default_factory=list)
     slow: list[tuple[float, str]] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
-    _met: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    _met: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     def follow(self, *starts: str) -> "Crawl":
         waiting = deque((start, "(début)") for start in starts)
@@ -133,13 +145,13 @@ class Crawl:
         except Resolver404:
             return True
         name = match.url_name or ""
-        if name in ASIDE or (self.only and name not in self.only):
+        if name == GALLERY or (self.only and name not in self.only):
             return False
-        asked = tuple(sorted(key for key, _ in parse_qsl(parts.query, keep_blank_values=True)))
-        self._met[name, *asked] += 1
+        asked = bool(parts.query)
         if not match.kwargs and not asked:
             return True
-        return self._met[name, *asked] <= (self.variants if asked else self.objects)
+        self._met[name, asked] += 1
+        return self._met[name, asked] <= (self.variants if asked else self.objects)
 
     def _open(self, address: str, origin: str) -> Iterator[str]:
         answer = self.visit.ask("GET", address)
@@ -166,7 +178,7 @@ class Crawl:
         found = Found()
         found.feed(answer.body.decode())
         text = " ".join(found.words)
-        if leftover := LEFTOVERS.search(text):
+        if _name(address) not in TEMPLATES and (leftover := LEFTOVERS.search(text)):
             self.wrong.append(f"{where}: says « {text[max(0, leftover.start() - 40) : leftover.end() + 40].strip()} »")
         for link in found.links:
             local = self._local(link, address)
@@ -197,12 +209,16 @@ def fault_of_file(answer: Answer) -> str:
         return f"{len(body)} bytes of {kind}"
     if kind == "application/pdf" and not (body.startswith(b"%PDF-") and b"%%EOF" in body[-1024:]):
         return "is no PDF"
-    if kind == "text/calendar" and not (body.startswith(b"BEGIN:VCALENDAR") and body.rstrip().endswith(b"END:VCALENDAR")):
+    if kind == "text/calendar" and not (
+        body.startswith(b"BEGIN:VCALENDAR") and body.rstrip().endswith(b"END:VCALENDAR")
+    ):
         return "is no calendar"
     if kind == "application/zip" or "officedocument" in kind or "opendocument" in kind:
         try:
             with zipfile.ZipFile(io.BytesIO(body)) as held:
-                return "" if held.testzip() is None and any(one.file_size for one in held.infolist()) else "holds nothing"
+                return (
+                    "" if held.testzip() is None and any(one.file_size for one in held.infolist()) else "holds nothing"
+                )
         except zipfile.BadZipFile:
             return "is no archive"
     return ""

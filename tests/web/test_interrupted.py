@@ -59,7 +59,10 @@ def test_a_wrong_password_loses_nothing(story):
     client, kept = interrupt(story)
     answer = client.post("/connexion/", {"email": "company@exemple.test", "password": "faux", "kept": kept})
     assert answer.status_code == 422
-    assert f'action="{story.address}"' in sign_in(client, "company@exemple.test", KEPT.search(answer.content.decode())[1]).content.decode()
+    assert (
+        f'action="{story.address}"'
+        in sign_in(client, "company@exemple.test", KEPT.search(answer.content.decode())[1]).content.decode()
+    )
 
 
 def test_a_session_left_idle_closes_and_keeps_what_was_typed(story, monkeypatch):
