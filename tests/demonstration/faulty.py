@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 
 from levier import urls
-from levier.wsgi import application as application
+from levier.wsgi import application
 
 
 def _replace(name, view):
@@ -15,6 +15,8 @@ def _replace(name, view):
 def _raises(_request):
     raise RuntimeError("planted")
 
+
+__all__ = ["application"]
 
 _replace("contracts", _raises)
 _replace("contracts-export", lambda _request: HttpResponse("", content_type="text/csv"))
