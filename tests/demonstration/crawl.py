@@ -17,7 +17,7 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 from django.urls import Resolver404, resolve
 
 HOST = "127.0.0.1"
-SMALLEST_FILE = 60
+SMALLEST_FILE = 20
 """Bytes under which a file that is offered says nothing."""
 LEFTOVERS = re.compile(
     r"\bNone\b|\bNaN\b|\bundefined\b|\{\{|\{%|%\}|Traceback|object at 0x|Decimal\(|datetime\.|&amp;lt;|&amp;#"
