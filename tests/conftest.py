@@ -18,7 +18,7 @@ pytest_plugins = ("tests.browser",)
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
 TEST_DATABASE = "test_levier_"
-"""Followed by the number of the process that tests."""
+"""Followed by the number of the process that tests, and by what else it makes a database for."""
 _absent: list[str] = []
 
 
@@ -56,7 +56,7 @@ def _drop_leftovers(server: embedded.Server) -> None:
             )
         ]
     for name in names:
-        if not psutil.pid_exists(int(name.removeprefix(TEST_DATABASE))):
+        if not psutil.pid_exists(int(name.removeprefix(TEST_DATABASE).partition("_")[0])):
             embedded.drop_database(server, name)
 
 

@@ -27,8 +27,6 @@ class Cast:
     persons: Iterator[NewPerson]
     territories: dict[str, int] = field(default_factory=dict)
     """Number of the territory by postcode, once asked."""
-    finished: list[tuple[datetime, str]] = field(default_factory=list)
-    """When each finished commitment is certified."""
     shown: int = 0
     """Running commitments of the company that signs in, so far."""
 
@@ -47,13 +45,12 @@ def cast(catalogue: Catalogue, today: date, draw: random.Random) -> Cast:
         facilitators={actor.territory_numbers[0]: actor for actor in members if actor.role == "facilitator"},
         companies={actor.organisation_id: actor for actor in members if actor.role == "company"},
         prescriber=next(actor for actor in members if actor.role == "prescriber"),
-        persons=_persons(),
+        persons=persons(0),
     )
 
 
-def _persons() -> Iterator[NewPerson]:
-    """Never the same identity twice."""
-    rank = 0
+def persons(rank: int) -> Iterator[NewPerson]:
+    """From that rank on; never the same identity twice."""
     while True:
         last = names.LAST_NAMES[rank % len(names.LAST_NAMES)]
         first = names.FIRST_NAMES[(rank * 5 + rank // len(names.LAST_NAMES)) % len(names.FIRST_NAMES)]

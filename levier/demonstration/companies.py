@@ -18,9 +18,9 @@ _WAYS = ((Way.SUPPLY,), (Way.DIRECT_HIRE, Way.SUPPLY), (Way.SUBCONTRACT,), (Way.
 
 def welcome(who: Cast, *, now: datetime) -> int:
     """Through the real actions. Return how many commitments were told of."""
-    running = Commitment.objects.filter(ends_on__gt=who.today + timedelta(days=120)).select_related(
-        "holder", "territory"
-    )
+    running = Commitment.objects.filter(
+        ends_on__gt=who.today + timedelta(days=120), holder__in=who.companies
+    ).select_related("holder", "territory")
     seen: set[int] = set()
     chosen = list(running.order_by("holder_id", "id")[:WELCOMED])
     for rank, commitment in enumerate(chosen):

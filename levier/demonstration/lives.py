@@ -1,25 +1,34 @@
 """How each followed contract of the demonstration goes: on time, late, disputed, with nobody, finished, certified."""
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
+from django.db import transaction
 from django.db.models import Max
 
 from levier.commitments.actions import make_commitment, waive_hours
 from levier.commitments.models import Commitment
 from levier.commitments.values import CommitmentTerms, Instrument
+from levier.compliance.actions import seal_certificate
+from levier.compliance.models import Certificate
 from levier.demonstration import names
-from levier.demonstration.casting import Cast, moment
+from levier.demonstration.casting import Cast, cast, moment, persons
 from levier.demonstration.months import hire, one_month
-from levier.demonstration.records import place_in
-from levier.documents.actions import issue_certificate
+from levier.demonstration.records import SEED, place_in
+from levier.documents.actions import keep_document
 from levier.foundation.periods import add_months, months_between
 from levier.hours.models import LedgerEntry
+from levier.open_data.models import PublishedContract
+from levier.open_data.take_up import take_up
 from levier.procurement.actions import choose_territories, screen_contract, usable_amount
 from levier.procurement.models import Contract, Lot
 from levier.procurement.queries import estimate_of
 from levier.procurement.values import BuyerLevel, ContractObject, ScreeningFacts
+from levier.reference.queries import catalogue
 from levier.sizing.actions import keep_study
 from levier.sizing.calculation import SizingChoice
 from levier.sizing.models import Study
@@ -128,13 +137,81 @@ def _territory(who: Cast, contract: Contract) -> int:
     return who.territories[code]
 
 
-def live(who: Cast, commitment: Commitment, life: Life) -> None:
-    """People, then months, then the end: certified, given up in part, or still to be decided."""
-    settled = commitment.ends_on < who.today - SETTLED
-    life = _shown(who, commitment, life)
-    if settled:
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A published contract to take up. `stage`: how far it goes; of the twenty, the last but one is left screened, the last taken up."""
+
+    published: int
+    stage: int
+    today: date
+
+
+TAKEN_UP, SCREENED = 19, 18
+
+
+def enter(notice: Notice) -> list[int]:
+    """Take up the contract, as far as it goes. The commitments made."""
+    who = _cast(notice.today)
+    published = PublishedContract.objects.get(pk=notice.published)
+    assert published.notified_on is not None
+    with transaction.atomic():
+        take_up(actor=who.mission, published_id=published.public_id, now=moment(published.notified_on))
+        contract = Contract.objects.get(reference=published.published_id)
+        if contract.screenings.exists() or notice.stage == TAKEN_UP:
+            return []
+        if not screen(who, contract) or notice.stage == SCREENED:
+            return []
+        made = [engage(who, contract, lot) for lot in contract.lots.order_by("number")]
+    return [one.pk for one in made if one is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A life still to be lived, by whichever process takes it: `rank` decides its hazard and its people."""
+
+    commitment: int
+    life: Life
+    rank: int
+    today: date
+
+
+def ahead(who: Cast, commitments: Sequence[int]) -> list[Ahead]:
+    """Their lives, one after another."""
+    known = Commitment.objects.select_related("holder", "territory").in_bulk(list(commitments))
+    return [_ahead(who, known[key], rank) for rank, key in enumerate(commitments)]
+
+
+def _ahead(who: Cast, commitment: Commitment, rank: int) -> Ahead:
+    """Contracts ended long ago are settled: nothing of theirs waits."""
+    life = _shown(who, commitment, LIVES[rank % len(LIVES)])
+    if _settled(commitment, who.today):
         pace = min(Decimal("1.08"), max(life.pace, Decimal("0.93")))
         life = replace(life, pace=pace, silent=0, pending=0, refused=False, people=True)
+    return Ahead(commitment.pk, life, rank, who.today)
+
+
+def _settled(commitment: Commitment, today: date) -> bool:
+    return commitment.ends_on < today - SETTLED
+
+
+@cache
+def _cast(today: date) -> Cast:
+    """Known once in each process; `forget` before another world is made in the same one."""
+    return cast(catalogue(), today, random.Random(SEED))  # noqa: S311 - a demonstration
+
+
+def live(task: Ahead) -> tuple[datetime, str] | None:
+    """The whole life of one commitment, all or nothing. When it is to be certified and its identifier, where it is over."""
+    dice = random.Random(f"{SEED}-{task.rank}")  # noqa: S311 - a demonstration
+    who = replace(_cast(task.today), draw=dice, persons=persons(task.rank * MOST_PEOPLE))
+    commitment = Commitment.objects.select_related("holder", "territory").get(pk=task.commitment)
+    with transaction.atomic():
+        _months(who, commitment, task.life)
+        return _finish(who, commitment) if _settled(commitment, task.today) else None
+
+
+def _months(who: Cast, commitment: Commitment, life: Life) -> None:
+    """People, then the months one after another."""
     if not life.people:
         return
     months = [
@@ -155,8 +232,6 @@ def live(who: Cast, commitment: Commitment, life: Life) -> None:
         one_month(
             who, commitment, placements, month, hours, decided=decided, refuse=life.refused and last, proven=proven
         )
-    if settled:
-        _finish(who, commitment)
 
 
 def _shown(who: Cast, commitment: Commitment, life: Life) -> Life:
@@ -171,8 +246,8 @@ def _shown(who: Cast, commitment: Commitment, life: Life) -> Life:
     return life
 
 
-def _finish(who: Cast, commitment: Commitment) -> None:
-    """The mission gives up what is missing, with the reason; the certificate follows in the order of days."""
+def _finish(who: Cast, commitment: Commitment) -> tuple[datetime, str]:
+    """The mission gives up what is missing, with the reason. When the certificate follows, and of which commitment."""
     commitment.refresh_from_db()
     day = min(who.today, commitment.ends_on + timedelta(days=38))
     missing = commitment.due_hours - commitment.credited_hours
@@ -183,10 +258,31 @@ def _finish(who: Cast, commitment: Commitment) -> None:
     last = LedgerEntry.objects.filter(commitment=commitment).aggregate(Max("at"))["at__max"]
     when = moment(day, 15)
     # The last month may have been accepted later that day: nothing enters a month once it is closed.
-    who.finished.append((max(when, last + timedelta(minutes=5)) if last else when, commitment.public_id))
+    return max(when, last + timedelta(minutes=5)) if last else when, commitment.public_id
 
 
-def certify(who: Cast) -> None:
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A certificate sealed then, whose paper is still to be set."""
+
+    certificate: int
+    at: datetime
+    today: date
+
+
+def certify(who: Cast, finished: Sequence[tuple[datetime, str]]) -> list[Paper]:
     """Certificates are numbered in the order in which they are sealed."""
-    for now, commitment_id in sorted(who.finished):
-        issue_certificate(actor=who.mission, commitment_id=commitment_id, now=now)
+    sealed = [
+        (seal_certificate(actor=who.mission, commitment_id=commitment, now=now), now)
+        for now, commitment in sorted(finished)
+    ]
+    return [Paper(certificate.pk, now, who.today) for certificate, now in sealed]
+
+
+def forget() -> None:
+    _cast.cache_clear()
+
+
+def set_paper(paper: Paper) -> None:
+    certificate = Certificate.objects.get(pk=paper.certificate)
+    keep_document(actor=_cast(paper.today).mission, certificate=certificate, now=paper.at)

@@ -1,10 +1,13 @@
 """Builds the whole demonstration: accounts, published contracts, then a year and more of clauses, through the real actions."""
 
 import json
+import os
 import random
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 
 from django.db import transaction
@@ -18,6 +21,7 @@ from levier.demonstration.companies import welcome
 from levier.demonstration.controls import make_controls
 from levier.demonstration.dues import move_dues
 from levier.demonstration.following import follow
+from levier.demonstration.hands import several
 from levier.demonstration.hours_table import make_hours_tables
 from levier.demonstration.people import make_people_speak
 from levier.demonstration.plan import make_plan
@@ -27,42 +31,63 @@ from levier.demonstration.supply import make_structures
 from levier.foundation.periods import civil_date
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
-from levier.open_data.take_up import take_up
-from levier.procurement.models import Contract
 from levier.reference.queries import catalogue
 
 COMMITMENTS = 100
+ENTERED = 6
+"""Contracts taken up for one that is followed to its end; more than there are in the whole demonstration."""
 SMALLEST = 60_000
 """Euros: below, a lot seldom carries hours enough for a commitment."""
 
 
-def build(*, now: datetime, commitments: int = COMMITMENTS, say: Callable[[str], None] = print) -> bool:
-    """Make the world, all or nothing; False where it already stands. `say` receives a French line as each part is done."""
+def build(
+    *, now: datetime, commitments: int = COMMITMENTS, processes: int | None = None, say: Callable[[str], None] = print
+) -> bool:
+    """Make the world; False where one was begun already. `say` receives a French line as each part is done.
+
+    `processes`, as many as the machine has by default, share the longest part, so that this is several transactions: who calls it on a
+    base that must not be left half made notes it before and after. One process writes within the caller's transaction.
+    """
     if User.objects.exists():
         return False
     today = civil_date(now)
+    lives.forget()
     with transaction.atomic():
         make_accounts(today=today, now=now)
-        say("comptes et organisations")
         _publish(now)
-        say("marchés publiés")
         who = casting.cast(catalogue(), today, random.Random(records.SEED))  # noqa: S311 - a demonstration
-        say(f"{make_structures(mission=who.mission, now=now)} structures inclusives")
-        say(f"{make_plan(mission=who.mission, today=today, now=now)} achats programmés")
-        engaged = _engage(who, commitments, say)
-        say(f"{engaged} engagements d’heures, leurs personnes et leurs mois")
-        move_dues(who, now=now)
-        say(f"{make_positions(who)} postes ouverts et leurs candidatures")
-        say(f"{make_controls(who)} contrôles et dossiers")
-        say(f"{welcome(who, now=now)} entreprises accueillies")
-        say(f"{make_hours_tables(list(who.companies.values())[:6], today=today, now=now)} tableaux d’heures déposés")
-        say(f"{make_people_speak(who, now=now)} personnes ont répondu sur leurs heures")
-        say(f"{make_site_calendar(who)} lignes au calendrier d’un chantier")
-        type_for_a_small_firm(who, now=now)
-        publish_amendments(now)
-        queue_reminders(now=now, catalogue=catalogue())
-        follow(who.mission, now=now)
+        say("comptes, organisations et marchés publiés")
+    with several(processes or os.cpu_count() or 1) as hands:
+        entered = hands.begin(lives.enter, _notices(today, ENTERED * commitments))
+        with transaction.atomic():
+            say(f"{make_structures(mission=who.mission, now=now)} structures inclusives")
+            say(f"{make_plan(mission=who.mission, today=today, now=now)} achats programmés")
+        begun = lives.ahead(who, list(islice(chain.from_iterable(entered), commitments)))
+        say(f"{len(begun)} engagements d’heures")
+        lived = hands.begin(lives.live, begun)
+        finished = [one for one in lived if one is not None]
+        say("leurs personnes et leurs mois")
+        papers = hands.begin(lives.set_paper, lives.certify(who, finished))
+        _go_on(replace(who, persons=casting.persons(len(begun) * lives.MOST_PEOPLE)), now, say)
+        say(f"{len(list(papers))} attestations scellées")
     return True
+
+
+@transaction.atomic
+def _go_on(who: casting.Cast, now: datetime, say: Callable[[str], None]) -> None:
+    """What rests on the months: dues that move, positions, controls, companies, tables, answers, reminders."""
+    move_dues(who, now=now)
+    say(f"{make_positions(who)} postes ouverts et leurs candidatures")
+    say(f"{make_controls(who)} contrôles et dossiers")
+    say(f"{welcome(who, now=now)} entreprises accueillies")
+    tables = make_hours_tables(list(who.companies.values())[:6], today=who.today, now=now)
+    say(f"{tables} tableaux d’heures déposés")
+    say(f"{make_people_speak(who, now=now)} personnes ont répondu sur leurs heures")
+    say(f"{make_site_calendar(who)} lignes au calendrier d’un chantier")
+    type_for_a_small_firm(who, now=now)
+    publish_amendments(now)
+    queue_reminders(now=now, catalogue=who.catalogue)
+    follow(who.mission, now=now)
 
 
 def _publish(now: datetime) -> None:
@@ -73,28 +98,9 @@ def _publish(now: datetime) -> None:
         import_file(path=path, now=now)
 
 
-def _engage(who: casting.Cast, wanted: int, say: Callable[[str], None]) -> int:
-    """Take up the contracts that may bear a clause, oldest first; the last ones stay at earlier stages of their life."""
-    engaged = 0
-    notices = PublishedContract.objects.filter(current_amount__gte=SMALLEST, amount_flag="").order_by(
-        "notified_on", "published_id", "id"
-    )
-    for rank, notice in enumerate(notices):
-        if notice.notified_on is None or engaged >= wanted:
-            break
-        when = casting.moment(notice.notified_on)
-        take_up(actor=who.mission, published_id=notice.public_id, now=when)
-        contract = Contract.objects.get(reference=notice.published_id)
-        if contract.screenings.exists() or rank % 20 == 19:
-            continue
-        if not lives.screen(who, contract) or rank % 20 == 18:
-            continue
-        for lot in contract.lots.order_by("number"):
-            commitment = lives.engage(who, contract, lot)
-            if commitment is not None:
-                lives.live(who, commitment, lives.LIVES[engaged % len(lives.LIVES)])
-                engaged += 1
-                if not engaged % 20:
-                    say(f"{engaged} engagements d’heures sur {wanted}")
-    lives.certify(who)
-    return engaged
+def _notices(today: date, most: int) -> list[lives.Notice]:
+    """The contracts that may bear a clause, oldest first."""
+    found = PublishedContract.objects.filter(
+        current_amount__gte=SMALLEST, amount_flag="", notified_on__isnull=False
+    ).order_by("notified_on", "published_id", "id")
+    return [lives.Notice(key, rank % 20, today) for rank, key in enumerate(found.values_list("pk", flat=True)[:most])]

@@ -25,6 +25,7 @@ from levier.foundation.identifiers import random_public_id
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, civil_date
 from levier.notifications.actions import queue
+from levier.notifications.rules import LINK_MARK
 from levier.participants import policies
 from levier.participants.identity import Contact, open_contact, seal_contact
 from levier.participants.letters import Oneself, token_digest
@@ -278,8 +279,9 @@ def _send(author: Author, question: OutcomeQuestion, contact: Contact, by: str, 
             kind="outcome",
             to=contact.email,
             subject="Une question, une minute",
-            body=f"{QUESTION}\n\nRépondez en un clic :\n{link}\n\n{FREE}\n",
+            body=french.typeset(f"{QUESTION}\n\nRépondez en un clic :\n{LINK_MARK}\n\n{FREE}\n"),
             now=now,
+            secret=link,
         )
     record(
         actor=author, action="outcome.asked", object_kind="outcome", object_id=question.public_id, now=now,

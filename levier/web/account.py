@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -15,7 +16,7 @@ from levier.accounts.labels import ROLES
 from levier.accounts.models import Membership, User
 from levier.accounts.values import Role
 from levier.foundation.periods import civil_date
-from levier.web import clock, shell, wording
+from levier.web import clock, interrupted, shell, wording
 from levier.web.acting import actor_of
 
 REFUSED = "Adresse électronique ou mot de passe incorrect."
@@ -42,12 +43,33 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if actor and not actor.by_link:
         return redirect(_after(request, shell.address("todo") or "/"))
     error = _try_to_sign_in(request) if request.method == "POST" else ""
+    kept = interrupted.unsealed(request.POST.get("kept", ""))
     if request.method == "POST" and not error:
-        return redirect(_after(request, shell.address("todo") or "/"))
-    email = request.POST.get("email", request.GET.get("courriel", ""))
+        resumed = _resumed(request, kept) if kept else None
+        return resumed or redirect(_after(request, shell.address("todo") or "/"))
+    return _sign_in_page(request, error, kept, status=422 if error else 200)
+
+
+def sign_in_again(request: HttpRequest, kept: interrupted.Interrupted) -> HttpResponse:
+    """For a form that came without a session: sign in, then send it. 403, as nothing was done."""
+    answer = _sign_in_page(request, "", kept, status=403)
+    add_never_cache_headers(answer)
+    return answer
+
+
+def _sign_in_page(
+    request: HttpRequest, error: str, kept: interrupted.Interrupted | None, *, status: int
+) -> HttpResponse:
+    ours = "email" in request.POST and "password" in request.POST
+    email = request.POST.get("email", "") if ours else request.GET.get("courriel", "")
     demonstration = _demonstration() if settings.DEMONSTRATION else {}
-    context = {"error": error, "email": email[:254], "next": _after(request, ""), **demonstration}
-    return render(request, "account/sign_in.html", context, status=422 if error else 200)
+    context = {"error": error, "email": email[:254], "next": _after(request, ""), "kept": kept, **demonstration}
+    return render(request, "account/sign_in.html", context, status=status)
+
+
+def _resumed(request: HttpRequest, kept: interrupted.Interrupted) -> HttpResponse | None:
+    memberships = queries.memberships_of(request.user.pk or 0, today=clock.today())
+    return interrupted.offer(request, kept, memberships[0].role)
 
 
 def _try_to_sign_in(request: HttpRequest) -> str:

@@ -209,6 +209,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "about": _about(found),
         "matter": MATTERS[Matter(found.matter)],
         "answers": answers and found.answered_at is None,
+        "decides": answers,
         "days": (clock.today() - wording.civil(found.opened_at)).days,
         "typed": typed,
         "options": [("", "Choisir"), ("yes", "Oui, la personne a raison"), ("no", "Non, c’était juste")],

@@ -16,6 +16,7 @@ from levier.accounts.queries import actor_from, memberships_of
 from levier.accounts.values import Actor, Duty
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
+from levier.web import interrupted
 from levier.web.registry import ANONYMOUS, Page
 
 IDLE = timedelta(minutes=30)
@@ -55,10 +56,19 @@ class GateMiddleware:
         if role in page.audience and not limited:
             return None
         if actor is None or (limited and role in page.audience):
-            return (
-                redirect_to_login(request.get_full_path()) if request.method in {"GET", "HEAD"} else redirect("sign-in")
-            )
+            return self._to_sign_in(request)
         raise Http404
+
+    @staticmethod
+    def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+        if request.method in {"GET", "HEAD"}:
+            return redirect_to_login(request.get_full_path())
+        kept = interrupted.of_request(request) if request.method == "POST" else None
+        if kept is None:
+            return redirect("sign-in")
+        from levier.web.account import sign_in_again
+
+        return sign_in_again(request, kept)
 
     @staticmethod
     def _actor(request: HttpRequest, now: datetime) -> Actor | None:

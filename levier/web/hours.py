@@ -60,9 +60,9 @@ class Line:
         return self.row.line.public_id
 
     @property
-    def short(self) -> list[str]:
-        """Its doubts in a few words, for the list; the sentences stand beside the piece."""
-        return [DOUBTS[Doubt(one.code)] for one in self.row.doubts]
+    def short(self) -> list[tuple[str, bool]]:
+        """Its doubts in a few words, for the list, and whether it is the person who must be answered first."""
+        return [(DOUBTS[Doubt(one.code)], one.code == Doubt.CONTESTED_BY_PERSON) for one in self.row.doubts]
 
     @property
     def hours(self) -> Decimal:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levier.foundation.objections import NotForYou, Refusal
+from levier.notifications.actions import whole_body
 from levier.notifications.models import Message
 from levier.participants.actions import end_placement
 from levier.participants.models import OutcomeQuestion, Person
@@ -110,7 +111,8 @@ def test_a_mail_asks_one_question_without_naming_anybody_and_serves_once(world: 
     assert message.recipient == "samira@exemple.test"
     for secret in ("Samira", "Belkacem", "clause", "insertion", "RSA"):
         assert secret not in message.subject + message.body
-    link = next(line for line in message.body.splitlines() if "/reponse/" in line)
+    assert "/reponse/" not in message.body, "whoever reads the outbox must not be able to answer for the person"
+    link = next(line for line in whole_body(message).splitlines() if "/reponse/" in line)
     address = "/reponse/" + link.split("/reponse/")[1]
     page = words(Client().get(address))
     assert "Que faites-vous aujourd’hui" in page

@@ -29,11 +29,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(pieces: str) -> Iterator[Served]:
+def serving(pieces: str, application: str = "levier.wsgi:application", **settings: str) -> Iterator[Served]:
+    """`settings` are those of the environment, beside this process's own."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"LEVIER_STATE": pieces}
+    environment = os.environ | {"LEVIER_STATE": pieces} | settings
     words = [
         sys.executable,
         "-P",
@@ -48,7 +49,7 @@ def serving(pieces: str) -> Iterator[Served]:
         "--workers",
         "2",
     ]
-    words += ["--blocking-threads", "1", "--no-ws", "--log-level", "critical", "levier.wsgi:application"]
+    words += ["--blocking-threads", "1", "--no-ws", "--log-level", "critical", application]
     process = subprocess.Popen(words, env=environment, start_new_session=True, stderr=subprocess.DEVNULL)
     try:
         served = Served(port, process)

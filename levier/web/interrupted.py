@@ -1,0 +1,70 @@
+"""A form sent after the session had closed: what was filled in waits through the signing in, and is sent by one button.
+
+Nothing is kept on the server: the fields go back, signed, to the page that signs in, and from there to the one that offers to send them.
+Only what the gate itself was sent, with a sound token, is ever signed. A file cannot be given back: it is asked for again.
+"""
+
+from dataclasses import dataclass
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.cache import add_never_cache_headers
+
+from levier.web.registry import Page
+
+SALT = "levier.interrupted"
+KEPT = 12 * 3600
+"""Seconds: a day's work; after that the form is opened again."""
+LARGEST = 200_000
+"""Characters of what is kept; more is a file in disguise."""
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The address that a form was sent to, its fields in their order, and whether files went with it."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
+    files: bool
+
+    def sealed(self) -> str:
+        return signing.dumps([self.address, self.fields, self.files], salt=SALT, compress=True)
+
+    @property
+    def page(self) -> Page | None:
+        try:
+            found = getattr(resolve(self.address.partition("?")[0]).func, "page", None)
+        except Resolver404:
+            return None
+        return found if isinstance(found, Page) else None
+
+
+def of_request(request: HttpRequest) -> Interrupted | None:
+    """None where nothing was filled in, or far too much."""
+    fields = tuple((name, text) for name, texts in request.POST.lists() if name != TOKEN for text in texts)
+    if sum(len(name) + len(text) for name, text in fields) > LARGEST or not (fields or request.FILES):
+        return None
+    return Interrupted(request.get_full_path(), fields, bool(request.FILES))
+
+
+def unsealed(text: str) -> Interrupted | None:
+    """None where it was altered, is too old, or is nothing."""
+    try:
+        address, fields, files = signing.loads(text, salt=SALT, max_age=KEPT)
+    except signing.BadSignature:
+        return None
+    return Interrupted(address, tuple((name, value) for name, value in fields), files)
+
+
+def offer(request: HttpRequest, kept: Interrupted, role: str) -> HttpResponse | None:
+    """After signing in: what was filled in, to send with one button. None where the page is not for whoever came in."""
+    page = kept.page
+    if page is None or role not in page.audience:
+        return None
+    reads = kept.address if "GET" in page.methods else ""
+    answer = render(request, "account/interrupted.html", {"kept": kept, "reads": reads})
+    add_never_cache_headers(answer)
+    return answer
