@@ -387,7 +387,7 @@ def _plain(name: str, text: str, weight: float = 1.0) -> None:
             "placement": dice.choice(field.placements)[0],
             "once": uuid.uuid4().hex[:26],
         }
-        return _sql(text.format(**drawn, **field.kinds))
+        return _sql(text.format(**drawn, **field.kinds, **field.files, contested=field.contested.id))
 
     OPERATIONS.append(Operation(name, run, forbidden=True, weight=weight))
 
@@ -708,3 +708,94 @@ _plain(
 _plain("join_with_a_debt", _JOIN.format(lot="lot_id", instrument="criterion", due="10", head="{CHEF}", of="{MEMBRE}"))
 _plain("join_without_a_head", _JOIN.format(lot="lot_id", instrument="criterion", due="0", head="NULL", of="{CHEF}"))
 _plain("leave_the_group", "UPDATE commitments_commitment SET head_id = NULL, parent_id = NULL WHERE id = {MEMBRE}")
+
+# Two files said to be one person: each operation writes the row that says so and moves the pointer, all right but for one thing.
+_SAY = (
+    "INSERT INTO participants_pairdecision (kind, kept_id, absorbed_id, at, decided_by_id, decided_by_label, second_id, second_label)"
+    " VALUES (%s, %s, %s, now(), %s, 'essai', %s, '')"
+)
+
+
+def _merge(
+    field: Field, kept: str, absorbed: str, *, kind: str = "merge", second: int | None = None, point: bool = True
+) -> int:
+    with transaction.atomic():
+        said = _sql(_SAY, [kind, field.files[kept], field.files[absorbed], field.facilitator, second])
+        if not point:
+            return said
+        return _sql(
+            "UPDATE participants_person SET merged_into_id = %s WHERE id = %s AND merged_into_id IS DISTINCT FROM %s",
+            [field.files[kept] if kind == "merge" else None, field.files[absorbed], field.files[kept] if kind == "merge" else None],
+        )  # fmt: skip
+
+
+@_operation(forbidden=True)
+def merge_into_an_absorbed_file(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "ABSORBE", "TIERS")
+
+
+@_operation(forbidden=True)
+def merge_a_file_that_stands_for_another(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "TIERS", "GARDE")
+
+
+@_operation(forbidden=True)
+def merge_across_territories_alone(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "TIERS", "AILLEURS")
+
+
+@_operation(forbidden=True)
+def take_a_merge_back_alone(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "GARDE", "ABSORBE", kind="unmerge")
+
+
+@_operation(forbidden=True)
+def agree_to_ones_own_demand(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "GARDE", "ABSORBE", kind="unmerge", second=field.facilitator)
+
+
+@_operation(forbidden=True)
+def say_a_merge_and_do_nothing(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "GARDE", "TIERS", point=False)
+
+
+_plain(
+    "merge_in_silence",
+    "UPDATE participants_person SET merged_into_id = {GARDE} WHERE id = {TIERS} AND merged_into_id IS NULL",
+)
+_plain(
+    "part_in_silence",
+    "UPDATE participants_person SET merged_into_id = NULL WHERE id = {ABSORBE} AND merged_into_id IS NOT NULL",
+)
+_plain("rewrite_a_merge", "UPDATE participants_pairdecision SET kept_id = {TIERS} WHERE absorbed_id = {ABSORBE}")
+_plain("erase_a_merge", "DELETE FROM participants_pairdecision WHERE absorbed_id = {ABSORBE}")
+
+
+@_operation(forbidden=True)
+def count_a_contested_line(_dice: random.Random, field: Field) -> int:
+    return _count(field.contested, field)
+
+
+_plain(
+    "refuse_a_contested_line",
+    "UPDATE hours_statementline SET state = 'refused', reason = 'essai' WHERE id = {contested} AND state = 'pending'",
+)
+_plain(
+    "rewrite_a_contest", "UPDATE hours_contest SET matter = 'other' WHERE line_id = {contested} AND matter <> 'other'"
+)
+_plain(
+    "answer_a_contest_again",
+    "UPDATE hours_contest c SET upheld = true FROM hours_statementline l JOIN participants_placement p ON p.id = l.placement_id"
+    " WHERE l.id = {contested} AND c.person_id = p.person_id AND c.answered_at IS NOT NULL AND NOT c.upheld",
+)
+_plain(
+    "answer_without_an_answer",
+    "UPDATE hours_contest SET answered_at = now() WHERE line_id = {contested} AND answered_at IS NULL",
+)
+_plain(
+    "open_the_same_contest_twice",
+    "INSERT INTO hours_contest (public_id, person_id, line_id, matter, opened_at, answered_by_label)"
+    " SELECT '{once}', person_id, line_id, 'more', now(), '' FROM hours_contest WHERE line_id = {contested} AND answered_at IS NULL LIMIT 1",
+)
+_plain("erase_a_contest", "DELETE FROM hours_contest WHERE line_id = {contested}")
+_plain("empty_the_contests", "TRUNCATE hours_contest", 0.02)

@@ -29,11 +29,11 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(pieces: str) -> Iterator[Served]:
+def serving(pieces: str, **settings: str) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"LEVIER_STATE": pieces}
+    environment = os.environ | {"LEVIER_STATE": pieces} | settings
     words = [
         sys.executable,
         "-P",
