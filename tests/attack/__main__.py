@@ -55,26 +55,28 @@ def _walls(copy, asked, met):
         if not report.holds:
             missed.append(breach.wall)
             continue
-        behind = _behind(copy, walls, breach, stopped, how) if breach.wall in HELD_BY_ANOTHER else []
-        if behind:
-            held[breach.wall] = {"reason": HELD_BY_ANOTHER[breach.wall], "through_once_down_too": behind}
+        why = HELD_BY_ANOTHER.get(breach.wall)
+        others = _behind(copy, walls, breach, why.attack, how) if why else []
+        if others:
+            held[breach.wall] = {"reason": why.reason, "attack": why.attack, "through_once_down_too": others}
         else:
             silent.append(breach.wall)
     return held, missed, silent
 
 
-def _behind(copy, walls, first, stopped, how):
-    """The walls that stand behind this one: those that must come down too before what it had stopped goes through. None if it never does."""
+def _behind(copy, walls, first, attack, how):
+    """The walls that stand behind this one: those that must come down too before that attack goes through. None if it never does."""
     from tests.attack.operations import OPERATIONS
+    from tests.attack.walls import behind
 
-    down = [first]
-    only = [one for one in OPERATIONS if (one.name in stopped and one.forbidden) or not one.forbidden]
+    down, every = [first], walls + behind()
+    only = [one for one in OPERATIONS if one.name == attack or not one.forbidden]
     for _ in range(MOST_BEHIND):
         report = _attack(copy("wall"), only=only, down=down, **how)
         if report.breaches:
             return [one.wall for one in down[1:]]
-        said = {wall for wall, names in report.met.items() if any(one.name in names and one.forbidden for one in only)}
-        down += [one for one in walls if one.met in said and one not in down]
+        said = {wall for wall, names in report.met.items() if attack in names}
+        down += [one for one in every if one.met in said and one not in down]
     return []
 
 

@@ -52,7 +52,9 @@ def _sql(text: str, params: Any = ()) -> int:
         return max(cursor.rowcount, 0)
 
 
-def _count(line: Line, field: Field, *, accept: bool = True, worked: str = "", **changed: Any) -> int:
+def _count(
+    line: Line, field: Field, *, accept: bool = True, worked: str = "", made: bool = True, **changed: Any
+) -> int:
     """Count a line by hand as the action would, but for what is changed."""
     entry = {
         "idempotency_key": f"hostile-{uuid.uuid4()}", "commitment_id": line.commitment, "placement_id": line.placement,
@@ -65,21 +67,8 @@ def _count(line: Line, field: Field, *, accept: bool = True, worked: str = "", *
         cursor.execute("SELECT 1 FROM hours_statementline WHERE id = %s AND state = 'pending' FOR UPDATE", [line.id])
         if not cursor.rowcount:
             return 0
-        cursor.execute(
-            "INSERT INTO hours_personmonth (person_id, month, worked_hours, max_hours, max_version) VALUES (%s, %s, 0, 200, 'essai')"
-            " ON CONFLICT DO NOTHING",
-            [line.person, line.month],
-        )
-        cursor.execute(
-            "INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
-            " VALUES (%s, %s, %s, 0, 0) ON CONFLICT DO NOTHING",
-            [line.placement, line.person, line.month],
-        )
-        cursor.execute(
-            f"UPDATE hours_workedmonth SET worked_hours = GREATEST(worked_hours, allocated_hours + %s) {worked}"
-            " WHERE placement_id = %s AND month = %s",
-            [line.hours, line.placement, line.month],
-        )
+        if made:
+            _make_month(cursor, line, worked)
         _insert(cursor, entry)
         if accept:
             cursor.execute(
@@ -87,6 +76,24 @@ def _count(line: Line, field: Field, *, accept: bool = True, worked: str = "", *
                 [field.facilitator, line.id],
             )
     return 1
+
+
+def _make_month(cursor: Any, line: Line, worked: str) -> None:
+    cursor.execute(
+        "INSERT INTO hours_personmonth (person_id, month, worked_hours, max_hours, max_version) VALUES (%s, %s, 0, 200, 'essai')"
+        " ON CONFLICT DO NOTHING",
+        [line.person, line.month],
+    )
+    cursor.execute(
+        "INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
+        " VALUES (%s, %s, %s, 0, 0) ON CONFLICT DO NOTHING",
+        [line.placement, line.person, line.month],
+    )
+    cursor.execute(
+        f"UPDATE hours_workedmonth SET worked_hours = GREATEST(worked_hours, allocated_hours + %s) {worked}"
+        " WHERE placement_id = %s AND month = %s",
+        [line.hours, line.placement, line.month],
+    )
 
 
 def _insert(cursor: Any, entry: dict[str, Any]) -> None:
@@ -162,6 +169,24 @@ def count_where_not_assigned(dice: random.Random, field: Field) -> int:
 @_operation(forbidden=True)
 def draw_more_than_worked(dice: random.Random, field: Field) -> int:
     return _count(_pick(dice, field, _open), field, worked="- 0.01 - worked_hours + allocated_hours")
+
+
+@_operation(forbidden=True)
+def count_a_month_that_nobody_worked(dice: random.Random, field: Field) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT placement_id, month FROM hours_workedmonth")
+        worked = set(cursor.fetchall())
+    left = [line for line in field.lines if _open(line) and (line.placement, line.month) not in worked]
+    if not left:
+        return 0
+    line = dice.choice(left)
+    with transaction.atomic():
+        counted = _count(line, field, made=False)
+        made_since = "SELECT 1 FROM hours_workedmonth WHERE placement_id = %s AND month = %s"
+        if _sql(made_since, [line.placement, line.month]):  # by another client: then it is fair
+            transaction.set_rollback(True)
+            return 0
+        return counted
 
 
 @_operation(forbidden=True)

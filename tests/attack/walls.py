@@ -104,14 +104,43 @@ def _source(cursor: Any, function: str) -> str:
     return str(source)
 
 
+@dataclass(frozen=True)
+class Held:
+    """Why nothing goes through when this wall is down alone; `attack`: the operation that tries."""
+
+    reason: str
+    attack: str
+
+
 HELD_BY_ANOTHER = {
-    "commitment_due_not_negative": "commitment_waiver_within_due keeps the due above what is waived and penalised, never below zero",
-    "entry_sign": "an entry says what its line says, and no line has negative hours",
-    "hours_ledgerentry.reverses_id once": "the line's entries would no longer add up to what its state says",
-    "hours_ledgerentry_post NOT_A_REVERSAL (3)": "the line's entries would no longer add up; a reversal of a reversal is positive",
-    "hours_ledgerentry_post NO_WORKED_MONTH (6)": "entry_worked_month points at the worked month",
-    "hours_workedmonth_guard FROZEN (3)": "entry_worked_month and worked_month_person_month point at the month",
-}
+    "commitment_due_not_negative": Held(
+        "commitment_waiver_within_due keeps the due above what is waived and penalised, never below zero", "owe_less_than_nothing"
+    ),
+    "entry_sign": Held("an entry says what its line says, and no line has negative hours", "count_negative_hours"),
+    "hours_ledgerentry.reverses_id once": Held(
+        "the line's entries would no longer add up to what its state says", "reverse_twice"
+    ),
+    "hours_ledgerentry_post NOT_A_REVERSAL (3)": Held(
+        "the line's entries would no longer add up; a reversal of a reversal is positive", "reverse_part"
+    ),
+    "hours_ledgerentry_post NO_WORKED_MONTH (6)": Held(
+        "entry_worked_month points at the worked month", "count_a_month_that_nobody_worked"
+    ),
+    "hours_workedmonth_guard FROZEN (3)": Held(
+        "entry_worked_month and worked_month_person_month point at the month", "move_a_worked_month"
+    ),
+}  # fmt: skip
 """Walls behind which another one stands: taking one of them down alone lets nothing through. The attack then takes down, with it, whatever
 refused in its place, until something goes through: that the others stand there is seen, not supposed.
 """
+
+
+def behind() -> list[Breach]:
+    """Walls that are only met where another one is down."""
+    return [
+        Breach(name, name, f"ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE")
+        for table, name in (
+            ("hours_ledgerentry", "entry_worked_month"), ("hours_workedmonth", "worked_month_person_month"),
+            ("commitments_commitment", "commitment_never_negative"),
+        )
+    ]  # fmt: skip

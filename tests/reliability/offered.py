@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from tests.reliability import pieces
 
 TYPED = {
-    "date": "2026-11-20", "month": "2026-10", "number": "1", "email": "essai@exemple.test", "tel": "0400000000", "url": "https://exemple.test/",
+    "date": "2026-11-20", "month": "2026-10", "number": "10", "decimal": "10", "numeric": "10", "email": "essai@exemple.test", "tel": "0400000000", "url": "https://exemple.test/",
     "textarea": "Essai de rejeu.", "text": "Essai",
 }  # fmt: skip
 """By kind of field, where nothing is filled in."""
@@ -101,7 +101,7 @@ def _kind(part: Any) -> str:
     kind = part.get("type") or "text"
     if kind in {"checkbox", "radio"} and part.get("checked") is not None:
         return "checked"
-    return "submit" if kind == "image" else kind
+    return "submit" if kind == "image" else part.get("inputmode") or kind if kind == "text" else kind
 
 
 def _value(part: Any) -> str:
