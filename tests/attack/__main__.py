@@ -11,6 +11,7 @@ Prints one JSON object; exit code 0 when nothing went through and every wall was
 import argparse
 import json
 import sys
+from dataclasses import replace
 
 from tests.attack.databases import databases, open_in, server
 
@@ -70,9 +71,10 @@ def _behind(copy, walls, first, attack, how):
     from tests.attack.walls import behind
 
     down, every = [first], walls + behind()
-    only = [one for one in OPERATIONS if one.name == attack or not one.forbidden]
+    honest = [one for one in OPERATIONS if not one.forbidden]
+    only = [replace(one, weight=len(honest)) for one in OPERATIONS if one.name == attack] + honest
     for _ in range(MOST_BEHIND):
-        report = _attack(copy("wall"), only=only, down=down, **how)
+        report = _attack(copy("wall"), only=only, down=down, **how | {"count": how["count"] * 3})
         if report.breaches:
             return [one.wall for one in down[1:]]
         said = {wall for wall, names in report.met.items() if attack in names}

@@ -69,7 +69,7 @@ NOT_TRIED: dict[str, str] = {
     "appearance": "keeps a cookie, no row", "account-role": "changes the session alone", "sign-in": "changes the session alone",
     "sign-out": "changes the session alone", "own-quit": "changes the session alone", "audit-pack": "gives a file back, changes no row",
     "verified": "compares a file, keeps nothing", "tender-files": "reads a file, keeps nothing",
-    "calendar-subscribe": _SECRET, "person-letter": _SECRET,
+    "link-ask": "counts each demand of somebody unknown, which is how demands are limited", "calendar-subscribe": _SECRET, "person-letter": _SECRET,
     "welcome": _LINK, "invitation": _LINK, "declare-by-link": _LINK, "own-enter": _LINK, "outcome-reply": _LINK,
     "bid-agree": _STEP, "bid-award": _STEP, "bid-scores": _STEP, "bids-together": _STEP, "control-visit": _STEP, "control-keep-visit": _STEP,
     "commitment-consent": _STEP, "criterion": _STEP, "criterion-close": _STEP, "lot-amendment-study": _STEP, "referral-news": _STEP,
