@@ -286,7 +286,15 @@ def count_a_key_twice(dice: random.Random, field: Field) -> int:
     return _count(_pick(dice, field, _open), field, idempotency_key=known[0]) if known else 0
 
 
-def _reversal(dice: random.Random, field: Field, *, of: str, hours: str, reason: str = "essai") -> int:
+def _reversal(
+    dice: random.Random,
+    field: Field,
+    *,
+    of: str,
+    hours: str,
+    reason: str = "essai",
+    place: tuple[int, int] | None = None,
+) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO hours_ledgerentry (idempotency_key, commitment_id, placement_id, worked_month, post_month, hours, line_id,
@@ -296,7 +304,7 @@ def _reversal(dice: random.Random, field: Field, *, of: str, hours: str, reason:
                 FROM hours_ledgerentry x WHERE x.commitment_id = %s AND x.sequence > %s AND {of} ORDER BY x.sequence LIMIT 1
                 RETURNING line_id""",
             [
-                f"hostile-{uuid.uuid4()}", reason, field.facilitator, field.facilitator_org, NOW, *_somewhere(dice, field)
+                f"hostile-{uuid.uuid4()}", reason, field.facilitator, field.facilitator_org, NOW, *(place or _somewhere(dice, field))
             ],
         )  # fmt: skip
         found = cursor.fetchall()
@@ -330,9 +338,14 @@ def reverse_a_reversal(dice: random.Random, field: Field) -> int:
 
 @_operation(forbidden=True)
 def reverse_twice(dice: random.Random, field: Field) -> int:
-    return _reversal(
-        dice, field, of="EXISTS (SELECT 1 FROM hours_ledgerentry y WHERE y.reverses_id = x.id)", hours="-x.hours"
-    )
+    """An entry that was reversed, once more; where there is none yet, one that is then reversed by this one."""
+    place = (dice.choice(field.commitments[:4]), 0)
+    done = "EXISTS (SELECT 1 FROM hours_ledgerentry y WHERE y.reverses_id = x.id)"
+    with transaction.atomic():
+        _reversal(dice, field, of=f"x.reverses_id IS NULL AND NOT {done}", hours="-x.hours", place=place)
+        if not (again := _reversal(dice, field, of=done, hours="-x.hours", place=place)):
+            transaction.set_rollback(True)
+        return again
 
 
 @_operation(forbidden=True)

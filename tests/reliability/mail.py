@@ -148,7 +148,7 @@ def _send_and_kill(
     until = time.monotonic() + 120
     while server.heard < until_heard and sender.poll() is None and time.monotonic() < until:
         time.sleep(0.005)
-    time.sleep(dice.uniform(0.0, 0.02))
+    time.sleep(dice.uniform(0.0, 0.25))
     if sender.poll() is not None:
         return False
     sender.send_signal(signal.SIGKILL)

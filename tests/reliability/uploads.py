@@ -83,9 +83,10 @@ def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
             run.damaged(n, seed)
             run.bombs()
             run.hostile()
-        told = run.told() | {"most_memory_of_a_child": most["bytes"] // 1_000_000}
+            held, told = run.holds, run.told()
+        told |= {"most_memory_of_a_child": most["bytes"] // 1_000_000}
         waiting, unguarded = _left_quarantine(state, who, places, seed)
-        figure.met = run.holds and most["bytes"] < MOST_MEMORY and not waiting
+        figure.met = held and most["bytes"] < MOST_MEMORY and not waiting
         figure.found = told | {"given_while_the_antivirus_was_silent": waiting}
         figure.planted = planted() | {"where no antivirus is asked for, pieces leave": bool(unguarded)}
     return figure.told()
