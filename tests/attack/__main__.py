@@ -74,7 +74,7 @@ def _behind(copy, walls, first, attack, how):
     honest = [one for one in OPERATIONS if not one.forbidden]
     only = [replace(one, weight=len(honest)) for one in OPERATIONS if one.name == attack] + honest
     for _ in range(MOST_BEHIND):
-        report = _attack(copy("wall"), only=only, down=down, **how | {"count": how["count"] * 3})
+        report = _attack(copy("wall"), only=only, down=down, **how)
         if report.breaches:
             return [one.wall for one in down[1:]]
         said = {wall for wall, names in report.met.items() if attack in names}
