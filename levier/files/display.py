@@ -19,6 +19,16 @@ REFUSALS = {
     "overwhelmed": "L’ouverture de ce fichier a demandé trop de temps ou de mémoire : elle a été arrêtée.",
 }
 
+CARRIES = {
+    "script": "un programme (script ou macro)",
+    "program": "de quoi lancer un programme",
+    "file": "un autre fichier caché dedans",
+    "elsewhere": "des adresses que l’ouverture suivrait toute seule",
+    "hidden": "des parties que Levier ne peut pas lire",
+}
+"""What the original of a piece holds besides what it shows, by what files/inspection.py found."""
+WITHHELD = "L’original contient {what} : Levier ne le donne pas. La pièce se lit redessinée ; au besoin, demandez-en une copie imprimée en PDF."
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -40,3 +50,12 @@ def drawn(content: bytes, media_type: str, page: int) -> Drawn:
     if "refusal" in told:
         return Drawn(b"", 0, typeset(REFUSALS[told["refusal"]]))
     return Drawn(png, told["pages"])
+
+
+def withheld(content: bytes, media_type: str) -> str:
+    """Why the original of a piece is not handed out, in French; empty where it carries nothing but what it shows."""
+    try:
+        found = run_confined("levier.files.inspection", media_type.encode() + b"\n" + content).decode()
+    except Overwhelmed:
+        found = "hidden"
+    return typeset(WITHHELD.format(what=CARRIES[found])) if found else ""

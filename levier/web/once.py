@@ -15,7 +15,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
 from levier.audit.models import AnsweredForm
-from levier.web import clock
+from levier.web import clock, own_visit
 from levier.web.typed import SeeOther
 
 KEPT = timedelta(days=1)
@@ -45,12 +45,14 @@ class OnceMiddleware:
 
 
 def _key(request: HttpRequest) -> bytes | None:
-    """Session, address and body; None for what is not a form of somebody signed in."""
+    """Session, address and body; None for what is not a form of somebody signed in, or of a person who came in by a letter."""
     if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
         return None
     length = request.headers.get("Content-Length", "")
     session = request.session.session_key
-    if not session or not length.isdigit() or int(length) > LARGEST or not request.user.is_authenticated:
+    if not session or not length.isdigit() or int(length) > LARGEST:
+        return None
+    if not request.user.is_authenticated and own_visit.KEY not in request.session:
         return None
     if "csrfmiddlewaretoken" not in parse_qs(request.body.decode(errors="replace"), max_num_fields=None):
         return None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record_reads
 from levier.files.actions import Round, scan_waiting
-from levier.files.display import DRAWN, REFUSALS, drawn
+from levier.files.display import DRAWN, REFUSALS, drawn, withheld
 from levier.files.models import StoredFile
 from levier.files.queries import FileDamaged, content_of
 from levier.files.scanning import Clamd, Guard, guard, may_leave
@@ -115,6 +115,7 @@ def show(request: HttpRequest, file: str) -> HttpResponse:
         content = content_of(piece.file)
     except FileDamaged:
         return failure_page(request, 500)
+    context["withheld"] = withheld(content, piece.file.media_type)
     context |= _table(content, piece.file) if piece.file.media_type in TABLES else _pages(content, piece.file)
     return render(request, "pieces/piece.html", context)
 
@@ -161,12 +162,17 @@ def page(request: HttpRequest, file: str) -> HttpResponse:
 
 
 def original(request: HttpRequest, file: str) -> HttpResponse:
-    """The bytes as they came, once the antivirus has answered: always downloaded, never shown by the browser."""
+    """The bytes as they came, once the antivirus has answered: always downloaded, never shown by the browser. Not where they would act on
+    the computer that opens them: the piece is then read as it is drawn again.
+    """
     actor = actor_of(request)
     evidence = _evidence(actor, file)
     answer = downloaded(request, evidence.file)
-    if answer.status_code == 200:
-        _journal(actor, evidence)
+    if answer.status_code != 200:
+        return answer
+    if why := withheld(answer.content, evidence.file.media_type):
+        return HttpResponse(why, status=409, content_type="text/plain; charset=utf-8")
+    _journal(actor, evidence)
     return answer
 
 

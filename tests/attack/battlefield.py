@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from levier.commitments.models import (
     Commitment,
@@ -18,6 +18,8 @@ from levier.commitments.models import (
 )
 from levier.compliance.actions import seal_certificate
 from levier.hours.actions import accept_line
+from levier.hours.models import Contest, StatementLine
+from levier.participants.models import EligibilityDecision, PairDecision, Person
 from levier.procurement.models import LotHolder
 from tests.world import NOW, World, small_world
 
@@ -26,6 +28,9 @@ SEALED = date(2026, 2, 1)
 FUTURE = date(2027, 1, 1)
 PEOPLE = 12
 """In each cell."""
+FILES = ("GARDE", "ABSORBE", "TIERS", "AILLEURS")
+"""Files of people that no hours are counted for: the one that stands, the one it stands for, another, one of another territory."""
+CONTESTED = date(2026, 7, 1)
 KINDS = ("POOL1", "POOL2", "SEUL", "AUTRE", "CHEF", "MEMBRE", "TRANCHE", "LOIN", "FINI")
 
 
@@ -79,6 +84,32 @@ def _cell(world: World, cell: str) -> None:
     line = world.sent_line(finished, world.placement(world.person(f"Fini {cell}"), finished))
     accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
     seal_certificate(actor=world.actors["mission"], commitment_id=finished.public_id, now=NOW)
+    _twins(world, cell)
+    _contests(world, owes["POOL1"])
+
+
+def _twins(world: World, cell: str) -> None:
+    """Two files said to be one person; a third that is not; one of another territory."""
+    files = {name: world.person(f"{name} {cell}", territory=5 if name == "AILLEURS" else 4) for name in FILES}
+    for name, file in files.items():
+        Person.objects.filter(pk=file.pk).update(reference=f"{name}-{cell}")
+    with transaction.atomic():
+        PairDecision.objects.create(
+            kind="merge", kept=files["GARDE"], absorbed=files["ABSORBE"], at=NOW, decided_by=world.users["near"],
+            decided_by_label="essai", second_label="",
+        )  # fmt: skip
+        Person.objects.filter(pk=files["ABSORBE"].pk).update(merged_into=files["GARDE"])
+
+
+def _contests(world: World, commitment: Commitment) -> None:
+    """A person contests a declared line; another case, on a decision, has its answer."""
+    line = StatementLine.objects.filter(statement__commitment=commitment, statement__month=CONTESTED).order_by("pk")[0]
+    person = line.placement.person
+    Contest.objects.create(person=person, line=line, matter="more", opened_at=NOW)
+    Contest.objects.create(
+        person=person, decision=EligibilityDecision.objects.get(person=person), matter="decision", opened_at=NOW, answered_at=NOW,
+        answer=b"x", upheld=False, answered_by=world.users["near"], answered_by_label="essai",
+    )  # fmt: skip
 
 
 def _owes(world: World, kind: str, cell: str, due: str = "4000.00") -> Commitment:
@@ -132,6 +163,9 @@ class Field:
     """Commitments by kind; see KINDS."""
     placements: tuple[tuple[int, int, int], ...]
     """Identifier, person and decision."""
+    files: dict[str, int]
+    """People by kind; see FILES."""
+    contested: Line
 
     def line(self, dice: random.Random) -> Line:
         return dice.choice(self.lines)
@@ -162,10 +196,21 @@ def read() -> tuple[Field, ...]:
             cells.setdefault(cell, {})[kind] = commitment
         cursor.execute("SELECT id, person_id, decision_id FROM participants_placement ORDER BY id")
         placements = {row[0]: row for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT id, split_part(reference, '-', 1), split_part(reference, '-', 2) FROM participants_person"
+        )
+        files: dict[str, dict[str, int]] = {}
+        for person, kind, cell in cursor.fetchall():
+            if kind in FILES:
+                files.setdefault(cell, {})[kind] = person
+        cursor.execute("SELECT line_id FROM hours_contest WHERE answered_at IS NULL")
+        contested = {line for (line,) in cursor.fetchall()}
     found = []
-    for kinds in cells.values():
+    for cell, kinds in cells.items():
         ids = tuple(kinds[kind] for kind in KINDS)
         mine = tuple(line for line in lines if line.commitment in ids)
         people = dict.fromkeys(line.placement for line in mine)
-        found.append(Field(mine, facilitator, organisation, ids, kinds, tuple(placements[one] for one in people)))
+        (case,) = (line for line in mine if line.id in contested)
+        drawn = tuple(placements[one] for one in people)
+        found.append(Field(mine, facilitator, organisation, ids, kinds, drawn, files[cell], case))
     return tuple(found)

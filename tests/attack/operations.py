@@ -52,7 +52,9 @@ def _sql(text: str, params: Any = ()) -> int:
         return max(cursor.rowcount, 0)
 
 
-def _count(line: Line, field: Field, *, accept: bool = True, worked: str = "", **changed: Any) -> int:
+def _count(
+    line: Line, field: Field, *, accept: bool = True, worked: str = "", made: bool = True, **changed: Any
+) -> int:
     """Count a line by hand as the action would, but for what is changed."""
     entry = {
         "idempotency_key": f"hostile-{uuid.uuid4()}", "commitment_id": line.commitment, "placement_id": line.placement,
@@ -65,21 +67,8 @@ def _count(line: Line, field: Field, *, accept: bool = True, worked: str = "", *
         cursor.execute("SELECT 1 FROM hours_statementline WHERE id = %s AND state = 'pending' FOR UPDATE", [line.id])
         if not cursor.rowcount:
             return 0
-        cursor.execute(
-            "INSERT INTO hours_personmonth (person_id, month, worked_hours, max_hours, max_version) VALUES (%s, %s, 0, 200, 'essai')"
-            " ON CONFLICT DO NOTHING",
-            [line.person, line.month],
-        )
-        cursor.execute(
-            "INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
-            " VALUES (%s, %s, %s, 0, 0) ON CONFLICT DO NOTHING",
-            [line.placement, line.person, line.month],
-        )
-        cursor.execute(
-            f"UPDATE hours_workedmonth SET worked_hours = GREATEST(worked_hours, allocated_hours + %s) {worked}"
-            " WHERE placement_id = %s AND month = %s",
-            [line.hours, line.placement, line.month],
-        )
+        if made:
+            _make_month(cursor, line, worked)
         _insert(cursor, entry)
         if accept:
             cursor.execute(
@@ -87,6 +76,24 @@ def _count(line: Line, field: Field, *, accept: bool = True, worked: str = "", *
                 [field.facilitator, line.id],
             )
     return 1
+
+
+def _make_month(cursor: Any, line: Line, worked: str) -> None:
+    cursor.execute(
+        "INSERT INTO hours_personmonth (person_id, month, worked_hours, max_hours, max_version) VALUES (%s, %s, 0, 200, 'essai')"
+        " ON CONFLICT DO NOTHING",
+        [line.person, line.month],
+    )
+    cursor.execute(
+        "INSERT INTO hours_workedmonth (placement_id, person_id, month, worked_hours, allocated_hours)"
+        " VALUES (%s, %s, %s, 0, 0) ON CONFLICT DO NOTHING",
+        [line.placement, line.person, line.month],
+    )
+    cursor.execute(
+        f"UPDATE hours_workedmonth SET worked_hours = GREATEST(worked_hours, allocated_hours + %s) {worked}"
+        " WHERE placement_id = %s AND month = %s",
+        [line.hours, line.placement, line.month],
+    )
 
 
 def _insert(cursor: Any, entry: dict[str, Any]) -> None:
@@ -162,6 +169,24 @@ def count_where_not_assigned(dice: random.Random, field: Field) -> int:
 @_operation(forbidden=True)
 def draw_more_than_worked(dice: random.Random, field: Field) -> int:
     return _count(_pick(dice, field, _open), field, worked="- 0.01 - worked_hours + allocated_hours")
+
+
+@_operation(forbidden=True)
+def count_a_month_that_nobody_worked(dice: random.Random, field: Field) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT placement_id, month FROM hours_workedmonth")
+        worked = set(cursor.fetchall())
+    left = [line for line in field.lines if _open(line) and (line.placement, line.month) not in worked]
+    if not left:
+        return 0
+    line = dice.choice(left)
+    with transaction.atomic():
+        counted = _count(line, field, made=False)
+        made_since = "SELECT 1 FROM hours_workedmonth WHERE placement_id = %s AND month = %s"
+        if _sql(made_since, [line.placement, line.month]):  # by another client: then it is fair
+            transaction.set_rollback(True)
+            return 0
+        return counted
 
 
 @_operation(forbidden=True)
@@ -261,7 +286,15 @@ def count_a_key_twice(dice: random.Random, field: Field) -> int:
     return _count(_pick(dice, field, _open), field, idempotency_key=known[0]) if known else 0
 
 
-def _reversal(dice: random.Random, field: Field, *, of: str, hours: str, reason: str = "essai") -> int:
+def _reversal(
+    dice: random.Random,
+    field: Field,
+    *,
+    of: str,
+    hours: str,
+    reason: str = "essai",
+    place: tuple[int, int] | None = None,
+) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO hours_ledgerentry (idempotency_key, commitment_id, placement_id, worked_month, post_month, hours, line_id,
@@ -271,7 +304,7 @@ def _reversal(dice: random.Random, field: Field, *, of: str, hours: str, reason:
                 FROM hours_ledgerentry x WHERE x.commitment_id = %s AND x.sequence > %s AND {of} ORDER BY x.sequence LIMIT 1
                 RETURNING line_id""",
             [
-                f"hostile-{uuid.uuid4()}", reason, field.facilitator, field.facilitator_org, NOW, *_somewhere(dice, field)
+                f"hostile-{uuid.uuid4()}", reason, field.facilitator, field.facilitator_org, NOW, *(place or _somewhere(dice, field))
             ],
         )  # fmt: skip
         found = cursor.fetchall()
@@ -305,9 +338,14 @@ def reverse_a_reversal(dice: random.Random, field: Field) -> int:
 
 @_operation(forbidden=True)
 def reverse_twice(dice: random.Random, field: Field) -> int:
-    return _reversal(
-        dice, field, of="EXISTS (SELECT 1 FROM hours_ledgerentry y WHERE y.reverses_id = x.id)", hours="-x.hours"
-    )
+    """An entry that was reversed, once more; where there is none yet, one that is then reversed by this one."""
+    place = (dice.choice(field.commitments[:4]), 0)
+    done = "EXISTS (SELECT 1 FROM hours_ledgerentry y WHERE y.reverses_id = x.id)"
+    with transaction.atomic():
+        _reversal(dice, field, of=f"x.reverses_id IS NULL AND NOT {done}", hours="-x.hours", place=place)
+        if not (again := _reversal(dice, field, of=done, hours="-x.hours", place=place)):
+            transaction.set_rollback(True)
+        return again
 
 
 @_operation(forbidden=True)
@@ -387,7 +425,7 @@ def _plain(name: str, text: str, weight: float = 1.0) -> None:
             "placement": dice.choice(field.placements)[0],
             "once": uuid.uuid4().hex[:26],
         }
-        return _sql(text.format(**drawn, **field.kinds))
+        return _sql(text.format(**drawn, **field.kinds, **field.files, contested=field.contested.id))
 
     OPERATIONS.append(Operation(name, run, forbidden=True, weight=weight))
 
@@ -708,3 +746,94 @@ _plain(
 _plain("join_with_a_debt", _JOIN.format(lot="lot_id", instrument="criterion", due="10", head="{CHEF}", of="{MEMBRE}"))
 _plain("join_without_a_head", _JOIN.format(lot="lot_id", instrument="criterion", due="0", head="NULL", of="{CHEF}"))
 _plain("leave_the_group", "UPDATE commitments_commitment SET head_id = NULL, parent_id = NULL WHERE id = {MEMBRE}")
+
+# Two files said to be one person: each operation writes the row that says so and moves the pointer, all right but for one thing.
+_SAY = (
+    "INSERT INTO participants_pairdecision (kind, kept_id, absorbed_id, at, decided_by_id, decided_by_label, second_id, second_label)"
+    " VALUES (%s, %s, %s, now(), %s, 'essai', %s, '')"
+)
+
+
+def _merge(
+    field: Field, kept: str, absorbed: str, *, kind: str = "merge", second: int | None = None, point: bool = True
+) -> int:
+    with transaction.atomic():
+        said = _sql(_SAY, [kind, field.files[kept], field.files[absorbed], field.facilitator, second])
+        if not point:
+            return said
+        return _sql(
+            "UPDATE participants_person SET merged_into_id = %s WHERE id = %s AND merged_into_id IS DISTINCT FROM %s",
+            [field.files[kept] if kind == "merge" else None, field.files[absorbed], field.files[kept] if kind == "merge" else None],
+        )  # fmt: skip
+
+
+@_operation(forbidden=True)
+def merge_into_an_absorbed_file(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "ABSORBE", "TIERS")
+
+
+@_operation(forbidden=True)
+def merge_a_file_that_stands_for_another(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "TIERS", "GARDE")
+
+
+@_operation(forbidden=True)
+def merge_across_territories_alone(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "TIERS", "AILLEURS")
+
+
+@_operation(forbidden=True)
+def take_a_merge_back_alone(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "GARDE", "ABSORBE", kind="unmerge")
+
+
+@_operation(forbidden=True)
+def agree_to_ones_own_demand(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "GARDE", "ABSORBE", kind="unmerge", second=field.facilitator)
+
+
+@_operation(forbidden=True)
+def say_a_merge_and_do_nothing(_dice: random.Random, field: Field) -> int:
+    return _merge(field, "GARDE", "TIERS", point=False)
+
+
+_plain(
+    "merge_in_silence",
+    "UPDATE participants_person SET merged_into_id = {GARDE} WHERE id = {TIERS} AND merged_into_id IS NULL",
+)
+_plain(
+    "part_in_silence",
+    "UPDATE participants_person SET merged_into_id = NULL WHERE id = {ABSORBE} AND merged_into_id IS NOT NULL",
+)
+_plain("rewrite_a_merge", "UPDATE participants_pairdecision SET kept_id = {TIERS} WHERE absorbed_id = {ABSORBE}")
+_plain("erase_a_merge", "DELETE FROM participants_pairdecision WHERE absorbed_id = {ABSORBE}")
+
+
+@_operation(forbidden=True)
+def count_a_contested_line(_dice: random.Random, field: Field) -> int:
+    return _count(field.contested, field)
+
+
+_plain(
+    "refuse_a_contested_line",
+    "UPDATE hours_statementline SET state = 'refused', reason = 'essai' WHERE id = {contested} AND state = 'pending'",
+)
+_plain(
+    "rewrite_a_contest", "UPDATE hours_contest SET matter = 'other' WHERE line_id = {contested} AND matter <> 'other'"
+)
+_plain(
+    "answer_a_contest_again",
+    "UPDATE hours_contest c SET upheld = true FROM hours_statementline l JOIN participants_placement p ON p.id = l.placement_id"
+    " WHERE l.id = {contested} AND c.person_id = p.person_id AND c.answered_at IS NOT NULL AND NOT c.upheld",
+)
+_plain(
+    "answer_without_an_answer",
+    "UPDATE hours_contest SET answered_at = now() WHERE line_id = {contested} AND answered_at IS NULL",
+)
+_plain(
+    "open_the_same_contest_twice",
+    "INSERT INTO hours_contest (public_id, person_id, line_id, matter, opened_at, answered_by_label)"
+    " SELECT '{once}', person_id, line_id, 'more', now(), '' FROM hours_contest WHERE line_id = {contested} AND answered_at IS NULL LIMIT 1",
+)
+_plain("erase_a_contest", "DELETE FROM hours_contest WHERE line_id = {contested}")
+_plain("empty_the_contests", "TRUNCATE hours_contest", 0.02)

@@ -122,7 +122,9 @@ def wrong() -> list[str]:
     by_person: Counter[tuple[int, object]] = Counter()
     for (_, month), (person, hours) in worked.items():
         by_person[person, month] += hours
-    found += [f"{one} drawn {hours}" for one, hours in drawn.items() if not 0 <= hours <= worked[one][1]]
+    found += [
+        f"{one} drawn {hours}" for one, hours in drawn.items() if one not in worked or not 0 <= hours <= worked[one][1]
+    ]
     found += [f"{one} worked {hours}" for one, hours in by_person.items() if hours > limits.get(one, Decimal(0))]
     found += [f"commitment {one} credited {known[one]}" for one in known if known[one] != credited[one]]
     return found

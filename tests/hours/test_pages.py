@@ -401,6 +401,13 @@ def test_a_piece_is_read_drawn_again_and_a_threat_is_never_shown(story, settings
     assert "=2+2" in page
     assert "Cette installation n’a pas d’antivirus" in page
     assert PersonRead.objects.filter(what="evidence", purpose="validate").count() == 2
+    acting = b"%PDF-1.7\n1 0 obj << /OpenAction << /S /JavaScript /JS (1) >> >> endobj\n%%EOF\n"
+    client.post(f"{story.address}pieces/", {"file": SimpleUploadedFile("feuille.pdf", acting)})
+    other = Evidence.objects.get(file__name="feuille.pdf").file
+    assert story.client("near").get(f"/pieces/{file.public_id}/").content == content
+    answer = story.client("near").get(f"/pieces/{other.public_id}/")
+    assert (answer.status_code, "un programme" in plain(answer)) == (409, True)
+    assert "Télécharger l’original" not in plain(story.client("near").get(f"/pieces/{other.public_id}/voir/"))
     StoredFile.objects.filter(pk=file.pk).update(state="refused", scanned_at=NOW, scanned_by="ClamAV", threat="Eicar")
     for who in ("company", "near", "mission"):
         answer = story.client(who).get(f"/pieces/{file.public_id}/voir/")

@@ -1,12 +1,15 @@
 """R18: a model of the ledger in plain Python beside the real one, driven step by step by hypothesis.
 
-Participant, eligibility, statement, validation, sealing, correction, waiver, penalty, amendment: at each step the model says whether the action
-is to be refused, and what every figure is to be after it. Each run is a transaction that is undone. Faults are then planted one at a time, in
-the code and in the database's functions, and the model must notice each.
+Participant, eligibility, statement, validation, contest, sealing, correction, waiver, penalty, amendment, merging and taking a merge back: at each
+step the model says whether the action is to be refused, and what every figure is to be after it. Each run is a transaction that is undone.
+Faults are then planted one at a time, in the code and in the database's functions, and the same model must notice each. Its runs then draw
+only the rules that lead to the planted fault, else they would rarely get there; which those are is all that is said of the fault.
 """
 
 import contextlib
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -25,16 +28,19 @@ from levier.commitments.models import Commitment
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.actions import accept_line, refuse_line, reverse_line, seal_month
 from levier.hours.checks import TypedLine
+from levier.hours.contests import Matter, answer_contest, open_contest
 from levier.hours.declarations import save_draft, send
 from levier.hours.models import LedgerEntry, PersonMonth, StatementLine
 from levier.hours.verification import verify_chains, violations
+from levier.participants.merging import answer_proposal, ask_to_unmerge, merge
+from levier.participants.models import MergeProposal
 from tests.world import NOW, small_world
 
 N = 60
 """Runs; each of at most STEPS steps."""
 STEPS = 30
-TRIES = 30
-"""Runs at most in which a planted fault must be noticed."""
+TRIES = 100
+"""Runs at most in which a planted fault must be noticed; most are in the first."""
 MONTHS = tuple(date(2026, month, 1) for month in (7, 8, 9))
 THIS_MONTH = date(2026, 11, 1)
 LAST_ELIGIBLE = date(2026, 8, 31)
@@ -45,10 +51,30 @@ HOURS = st.sampled_from([Decimal(0), Decimal(60), Decimal(60), Decimal("100.50")
 PLACES = st.integers(0, 2)
 """0 and 1: one person, at two employers; 2: another, whose window ends in August."""
 WHO = st.sampled_from(["near", "near", "near", "near", "far", "mission", "company", "rival"])
+EYES = st.sampled_from(["near", "mission", "far", "company"])
+"""Who tries to merge, to ask for a merge to be undone, to answer: the first two may."""
+OF_PEOPLE = (
+    "participants_person", "participants_personkey", "participants_eligibilitydecision", "participants_eligibilityground",
+    "participants_placement", "commitments_commitmentplacement", "hours_statement", "hours_statementline", "hours_workedmonth",
+    "hours_personmonth", "hours_ledgerentry", "hours_contest",
+)  # fmt: skip
+"""What a merge must leave as it is, but for the pointer of the file that is absorbed."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A wrong rule put in the place of a right one. `rules`: those of the model that lead there. Of a function of the database, `before` is
+    replaced by `after`; of one of the code, the answer is `after` ("yes" or "none").
+    """
+
+    rules: str
+    place: str
+    after: str
+    before: str = ""
 
 
 class Ledger(RuleBasedStateMachine):
-    fault: tuple[str, ...] = ()
+    fault: Fault | None = None
 
     @initialize()
     def world(self) -> None:
@@ -66,6 +92,10 @@ class Ledger(RuleBasedStateMachine):
             w.placement(shared, second, employer="Rival Essai"),
             w.placement(other, third),
         ]
+        self.people = [shared, other]
+        self.as_registered = _content()[0]
+        self.merged, self.asked_by = False, ""
+        self.contests: dict[tuple[int, date], str] = {}
         self.by = ["company", "rival", "company"]
         self.lines: dict[tuple[int, date], dict[str, Any]] = {}
         self.sealed: set[tuple[int, date]] = set()
@@ -83,6 +113,7 @@ class Ledger(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 act()
+                _at_the_end_of_a_transaction()
         except (Refusal, NotForYou):
             assert not allowed, "refused, and the model allows it"
             return False
@@ -133,7 +164,9 @@ class Ledger(RuleBasedStateMachine):
         )  # fmt: skip
         again = line["state"] == "accepted" and by == "near"
         fits = elsewhere + line["hours"] <= MAXIMUM
-        allowed = again or (line["state"] == "pending" and by == "near" and fits)
+        allowed = again or (
+            line["state"] == "pending" and by == "near" and fits and (place, month) not in self.contests
+        )
         if (
             self.tried(allowed, lambda: accept_line(actor=self.w.actors[by], line_public_id=line["id"], now=NOW))
             and not again
@@ -147,7 +180,7 @@ class Ledger(RuleBasedStateMachine):
         line = self.lines.get((place, month))
         if line is None or line["state"] == "refused":
             return
-        allowed = line["state"] == "pending" and by == "near"
+        allowed = line["state"] == "pending" and by == "near" and (place, month) not in self.contests
         act = partial(
             refuse_line, actor=self.w.actors[by], line_public_id=line["id"], reason="Feuille d’heures", now=NOW
         )
@@ -159,7 +192,7 @@ class Ledger(RuleBasedStateMachine):
         line = self.lines.get((place, month))
         if line is None or line["hours"] == 0:
             return
-        allowed = line["state"] == "accepted" and by == "near"
+        allowed = line["state"] == "accepted" and by == "near" and (place, month) not in self.contests
         act = partial(
             reverse_line, actor=self.w.actors[by], line_public_id=line["id"], reason="Erreur de mois", now=NOW
         )
@@ -167,6 +200,68 @@ class Ledger(RuleBasedStateMachine):
             line["state"], line["reversed"] = "refused", True
             self.credited[place] -= line["hours"]
             self.entries += 1
+
+    @rule(place=PLACES, month=st.sampled_from(MONTHS))
+    def contest(self, place: int, month: date) -> None:
+        line = self.lines.get((place, month))
+        if line is None or (place, month) in self.contests:
+            return
+        opened = []
+
+        def act() -> None:
+            person = self.placed[place].person
+            person.refresh_from_db()
+            case = open_contest(person=person, matter=Matter.MORE, words="Trop peu", now=NOW, line_id=line["id"])
+            opened.append(case.public_id)
+
+        if self.tried(line["state"] in {"pending", "accepted"} and line["hours"] > 0, act):
+            self.contests[place, month] = opened[0]
+
+    @rule(place=PLACES, month=st.sampled_from(MONTHS), by=WHO)
+    def answer(self, place: int, month: date, by: str) -> None:
+        if (place, month) not in self.contests:
+            return
+        act = partial(
+            answer_contest, actor=self.w.actors[by], contest_id=self.contests[place, month], upheld=True, answer="Vu", now=NOW
+        )  # fmt: skip
+        if self.tried(by == "near", act):
+            del self.contests[place, month]
+
+    @rule(by=EYES)
+    def merge(self, by: str) -> None:
+        """Both files are of one territory: no second person is asked."""
+        first, second = (one.public_id for one in self.people)
+        before = _content()
+        act = partial(merge, actor=self.w.actors[by], first_id=second, second_id=first, now=NOW)
+        if self.tried(by in {"near", "mission"} and not self.merged, act):
+            self.merged = True
+            persons, rest = _content()
+            assert rest == before[1], "a merge moved something else than the pointer"
+            kept, absorbed = self.people
+            expected = dict(before[0]) | {absorbed.pk: before[0][absorbed.pk] | {"merged_into_id": kept.pk}}
+            assert persons == expected, "a merge changed what a file says"
+
+    @rule(by=EYES)
+    def ask_to_unmerge(self, by: str) -> None:
+        if self.asked_by:
+            return
+        act = partial(ask_to_unmerge, actor=self.w.actors[by], absorbed_id=self.people[1].public_id, now=NOW)
+        if self.tried(by in {"near", "mission"} and self.merged, act):
+            self.asked_by = by
+
+    @rule(by=EYES, agreed=st.sampled_from([True, True, False]))
+    def unmerge(self, by: str, agreed: bool) -> None:
+        """unmerge(merge(x)) = x, in all that is written of x: every column of the files, and every row that names them."""
+        if not self.asked_by:
+            return
+        rest = _content()[1]
+        proposal = MergeProposal.objects.get(closed_at__isnull=True).public_id
+        act = partial(answer_proposal, actor=self.w.actors[by], proposal_id=proposal, agreed=agreed, now=NOW)
+        if self.tried(by in {"near", "mission"} and by != self.asked_by, act):
+            self.asked_by, self.merged = "", not agreed
+            assert _content()[1] == rest, "taking a merge back moved something else than the pointer"
+            if agreed:
+                assert _content()[0] == self.as_registered, "unmerge(merge(x)) is not x"
 
     @rule(
         place=PLACES,
@@ -232,7 +327,11 @@ class Ledger(RuleBasedStateMachine):
         self.tried(True, act)
         self.penalties[place][name] = Decimal(0)
 
-    @rule(place=PLACES, due=st.integers(0, 500), by=st.sampled_from(["mission", "buyer", "company"]))
+    @rule(
+        place=PLACES,
+        due=st.sampled_from([0, 400]) | st.integers(0, 500),
+        by=st.sampled_from(["mission", "buyer", "company"]),
+    )
     def amend(self, place: int, due: int, by: str) -> None:
         settled = self.waived[place] + sum(self.penalties[place].values(), Decimal(0))
         allowed = by in {"mission", "buyer"} and due != self.due[place] and due >= settled
@@ -276,65 +375,87 @@ class Ledger(RuleBasedStateMachine):
             assert worked == counted, month
 
 
-@contextlib.contextmanager
-def _undone(fault: tuple[str, ...]) -> Iterator[None]:
-    """A transaction that never commits, with a fault of the database in it where one is planted."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def _content() -> tuple[dict[int, dict[str, Any]], dict[str, list[str]]]:
+    """Every column of every person; and every row of what belongs to them, as text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, to_jsonb(x) FROM participants_person x")
+        persons = {key: json.loads(row) if isinstance(row, str) else row for key, row in cursor.fetchall()}
+        rest = {}
+        for table in OF_PEOPLE[1:]:
+            cursor.execute(f"SELECT x::text FROM {table} x ORDER BY 1")
+            rest[table] = [row for (row,) in cursor.fetchall()]
+    return persons, rest
+
+
+def _at_the_end_of_a_transaction() -> None:
+    """What the database compares only there: a run never commits."""
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        if fault[:1] == ("sql",):
-            _, function, before, after = fault
-            cursor.execute("SELECT pg_get_functiondef(%s::regproc)", [function])
+
+
+@contextlib.contextmanager
+def _undone(fault: Fault | None) -> Iterator[None]:
+    """A transaction that never commits, with a fault of the database in it where one is planted."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _at_the_end_of_a_transaction()
+        if fault and fault.before:
+            cursor.execute("SELECT pg_get_functiondef(%s::regproc)", [fault.place])
             source = cursor.fetchone()[0]
-            assert before in source, (function, before)
-            cursor.execute(source.replace(before, after))
+            assert fault.before in source, fault
+            cursor.execute(source.replace(fault.before, fault.after))
         try:
             yield
         finally:
             transaction.set_rollback(True)
 
 
-FAULTS: dict[str, tuple[str, ...]] = {
-    "a correction is not given back": (
-        "sql",
-        "hours_ledgerentry_post",
-        "credited_hours + NEW.hours",
-        "credited_hours + GREATEST(0, NEW.hours)",
-    ),
-    "anybody seals": ("levier.hours.actions.may_seal", "yes"),
-    "anybody waives": ("levier.commitments.policies.may_waive", "yes"),
-    "anybody penalises": ("levier.commitments.policies.may_penalise", "yes"),
-    "eligibility is not read": ("levier.hours.declarations.objections_to", "none"),
-    "no objection to a rule": ("levier.commitments.due_actions._objections_to_amendment", "none"),
-    "hours are not credited": ("sql", "hours_ledgerentry_post", "credited_hours + NEW.hours", "credited_hours"),
-    "a waiver counts double": ("sql", "commitments_waiver_moves_counter", "waived_hours + NEW.hours", "waived_hours + 2 * NEW.hours"),
-    "a penalty does not count": ("sql", "commitments_penalty_post", "penalised_hours + NEW.hours", "penalised_hours"),
-    "an amendment counts half": ("sql", "commitments_duemovement_post", "due_hours + NEW.hours", "due_hours + NEW.hours / 2"),
-    "a person's month does not grow": ("sql", "hours_workedmonth_moves_person", "worked_hours + (CASE TG_OP WHEN 'DELETE' THEN 0 ELSE NEW.worked_hours END)", "worked_hours + 0"),
+_RAISED = "RAISE EXCEPTION USING ERRCODE = 'LV024', MESSAGE = 'CONTESTED';"
+FAULTS = {
+    "a correction is not given back": Fault("declare accept correct", "hours_ledgerentry_post", "credited_hours + GREATEST(0, NEW.hours)", "credited_hours + NEW.hours"),
+    "anybody seals": Fault("seal", "levier.hours.actions.may_seal", "yes"),
+    "anybody waives": Fault("waive", "levier.commitments.policies.may_waive", "yes"),
+    "anybody penalises": Fault("penalise", "levier.commitments.policies.may_penalise", "yes"),
+    "eligibility is not read": Fault("declare", "levier.hours.declarations.objections_to", "none"),
+    "no objection to an amendment": Fault("waive penalise amend", "levier.commitments.due_actions._objections_to_amendment", "none"),
+    "hours are not credited": Fault("declare accept", "hours_ledgerentry_post", "credited_hours", "credited_hours + NEW.hours"),
+    "a waiver counts double": Fault("waive", "commitments_waiver_moves_counter", "waived_hours + 2 * NEW.hours", "waived_hours + NEW.hours"),
+    "a penalty does not count": Fault("penalise", "commitments_penalty_post", "penalised_hours", "penalised_hours + NEW.hours"),
+    "an amendment counts half": Fault("amend", "commitments_duemovement_post", "due_hours + NEW.hours / 2", "due_hours + NEW.hours"),
+    "a person's month does not grow": Fault("declare accept", "hours_workedmonth_moves_person", "worked_hours + 0", "worked_hours + (CASE TG_OP WHEN 'DELETE' THEN 0 ELSE NEW.worked_hours END)"),
+    "a contested line goes on": Fault("declare contest accept refuse", "hours_statementline_contested", "NULL;", _RAISED),
+    "who asked agrees": Fault("merge ask_to_unmerge unmerge", "levier.participants.policies.may_agree", "yes"),
+    "a merge spoils what a file says": Fault("merge", "participants_person_merge_guard", "NEW.birth_year := 1900; RETURN NEW;", "RETURN NEW;"),
 }  # fmt: skip
+"""The last one makes what a merge takes back differ in its content, though every key is as before."""
+
+
+RULES = frozenset(one.function.__name__ for one in Ledger.setup_state().rules)
 
 
 def run(count: int, seed: int, _copy: object = None) -> dict[str, Any]:
     broken = _runs(count, seed)
-    missed = [name for name, fault in FAULTS.items() if _planted(fault, seed) is None]
+    noticed = {name: _planted(fault, seed) for name, fault in FAULTS.items()}
+    missed = [name for name, said in noticed.items() if said is None]
     sound = not violations() and not verify_chains().broken
     return {
         "n": count, "steps_at_most": STEPS, "mismatch": broken, "planted": len(FAULTS), "caught": len(FAULTS) - len(missed),
-        "missed": missed, "holds": broken is None and not missed and sound,
+        "missed": missed, "noticed": noticed, "holds": broken is None and not missed and sound,
     }  # fmt: skip
 
 
-def _planted(fault: tuple[str, ...], seed: int) -> str | None:
-    if fault[0] == "sql":
+def _planted(fault: Fault, seed: int) -> str | None:
+    if fault.before:
         return _runs(TRIES, seed, fault)
     answers: dict[str, Any] = {"yes": lambda *_words, **_more: True, "none": lambda *_words, **_more: []}
-    with patch(fault[0], answers[fault[1]]):
+    with patch(fault.place, answers[fault.after]):
         return _runs(TRIES, seed, fault)
 
 
-def _runs(count: int, seed: int, fault: tuple[str, ...] = ()) -> str | None:
+def _runs(count: int, seed: int, fault: Fault | None = None) -> str | None:
     """None where the model and the ledger agree in all runs; else what they disagree on."""
-    machine = seeded(seed)(type("Run", (Ledger,), {"fault": fault}))
+    drawn = fault.rules.split() if fault else list(RULES)
+    machine = seeded(seed)(type("Run", (Ledger,), {"fault": fault} | dict.fromkeys(RULES.difference(drawn))))
     phases = (Phase.generate,) if fault else (Phase.generate, Phase.shrink)
     try:
         run_state_machine_as_test(

@@ -25,6 +25,8 @@ REFUSED, CUT, TAKEN_THEN_CUT = 0.20, 0.05, 0.1
 SILENT_EVERY = 400
 """One message in so many is answered by nothing until the sender's own patience ends (ten seconds)."""
 MOST_ROUNDS = 400
+MOST_HEARD = 60
+"""Messages that a sender hands over at most before it is killed."""
 SEND = (str(Path(sys.executable).with_name("levier")), "notify", "send", "--most", "100000")
 CARELESS = (sys.executable, "-m", "tests.reliability.mail")
 """The planted fault: a sender that ticks the row first and hands the message over afterwards."""
@@ -140,11 +142,11 @@ def _run(n: int, seed: int, command: tuple[str, ...]) -> tuple[int, int, dict[st
 def _send_and_kill(
     command: tuple[str, ...], environment: dict[str, str], dice: random.Random, server: MailServer
 ) -> bool:
-    """One sender, killed a moment after it began to talk; True when the kill met a process at work."""
-    before = server.heard
+    """One sender, killed a moment after it handed over some messages, often one or two; True when the kill met a process at work."""
+    until_heard = server.heard + min(dice.randrange(1, MOST_HEARD), dice.randrange(1, MOST_HEARD))
     sender = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 60
-    while server.heard == before and sender.poll() is None and time.monotonic() < until:
+    until = time.monotonic() + 120
+    while server.heard < until_heard and sender.poll() is None and time.monotonic() < until:
         time.sleep(0.005)
     time.sleep(dice.uniform(0.0, 0.25))
     if sender.poll() is not None:

@@ -30,7 +30,7 @@ def archive(*members: tuple[str, bytes | str]) -> bytes:
     return target.getvalue()
 
 
-def _rows(dice: random.Random) -> list[tuple[str, str, str, str]]:
+def _rows(dice: random.Random) -> list[tuple[str, ...]]:
     heading = ("Objet du marché", "Montant HT", "Nature", "Date de consultation")
     objects = ("Réfection du collège", "Nettoyage des locaux", "Espaces verts du parc", "Peinture du gymnase")
     return [heading] + [
@@ -44,19 +44,8 @@ def honest(kind: str, dice: random.Random) -> bytes:
     rows = _rows(dice)
     text = "Article 1. Clause d’insertion : le titulaire réserve 350 heures d’insertion. Pénalité : 40 € par heure non réalisée."
     match kind:
-        case "xlsx":
-            target = io.BytesIO()
-            with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-                sheet = book.add_worksheet("Plan")
-                for number, row in enumerate(rows):
-                    sheet.write_row(number, 0, row)
-            return target.getvalue()
-        case "csv":
-            return "\r\n".join(";".join(row) for row in rows).encode(dice.choice(("utf-8-sig", "cp1252")))
-        case "ods":
-            lines = "".join("<table:table-row>" + "".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row) + "</table:table-row>" for row in rows)  # fmt: skip
-            body = f'<office:spreadsheet><table:table table:name="Plan">{lines}</table:table></office:spreadsheet>'
-            return _open_document(_ODS, body)
+        case "xlsx" | "csv" | "ods":
+            return _table(kind, rows, dice)
         case "odt":
             return _open_document(_ODT, f"<office:text><text:p>{text}</text:p></office:text>")
         case "docx":
@@ -72,6 +61,34 @@ def honest(kind: str, dice: random.Random) -> bytes:
         case "png":
             return png(dice.randrange(8, 60), dice.randrange(8, 60))
     raise ValueError(kind)
+
+
+HOURS = ("Nom", "Prénom", "Mois", "Heures")
+
+
+def hours_table(kind: str, dice: random.Random) -> bytes:
+    """What a company types in its own table."""
+    rows = [HOURS] + [
+        (f"Nom{dice.randrange(1000)}", dice.choice(("Ana", "Luc")), "11/2026", str(dice.randrange(1, 151))) for _ in range(dice.randrange(3, 12))
+    ]  # fmt: skip
+    return _table(kind, rows, dice)
+
+
+def _table(kind: str, rows: list[tuple[str, ...]], dice: random.Random) -> bytes:
+    match kind:
+        case "xlsx":
+            target = io.BytesIO()
+            with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+                sheet = book.add_worksheet("Plan")
+                for number, row in enumerate(rows):
+                    sheet.write_row(number, 0, row)
+            return target.getvalue()
+        case "csv":
+            return "\r\n".join(";".join(row) for row in rows).encode(dice.choice(("utf-8-sig", "cp1252")))
+    lines = "".join("<table:table-row>" + "".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row) + "</table:table-row>" for row in rows)  # fmt: skip
+    return _open_document(
+        _ODS, f'<office:spreadsheet><table:table table:name="Plan">{lines}</table:table></office:spreadsheet>'
+    )
 
 
 def _open_document(media: str, body: str) -> bytes:
@@ -245,11 +262,12 @@ def hostile() -> Iterator[tuple[str, str, bytes]]:
         )
         yield f"{name} on the page", "pdf", pdf("x", page=f"/AA << /O {action} >>")
         yield f"{name} under a name", "pdf", pdf("x", catalogue=f"/Names << /JavaScript << /Names [(a) {action}] >> >>")
-        yield (
-            f"{name} in an annotation",
-            "pdf",
-            pdf("x", page=f"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A {action} >>]"),
-        )
+        if name != "URI":  # a link that waits for a click is honest
+            yield (
+                f"{name} in an annotation",
+                "pdf",
+                pdf("x", page=f"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A {action} >>]"),
+            )
         yield (
             f"{name} after another",
             "pdf",

@@ -28,9 +28,5 @@ def test_the_figure_holds(figure: str, sample: int, capsys):
     told = json.loads(done.stdout)
     with capsys.disabled():
         print(f"\n{told['figure']} {figure}: n={told['n']}, faults caught {told['caught']}/{told['planted']}")
-    if figure == "machine":  # so few runs meet some of the faults only; all of them are asked of the whole figure
-        assert told["mismatch"] is None, told
-        assert told["caught"] * 2 > told["planted"], told
-        return
     assert told["holds"], told
     assert done.returncode == 0

@@ -1,18 +1,24 @@
 """R25: damaged files, bombs and hostile pieces sent through HTTP to every door of Levier that takes a file, beside honest ones.
 
-Nothing may answer 5xx, no worker may die, none may take long; honest files come in; a hostile piece is never given back as it is.
+Nothing may answer 5xx, no worker may die, none may take long nor its child take much memory; honest files come in; a hostile piece is never
+given back as it is, and nothing at all while the antivirus is silent. The antivirus is a small one that knows EICAR and no more, so
+that all the rest must be held by Levier itself.
 """
 
 import contextlib
 import random
 import tempfile
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+from tests.files.test_scanning import clamd
 from tests.reliability import pieces
 from tests.reliability.figure import Figure
 from tests.reliability.server import Answer, Person, Served, serving
@@ -22,6 +28,8 @@ N = 10_000
 HONEST = 200
 SLOWEST = 10.0
 """Seconds, for one file, on a machine that does little else."""
+MOST_MEMORY = 768 * 1024 * 1024
+"""Bytes of a child that opens a file."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +42,24 @@ class Door:
     field: str
     kinds: tuple[str, ...]
     fields: tuple[tuple[str, str], ...] = ()
+    honest: Callable[[str, random.Random], bytes] | None = pieces.honest
+    """What it is for; None where that is a form of its own that these files are not."""
     accepted: Callable[[Answer], bool] = lambda answer: answer.status in {200, 302, 303}
 
 
 def doors(ids: dict[str, str]) -> list[Door]:
     month = f"/declarations/{ids['commitment']}/2026-11/"
+    lot, case = ids["lot"], ids["case"]
     return [
         Door("a purchase plan", "buyer", "/programmation/deposer/", "file", ("xlsx", "ods", "csv")),
         Door("a piece of evidence", "company", month + "pieces/", "file", ("pdf", "png", "xlsx", "ods", "csv")),
         Door("a tender file", "buyer", "/dossiers/lire/", "files", ("docx", "odt", "pdf")),
-    ]
+        Door("a table of hours", "company", "/declarations/tableaux/", "file", ("xlsx", "ods", "csv"), honest=pieces.hours_table),
+        Door("an answer to a control", "company", f"/controles/{case}/repondre/", "files", ("pdf", "png"), (("text", "Voici."),)),
+        Door("a list of structures", "mission", "/structures/importer/", "file", ("xlsx", "ods", "csv"), (("write", "1"),), honest=None),
+        Door("a model of clauses", "mission", "/redaction/modeles/article-ccap/deposer/", "file", ("docx",), honest=None),
+        Door("an answer to a criterion", "buyer", f"/marches/lots/{lot}/offres/", "file", ("xlsx",), (("do", "sheet"),), honest=None),
+    ]  # fmt: skip
 
 
 def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
@@ -55,18 +71,75 @@ def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
 
         with override_settings(MEDIA_ROOT=Path(state) / "files"):
             pair = two_universes()
-        ids = pair.universes["A"].ids
-        with serving(state) as served:
-            people = {who: Person(served, pair.world.users[who]) for who in ("buyer", "company", "mission")}
-            run = Run(served, people, doors(ids))
-            run.honest(min(HONEST, max(20, n // 10)), seed)
+        who = {name: pair.world.users[name] for name in ("buyer", "company", "mission")}
+        places = doors(pair.universes["A"].ids)
+        with (
+            clamd(limit=30_000_000) as (_, small),
+            serving(state, LEVIER_CLAMD=f"tcp://127.0.0.1:{small.listener.getsockname()[1]}") as served,
+            most_memory(served) as most,
+        ):
+            run = Run(served, {name: Person(served, user) for name, user in who.items()}, places)
+            run.honest(min(HONEST, max(40, n // 10)), seed)
             run.damaged(n, seed)
             run.bombs()
             run.hostile()
-            figure.met = run.holds
-            figure.found = run.told()
-        figure.planted = planted()
+            held, told = run.holds, run.told()
+        told |= {"most_memory_of_a_child": most["bytes"] // 1_000_000}
+        waiting, unguarded = _left_quarantine(state, who, places, seed)
+        figure.met = held and most["bytes"] < MOST_MEMORY and not waiting
+        figure.found = told | {"given_while_the_antivirus_was_silent": waiting}
+        figure.planted = planted() | {"where no antivirus is asked for, pieces leave": bool(unguarded)}
     return figure.told()
+
+
+def _left_quarantine(state: str, who: dict[str, Any], places: list[Door], seed: int) -> tuple[list[str], list[str]]:
+    """What a reader gets of pieces sent while the antivirus does not answer; and, the planted fault, where none is asked for."""
+    from levier.files.models import StoredFile
+
+    door = next(one for one in places if one.name == "a piece of evidence")
+    got: dict[str, list[str]] = {}
+    for address in ("tcp://127.0.0.1:1", "none"):
+        known = set(StoredFile.objects.values_list("pk", flat=True))
+        with serving(state, LEVIER_CLAMD=address) as served:
+            company, mission = Person(served, who["company"]), Person(served, who["mission"])
+            dice = random.Random(f"{seed}{address}")
+            eicar = next(content for _, _, content in pieces.hostile()) + address.encode()
+            for suffix, content in [
+                *((kind, pieces.honest(kind, dice)) for kind in door.kinds),
+                ("csv", b"Nom;Heures\n" + eicar),
+            ]:
+                company.send(door.path, {}, [(door.field, f"essai.{suffix}", content)])
+            sent = StoredFile.objects.exclude(pk__in=known)
+            got[address] = [
+                one.name
+                for one in sent
+                for page in ("", "page.png")
+                if mission.get(f"/pieces/{one.public_id}/{page}").status == 200
+            ]
+            if not sent:
+                got[address] = ["nothing was received: nothing is known"]
+    return got["tcp://127.0.0.1:1"], got["none"]
+
+
+@contextlib.contextmanager
+def most_memory(served: Served) -> Iterator[dict[str, int]]:
+    """The most that a process started by a worker was seen to hold, looked at ten times a second."""
+    most, over = {"bytes": 0}, threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.1):
+            for worker in served.first:
+                with contextlib.suppress(psutil.Error):  # it ended while it was looked at
+                    children = psutil.Process(worker).children(recursive=True)
+                    most["bytes"] = max([most["bytes"], *(one.memory_info().rss for one in children)])
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield most
+    finally:
+        over.set()
+        watch.join()
 
 
 class Run:
@@ -74,7 +147,7 @@ class Run:
         self.served, self.people, self.places = served, people, places
         self.answers: Counter[str] = Counter()
         self.slowest, self.wrong, self.refused_honest, self.given = 0.0, [], [], []
-        self.sent = self.honest_sent = self.hostile_sent = 0
+        self.sent = self.honest_sent = self.hostile_sent = self.bombs_sent = 0
 
     def _send(self, door: Door, suffix: str, content: bytes, what: str) -> Answer:
         answer = self.people[door.who].send(door.path, dict(door.fields), [(door.field, f"essai.{suffix}", content)])
@@ -87,11 +160,12 @@ class Run:
 
     def honest(self, n: int, seed: int) -> None:
         dice = random.Random(seed)
+        open_doors = [door for door in self.places if door.honest]
         for number in range(n):
-            door = self.places[number % len(self.places)]
-            kind = door.kinds[(number // len(self.places)) % len(door.kinds)]
+            door = open_doors[number % len(open_doors)]
+            kind = door.kinds[(number // len(open_doors)) % len(door.kinds)]
             self.honest_sent += 1
-            answer = self._send(door, kind, pieces.honest(kind, dice), f"an honest {kind}")
+            answer = self._send(door, kind, door.honest(kind, dice), f"an honest {kind}")
             if not door.accepted(answer):
                 self.refused_honest.append(f"{door.name}, {kind}: {answer.status}")
 
@@ -100,7 +174,7 @@ class Run:
             dice = random.Random(seed * 1_000_003 + number)
             door = self.places[number % len(self.places)]
             kind = dice.choice(door.kinds)
-            content = pieces.damaged(pieces.honest(kind, dice), dice)
+            content = pieces.damaged((door.honest or pieces.honest)(kind, dice), dice)
             self._send(door, dice.choice((kind, kind, kind, *pieces.KINDS)), content, f"damaged {kind} {number}")
 
         with ThreadPoolExecutor(2) as pool:
@@ -110,6 +184,7 @@ class Run:
         for what, suffix, content in pieces.bombs():
             for door in self.places:
                 if suffix in door.kinds:
+                    self.bombs_sent += 1
                     self._send(door, suffix, content, what)
 
     def hostile(self) -> None:
@@ -130,7 +205,8 @@ class Run:
 
     def told(self) -> dict[str, Any]:
         return {
-            "sent": self.sent, "honest": self.honest_sent, "honest_refused": self.refused_honest[:10], "hostile": self.hostile_sent,
+            "sent": self.sent, "honest": self.honest_sent, "honest_refused": self.refused_honest[:10], "bombs": len(list(pieces.bombs())),
+            "bombs_sent": self.bombs_sent, "hostile": self.hostile_sent,
             "hostile_given_as_they_came": self.given[:10], "workers": len(self.served.first), "workers_dead": self.dead,
             "slowest_seconds": round(self.slowest, 1), "wrong": self.wrong[:10], "answers": dict(sorted(self.answers.items())),
         }  # fmt: skip
