@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from benchmarks.pages import certificates, large, run
+from benchmarks.certificates import rates
+from benchmarks.pages import large, run
 
 WORLD, SMALL, LARGE = "bench_world", "bench_small", "bench_large"
 FEW = 200
@@ -40,7 +41,7 @@ def report(commitments: int, *, verify: bool, keep: bool, say: Any = print) -> s
             if verify or name == SMALL:
                 wrong[name] = {view: count - before[view] for view, count in _violations(say).items()}
             measured[name] = run.measure(size, pid, say)
-        sealed = certificates.measure(pid, say)
+        sealed = rates.measure(pid, say)
         seconds = time.perf_counter() - began
     finally:
         from django.db import connections
@@ -58,7 +59,7 @@ def report(commitments: int, *, verify: bool, keep: bool, say: Any = print) -> s
         f"## Pages at ten years of a large territory\n\nMade in the database itself: {told}; {checked}, by the {len(wrong[SMALL])} views of `levier verify`, beside those of the demonstration it starts from ({sum(before.values())}). Each "
         f"page is asked {run.REPEATS} times through the real WSGI application in one process; “× the small one” is its ratio to the same page on "
         f"{rows[SMALL]['hours_statementline']:,} worked lines, in this run. The limit is {run.LIMIT} ms. All in {seconds / 60:.1f} minutes.\n\n"
-        f"{run.table(measured[SMALL], measured[LARGE])}\n\n{certificates.table(sealed)}"
+        f"{run.table(measured[SMALL], measured[LARGE])}\n\n{rates.table(sealed)}"
     )
 
 
