@@ -64,6 +64,19 @@ run. Absolute figures are those of the machine named under each table; the ratio
 """
 
 
+def _decp(options: argparse.Namespace) -> dict[str, str]:
+    """The section of the essential data; none, said aloud, where there are no real records to make it from."""
+    from benchmarks.decp import generate, run
+
+    if generate.SHARED.is_dir():
+        with tempfile.TemporaryDirectory(prefix="levier-bench-") as folder:
+            return {"decp": section("decp", run.report(Path(folder), options))}
+    print(f"ABSENT: {generate.SHARED}. The import is made from real records and was NOT measured.", file=sys.stderr)
+    if options.only == "decp":
+        raise SystemExit(2)
+    return {}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the imports and the pages.")
     parser.add_argument("--records", type=int, default=1_000_000)
@@ -87,18 +100,7 @@ def main() -> None:
     sections: dict[str, Any] = {}
     faults: list[str] = []
     if options.only in {None, "decp"}:
-        from benchmarks.decp import generate, run
-
-        if generate.SHARED.is_dir():
-            with tempfile.TemporaryDirectory(prefix="levier-bench-") as folder:
-                sections["decp"] = section("decp", run.report(Path(folder), options))
-        else:
-            print(
-                f"ABSENT: {generate.SHARED}. The import is made from real records and was NOT measured.",
-                file=sys.stderr,
-            )
-            if options.only == "decp":
-                raise SystemExit(2)
+        sections |= _decp(options)
     if options.only in {None, "plan"}:
         from benchmarks.plan.run import report as plan_report
 

@@ -9,5 +9,5 @@ CREATE TRIGGER hours_contest_not_truncated BEFORE TRUNCATE ON hours_contest
 class Migration(migrations.Migration):
     """No case is erased, not even all of them at once: the guard of each row does not see TRUNCATE."""
 
-    dependencies = [("hours", "0033_abuse_walls")]
+    dependencies = [("hours", "0034_kept_totals")]
     operations = [migrations.RunSQL(TRIGGER, "DROP TRIGGER hours_contest_not_truncated ON hours_contest;")]

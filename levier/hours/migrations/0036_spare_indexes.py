@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("commitments", "0001_initial"),
-        ("hours", "0030_confirmations_and_contests"),
+        ("hours", "0035_contests_not_emptied"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
