@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -17,6 +18,7 @@ def first_of_month(day: date) -> date:
     return day.replace(day=1)
 
 
+@lru_cache(maxsize=10_000)
 def last_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -31,7 +33,7 @@ from levier.spreadsheets.description import reading_as_json
 from levier.spreadsheets.opening import open_table
 from levier.spreadsheets.remembered import read_with_memory
 from levier.spreadsheets.tables import Wishes
-from levier.spreadsheets.values import Book, place_name
+from levier.spreadsheets.values import Book, Sent, place_name
 
 MEDIA_TYPES = {"xlsx": XLSX, "ods": ODS, "csv": CSV, "xls": "application/vnd.ms-excel"}
 _SHORTEST_NIR = 13
@@ -107,15 +109,22 @@ def _read(content: bytes, name: str, headings: Mapping[str, str]) -> ReceivedSta
 
 
 def _no_nir(book: Book) -> None:
-    """A table with social security numbers is not kept at all: they have no use here."""
+    """A table with social security numbers is not kept at all: they have no use here. What comes back in many cells is looked at once."""
     for sheet in book.sheets:
-        for row, cells in enumerate(sheet.rows, start=1):
-            for sent in cells:
-                if (isinstance(sent, str) and len(sent) >= _SHORTEST_NIR and _is_nir(sent)) or (
-                    isinstance(sent, float | int) and sent >= _LEAST_NIR and _is_nir(f"{sent:.0f}")
-                ):
-                    place = {"cell": place_name(row, cells.index(sent) + 1), "sheet": sheet.name or "le fichier"}
-                    raise refused(StatementRefusal.HAS_NIR, "file", **place)
+        found = {sent for sent in set(chain.from_iterable(sheet.rows)) if _may_be_nir(sent)}
+        if found:
+            row, cells = next(
+                (row, cells) for row, cells in enumerate(sheet.rows, start=1) if not found.isdisjoint(cells)
+            )
+            column = next(column for column, sent in enumerate(cells, start=1) if sent in found)
+            place = {"cell": place_name(row, column), "sheet": sheet.name or "le fichier"}
+            raise refused(StatementRefusal.HAS_NIR, "file", **place)
+
+
+def _may_be_nir(sent: Sent) -> bool:
+    if isinstance(sent, str):
+        return len(sent) >= _SHORTEST_NIR and _is_nir(sent)
+    return isinstance(sent, float | int) and sent >= _LEAST_NIR and _is_nir(f"{sent:.0f}")
 
 
 @lru_cache(maxsize=20_000)
@@ -147,22 +156,14 @@ def keep_lines(found: StatementFile, lines: Iterable[FileLine], *, today: date) 
 
 def _copied(found: StatementFile, line: FileLine, answer: Answer) -> str:
     """A line as COPY reads it. Only `said` holds free text; what a person wrote is in the seal."""
-    one = answer.chosen
-    cells = (
-        found.pk,
-        line.row,
-        line.column,
-        line.month or NULL,
-        NULL if line.hours is None else line.hours,
-        f"\\\\x{seal(found, line).hex()}",
-        answer.match.value,
-        answer.said[:500].translate(_ESCAPED),
-        [[choice.commitment_id, choice.placement_id] for choice in answer.choices],
-        one.commitment_id if one else NULL,
-        one.placement_id if one else NULL,
-        "t" if answer.match is Match.READY else "f",
+    commitment, placement = (answer.chosen.commitment_id, answer.chosen.placement_id) if answer.chosen else (NULL, NULL)
+    choices = [[choice.commitment_id, choice.placement_id] for choice in answer.choices] if answer.choices else "[]"
+    said = answer.said[:500].translate(_ESCAPED) if answer.said else ""
+    return (
+        f"{found.pk}\t{line.row}\t{line.column}\t{line.month or NULL}\t{NULL if line.hours is None else line.hours}\t"
+        f"\\\\x{seal(found, line).hex()}\t{answer.match.value}\t{said}\t{choices}\t{commitment}\t{placement}\t"
+        f"{'t' if answer.match is Match.READY else 'f'}\n"
     )
-    return "\t".join(map(str, cells)) + "\n"
 
 
 def _known(found: StatementFile, lines: Sequence[FileLine], today: date) -> Placements:
@@ -250,14 +251,12 @@ def _corrected(
     cells: Mapping[tuple[int, str], Mapping[str, str]],
     choices: Mapping[tuple[int, str], str],
 ) -> Iterator[tuple[StatementFileLine, FileLine]]:
-    from dataclasses import replace
-
     for place, row in kept.items():
         line = opened(found, row)
         for name, text in cells.get(place, {}).items():
             line = corrected(line, name, text)
         if place in choices:
-            line = replace(line, choice=choices[place])
+            line = msgspec.structs.replace(line, choice=choices[place])
         yield row, line
 
 

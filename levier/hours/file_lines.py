@@ -3,8 +3,7 @@
 The criterion and the commune that some tables have are not kept: a company has no need of them to declare hours.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -28,7 +27,7 @@ CORRECTABLE = ("last_name", "first_name", "birth_date", "hours", "month", "publi
 """Fields that can be corrected in their cell."""
 LABELS = {one.name: one.label for one in FIELDS}
 LONGEST = 200
-_TEXTS = ("last_name", "first_name", "birth_date", "employer_siret", "employer", "public_contract", "person")
+_ENCODER = msgspec.json.Encoder()
 
 
 class Match(StrEnum):
@@ -44,8 +43,7 @@ class Match(StrEnum):
     READY = "ready"
 
 
-@dataclass(frozen=True, slots=True)
-class FileLine:
+class FileLine(msgspec.Struct, frozen=True, gc=False):
     """`month`: its first day. `hours`: to the hundredth. `typed`: cells as a person corrected them; `choice`: what they chose among
     several placements, as `commitment-placement`.
     """
@@ -62,12 +60,12 @@ class FileLine:
     public_contract: str | None = None
     person: str | None = None
     problems: tuple[Problem, ...] = ()
-    typed: Mapping[str, str] = field(default_factory=dict)
+    typed: dict[str, str] = {}
     choice: str = ""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        return tuple(one for one in self.problems if one.error)
+        return tuple(one for one in self.problems if one.error) if self.problems else ()
 
     @property
     def name(self) -> str:
@@ -103,43 +101,63 @@ def _first_day(month: str) -> date:
 
 def line_of(read: ReceivedLine) -> FileLine:
     return FileLine(
-        row=read.row,
-        column=read.column,
-        month=_first_day(read.month) if read.month else None,
-        hours=None if read.hours is None else _hundredths(*read.hours.as_integer_ratio()),
-        problems=read.problems,
-        last_name=read.last_name,
-        first_name=read.first_name,
-        birth_date=read.birth_date,
-        employer_siret=read.employer_siret,
-        employer=read.employer,
-        public_contract=read.public_contract,
-        person=read.person,
+        read.row,
+        read.column,
+        _first_day(read.month) if read.month else None,
+        None if read.hours is None else _hundredths(*read.hours.as_integer_ratio()),
+        read.last_name,
+        read.first_name,
+        read.birth_date,
+        read.employer_siret,
+        read.employer,
+        read.public_contract,
+        read.person,
+        read.problems,
     )
+
+
+class _Sealed(msgspec.Struct, omit_defaults=True):
+    """What is sealed of a line; `problems` without their row, which is that of the line."""
+
+    last_name: str | None = None
+    first_name: str | None = None
+    birth_date: str | None = None
+    employer_siret: str | None = None
+    employer: str | None = None
+    public_contract: str | None = None
+    person: str | None = None
+    problems: tuple[tuple[str, str, str, str, str, str, bool, str], ...] = ()
+    typed: dict[str, str] = {}
+    choice: str = ""
 
 
 def to_json(line: FileLine) -> str:
     """Everything of a line but its row, month and hours, which have columns of their own."""
-    found: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(line, name))}
-    if line.problems:
-        found["problems"] = [
+    problems = (
+        tuple(
             (one.code, one.field, one.column, one.raw, one.why, one.accepted, one.error, one.suggestion)
             for one in line.problems
-        ]
-    if line.typed:
-        found["typed"] = dict(line.typed)
-    if line.choice:
-        found["choice"] = line.choice
-    return msgspec.json.encode(found).decode()
+        )
+        if line.problems
+        else ()
+    )
+    sealed = _Sealed(
+        line.last_name or None, line.first_name or None, line.birth_date, line.employer_siret, line.employer or None,
+        line.public_contract or None, line.person or None, problems, line.typed, line.choice,
+    )  # fmt: skip
+    return _ENCODER.encode(sealed).decode()
 
 
 def from_json(text: str, *, row: int, column: str, month: date | None, hours: Decimal | None) -> FileLine:
-    facts = msgspec.json.decode(text, type=dict[str, Any])
+    kept = msgspec.json.decode(text, type=_Sealed)
     problems = tuple(
         Problem(code, name, row, cell, raw, why, accepted, error, suggestion)
-        for code, name, cell, raw, why, accepted, error, suggestion in facts.pop("problems", ())
+        for code, name, cell, raw, why, accepted, error, suggestion in kept.problems
     )
-    return FileLine(row=row, column=column, month=month, hours=hours, problems=problems, **facts)
+    return FileLine(
+        row, column, month, hours, kept.last_name, kept.first_name, kept.birth_date, kept.employer_siret, kept.employer, kept.public_contract,
+        kept.person, problems, kept.typed, kept.choice,
+    )  # fmt: skip
 
 
 def corrected(line: FileLine, name: str, text: str) -> FileLine:
@@ -158,7 +176,7 @@ def corrected(line: FileLine, name: str, text: str) -> FileLine:
         value = half_up(value, 2)
     elif name == "birth_date" and value is not None:
         value = value.isoformat()
-    return replace(line, **{name: value}, problems=(*kept, *said), typed={**line.typed, name: text})
+    return msgspec.structs.replace(line, **{name: value}, problems=(*kept, *said), typed={**line.typed, name: text})
 
 
 def _problems(name: str, reading: Reading[Any], row: int, column: str, text: str) -> Iterator[Problem]:

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.foundation import french
 from levier.foundation.objections import Objection
@@ -45,8 +47,7 @@ class Assigned(NamedTuple):
         return f"{self.commitment_id}-{self.placement_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What became of a line: `said` says why, with what to do; `choices` where a person has to choose."""
 
     match: Match
@@ -75,11 +76,11 @@ class Placements:
 
     def __init__(self, organisation: Organisation, today: date) -> None:
         self.today, self._siret = today, organisation.siret
+        owed = Commitment.objects.filter(holder_id=organisation.pk)
+        commitments = owed.select_related("lot__contract", "territory").in_bulk()
         rows = (
-            CommitmentPlacement.objects.filter(commitment__holder_id=organisation.pk)
-            .select_related(
-                "placement__person", "placement__employer", "commitment__lot__contract", "commitment__territory"
-            )
+            CommitmentPlacement.objects.filter(commitment_id__in=list(commitments))
+            .select_related("placement__person", "placement__employer")
             .order_by("commitment_id", "placement_id")
         )
         self.by_person: dict[int, list[Assigned]] = {}
@@ -88,7 +89,8 @@ class Placements:
         people: dict[int, Person] = {}
         for row in rows:
             person = row.placement.person_id
-            one = Assigned(row.commitment, row.placement, row.since, row.commitment_id, row.placement_id, person)
+            commitment = commitments[row.commitment_id]
+            one = Assigned(commitment, row.placement, row.since, row.commitment_id, row.placement_id, person)
             people[person] = row.placement.person
             self.by_person.setdefault(person, []).append(one)
             self.by_commitment.setdefault(one.commitment_id, []).append(one)
@@ -101,9 +103,8 @@ class Placements:
         self._names: dict[tuple[str, str], list[int]] = {}
         for key, identity in self.identities.items():
             self._names.setdefault((plain(identity.last_name), plain(identity.first_name)), []).append(key)
-        commitments = {one.commitment.pk: one.commitment for one in self.by_key.values()}
-        self._references_of = {key: plain(one.lot.contract.reference) for key, one in commitments.items()}
-        self._sealed = sealed_months(commitments)
+        self._references_of = {key: plain(commitments[key].lot.contract.reference) for key in self.by_commitment}
+        self._sealed = sealed_months(self.by_commitment)
         self._windows = windows_of(people)
         self._values = reference_values()
         self._limits: dict[tuple[date | None, date], MonthLimit] = {}
@@ -126,7 +127,7 @@ class Placements:
             return Answer(Match.WRONG, line.errors[0].why)
         if line.month is None or line.hours is None:
             return Answer(Match.WRONG, "Le mois ou les heures manquent.")
-        chosen = self.by_key.get(line.choice)
+        chosen = self.by_key.get(line.choice) if line.choice else None
         if chosen is not None:
             return self._checked(line, chosen)
         found = self._who(line)
@@ -136,7 +137,12 @@ class Placements:
 
     def _where(self, line: FileLine, found: _Found) -> Answer:
         assert line.month is not None
-        every = [one for person in found.people for one in self.by_person[person]]
+        people = found.people
+        every = (
+            self.by_person[people[0]]
+            if len(people) == 1
+            else [one for person in people for one in self.by_person[person]]
+        )
         doubt = found.doubt
         if line.public_contract:
             wanted = plain(line.public_contract)

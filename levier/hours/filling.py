@@ -1,11 +1,14 @@
 """From the lines of a table to the statements: what would change, line by line, then the drafts themselves. Nothing is sent here."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -18,20 +21,23 @@ from levier.hours.codes import StatementRefusal
 from levier.hours.declarations import answer_dictation
 from levier.hours.file_actions import draft_for
 from levier.hours.file_matching import Assigned, Placements, drafts_of
-from levier.hours.models import Statement, StatementFile, StatementFileLine, StatementLine
+from levier.hours.models import Statement, StatementFile, StatementFileLine
 from levier.hours.refusals import refused, walls_said
 from levier.organisations.models import Organisation
 
 CHANGES = ("new", "changed", "same", "over", "absent")
 """Kinds of difference; the first two are written, `over` is refused, `absent` is left as it is."""
+_ORDER = ("over", "changed", "new", "absent", "same")
+"""What a person reads first."""
 MOST_ABSENT = 500
 MOST_KEPT = 2_000
 """Changes kept with the file for reading them later, the refused and the modified first; its lines keep them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Hours of one placement and month: `before` as the statement has them, `after` as the file does; `rows` of the file added up."""
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """Hours of one placement and month: `before` as the statement has them, `after` as the file does; `rows` of the file added up.
+    `known`: the statement has a line for them already, filled or not.
+    """
 
     kind: str
     one: Assigned
@@ -40,6 +46,7 @@ class Change:
     after: Decimal | None
     rows: tuple[int, ...] = ()
     said: str = ""
+    known: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Without a name: the person is a placement."""
@@ -51,34 +58,33 @@ class Change:
 
 
 def changes(found: StatementFile, *, today: date) -> tuple[list[Change], Placements]:
-    """What filling would do, in the order of the contracts and months; and the placements that were read for it."""
-    lines = list(
-        StatementFileLine.objects.filter(file=found, ticked=True)
-        .order_by("row", "column")
-        .values_list("commitment_id", "placement_id", "month", "hours", "row")
-    )
+    """What filling would do, in the order of the months and contracts, the refused and the modified first; and the placements that were
+    read for it. Lines of one placement and month are added up by the database.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT commitment_id, placement_id, month, sum(hours), string_agg("row"::text, ' ' ORDER BY "row", "column")
+              FROM hours_statementfileline WHERE file_id = %s AND ticked GROUP BY 1, 2, 3 ORDER BY 3, 1, 2
+            """,
+            [found.pk],
+        )
+        told = cursor.fetchall()
     known = Placements(found.organisation, today)
-    known.know_months(found.organisation_id, {month for _, _, month, _, _ in lines if month})
-    told: dict[tuple[int, int, date], list[tuple[Decimal, int]]] = {}
-    for commitment, placement, month, hours, row in lines:
-        assert commitment is not None
-        assert placement is not None
-        assert month is not None
-        assert hours is not None
-        told.setdefault((commitment, placement, month), []).append((hours, row))
-    made = [
-        _change(known, known.by_key[f"{commitment}-{placement}"], month, parts)
-        for (commitment, placement, month), parts in told.items()
-        if f"{commitment}-{placement}" in known.by_key
-    ]
-    made += _absent(known, told)
-    order = {kind: place for place, kind in enumerate(("over", "changed", "new", "absent", "same"))}
-    made.sort(key=lambda one: (order[one.kind], one.month, one.one.commitment_id, one.one.placement_id))
-    return made, known
+    known.know_months(found.organisation_id, {month for _, _, month, _, _ in told})
+    ours = {(one.commitment_id, one.placement_id): one for one in known.by_key.values()}
+    made: dict[str, list[Change]] = {kind: [] for kind in _ORDER}
+    for commitment, placement, month, total, rows in told:
+        one = ours.get((commitment, placement))
+        if one is not None:
+            change = _change(known, one, month, total, rows)
+            made[change.kind].append(change)
+    made["absent"] = _absent(known, {(commitment, placement, month) for commitment, placement, month, _, _ in told})
+    return list(chain.from_iterable(made.values())), known
 
 
-def _change(known: Placements, one: Assigned, month: date, parts: Sequence[tuple[Decimal, int]]) -> Change:
-    total, rows = sum((hours for hours, _ in parts), Decimal(0)), tuple(row for _, row in parts)
+def _change(known: Placements, one: Assigned, month: date, total: Decimal, lines: str) -> Change:
+    rows = tuple(map(int, lines.split()))
     now = known.lines.get((one.commitment_id, one.placement_id, month))
     before = now.hours if now else None
     if now is not None and now.state in {"pending", "accepted"}:
@@ -90,12 +96,11 @@ def _change(known: Placements, one: Assigned, month: date, parts: Sequence[tuple
         return Change("over", one, month, before, total, rows, french.typeset(said))
     kind = "new" if before is None else "same" if before == total else "changed"
     said = f"{len(rows)} lignes additionnées." if len(rows) > 1 else ""
-    return Change(kind, one, month, before, total, rows, said)
+    return Change(kind, one, month, before, total, rows, said, now is not None)
 
 
-def _absent(known: Placements, told: Iterable[tuple[int, int, date]]) -> list[Change]:
+def _absent(known: Placements, named: AbstractSet[tuple[int, int, date]]) -> list[Change]:
     """People of the same statements whom the file does not name: their line stays as it is, empty or not."""
-    named = set(told)
     found: list[Change] = []
     for commitment, month in sorted({(commitment, month) for commitment, _, month in named}):
         for one in known.assigned_in(commitment, month):
@@ -103,7 +108,7 @@ def _absent(known: Placements, told: Iterable[tuple[int, int, date]]) -> list[Ch
                 now = known.lines.get((commitment, one.placement_id, month))
                 if now is None or now.state in {"draft", "refused"}:
                     found.append(Change("absent", one, month, now.hours if now else None, None))
-    return found
+    return sorted(found, key=lambda one: (one.month, one.one.commitment_id, one.one.placement_id))
 
 
 def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
@@ -121,7 +126,8 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
         if not any(one.kind in {"new", "changed", "same"} for one in made):
             raise refused(StatementRefusal.NOTHING_TICKED)
         _write(actor, written, now)
-        counts = {kind: sum(one.kind == kind for one in made) for kind in CHANGES}
+        counted = Counter(one.kind for one in made)
+        counts = {kind: counted[kind] for kind in CHANGES}
         touched = sorted({(one.one.commitment_id, one.month) for one in made if one.kind in {"new", "changed", "same"}})
         found.state, found.filled_at = "filled", now
         found.outcome = {
@@ -136,7 +142,10 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
 
 
 def _write(actor: Actor, written: Sequence[Change], now: datetime) -> None:
-    """Statements and lines in a handful of statements, whatever their number: Django's own bulk update writes a condition a row."""
+    """Statements and lines in a handful of statements, whatever their number: Django's own bulk update writes a condition a row.
+
+    Under the lock of their commitments, what was there when the changes were told is what is there.
+    """
     wanted = sorted({(one.one.commitment_id, one.month) for one in written})
     Statement.objects.bulk_create(
         [Statement(commitment_id=commitment, month=month, started_at=now) for commitment, month in wanted],
@@ -144,9 +153,8 @@ def _write(actor: Actor, written: Sequence[Change], now: datetime) -> None:
         batch_size=1000,
     )
     statements = drafts_of((commitment for commitment, _ in wanted), (month for _, month in wanted))
-    keys = [statements[one.one.commitment_id, one.month].pk for one in written]
-    placements = [one.one.placement_id for one in written]
-    hours = [one.after for one in written]
+    keys = {place: one.pk for place, one in statements.items()}
+    there = [one for one in written if one.known]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -155,17 +163,18 @@ def _write(actor: Actor, written: Sequence[Change], now: datetime) -> None:
             FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS v(statement, placement, hours)
             WHERE l.statement_id = v.statement AND l.placement_id = v.placement AND l.state IN ('draft', 'refused')
             """,
-            [keys, placements, hours],
+            [
+                [keys[one.one.commitment_id, one.month] for one in there],
+                [one.one.placement_id for one in there],
+                [one.after for one in there],
+            ],
         )
-    already = set(StatementLine.objects.filter(statement_id__in=set(keys)).values_list("statement_id", "placement_id"))
-    copied = [
-        (key, placement, value)
-        for key, placement, value in zip(keys, placements, hours, strict=True)
-        if (key, placement) not in already
-    ]
-    _copy_lines(copied)
-    Statement.objects.filter(pk__in=set(keys)).update(version=F("version") + 1, no_hours=False)
-    for statement in Statement.objects.filter(pk__in=set(keys), dictations__answer=""):
+    _copy_lines(
+        [(keys[one.one.commitment_id, one.month], one.one.placement_id, one.after) for one in written if not one.known]
+    )
+    touched = Statement.objects.filter(pk__in={keys[place] for place in wanted})
+    touched.update(version=F("version") + 1, no_hours=False)
+    for statement in touched.filter(dictations__answer=""):
         answer_dictation(statement, "corrected", actor, now)
 
 
@@ -193,11 +202,14 @@ def _journal(
         actor=actor, action="hours.file_filled", object_kind="statement_file", object_id=found.public_id,
         facts={"file": found.file_name, **counts}, now=now,
     )  # fmt: skip
-    by_contract: dict[str, list[Change]] = {}
+    by_commitment: dict[int, list[Change]] = {}
     for one in written:
-        by_contract.setdefault(one.one.commitment.lot.contract.public_id, []).append(one)
+        by_commitment.setdefault(one.one.commitment_id, []).append(one)
+    by_contract: dict[str, list[Change]] = {}
+    for some in by_commitment.values():
+        by_contract.setdefault(some[0].one.commitment.lot.contract.public_id, []).extend(some)
     for contract, some in sorted(by_contract.items()):
         record(
             actor=actor, action="hours.drafts_filled", object_kind="statement_file", object_id=found.public_id, thread=contract,
-            facts={"rows": len(some), "months": sorted({f"{one.month:%Y-%m}" for one in some})}, now=now,
+            facts={"rows": len(some), "months": [f"{month:%Y-%m}" for month in sorted({one.month for one in some})]}, now=now,
         )  # fmt: skip

@@ -39,7 +39,7 @@ class StatementLine(models.Model):
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines", db_index=False)
     placement = models.ForeignKey("participants.Placement", models.PROTECT, related_name="+")
     hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     worked_hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
@@ -47,7 +47,7 @@ class StatementLine(models.Model):
     typed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=10, default="draft")
     reason = models.CharField(max_length=500, blank=True)
-    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
     decided_by_label = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -56,7 +56,9 @@ class StatementLine(models.Model):
             # What waits is a handful among a million decided lines: À faire, the validation screen and the navigation ask for it.
             models.Index(
                 fields=["state", "statement"], name="open_lines", condition=Q(state__in=("pending", "refused"))
-            )
+            ),
+            # Drafts come by the hundred thousand and nobody has decided on them: they are left out. `line_once` finds those of a statement.
+            models.Index(fields=["decided_by"], name="decided_lines", condition=Q(decided_by__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["statement", "placement"], name="line_once"),
@@ -153,7 +155,7 @@ class StatementFileLine(models.Model):
     `match`: what became of it against the placements; `choices`: [commitment, placement] that it may mean; `said`: why, in French.
     """
 
-    file = models.ForeignKey(StatementFile, models.CASCADE, related_name="lines")
+    file = models.ForeignKey(StatementFile, models.CASCADE, related_name="lines", db_index=False)
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=5, blank=True)
     month = models.DateField(null=True)
@@ -162,7 +164,9 @@ class StatementFileLine(models.Model):
     match = models.CharField(max_length=12)
     said = models.CharField(max_length=500, blank=True)
     choices = models.JSONField(default=list)
-    commitment = models.ForeignKey("commitments.Commitment", models.PROTECT, null=True, related_name="+")
+    commitment = models.ForeignKey(
+        "commitments.Commitment", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     placement = models.ForeignKey("participants.Placement", models.PROTECT, null=True, related_name="+")
     ticked = models.BooleanField()
 

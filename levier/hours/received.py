@@ -1,10 +1,14 @@
 """A statement of hours read from a table that a company keeps. Plain Python: nothing is written, nobody is looked up."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import msgspec
 
 from levier.foundation.quantities import half_up
 from levier.hours.received_columns import FIELDS, NEEDED, SHAPE
@@ -17,7 +21,7 @@ from levier.spreadsheets.people import split_name
 from levier.spreadsheets.readings import Reading, is_blank
 from levier.spreadsheets.rows import Row, RowKind, rows_of
 from levier.spreadsheets.tables import Table, Wishes, column_name, find_table
-from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, Sent, TableRefusal, cell_of
+from levier.spreadsheets.values import EMPTY, Book, Cell, Problem, Sent, TableRefusal
 from levier.spreadsheets.words import plain
 from levier.spreadsheets.worked_hours import read_hours
 
@@ -34,8 +38,7 @@ MOST_REMEMBERED = 50_000
 _NOT_HOURS = re.compile(r"\b(?:jours?|montant|taux|cout|euros?|eur|cumul|total|absence)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedLine:
+class ReceivedLine(msgspec.Struct, frozen=True, gc=False):
     """Hours of one person in one month. `hours`: exact; None when they cannot be read. `month`: `2026-10`. `column`: that of the hours
     where a row holds several months. `person`: the reference that Levier gave them, where the file has it (our model does).
     """
@@ -48,11 +51,11 @@ class ReceivedLine:
     employer_siret: str | None
     employer: str | None
     public_contract: str | None
-    month: str | None
-    hours: Fraction | None
     criterion: str | None
     commune: str | None
-    person: str | None = None
+    person: str | None
+    month: str | None
+    hours: Fraction | None
     column: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -117,17 +120,32 @@ def month_columns(table: Table, context: Context) -> dict[int, str]:
     return found
 
 
+type _Text = str | None
+
+
+class _Who(NamedTuple):
+    """What a row says but its month and its hours: the fields of ReceivedLine from `last_name` to `person`, and what is wrong there."""
+
+    said: tuple[_Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text]
+    problems: tuple[Problem, ...]
+
+
 class _Reader:
-    """Reads the lines of one table. What a column says is read once for each different cell: people, employers and months come back."""
+    """Reads the lines of one table. What cells say is read once: people, employers and months come back from one row to another."""
 
     def __init__(self, book: Book, table: Table, months: Mapping[int, str]) -> None:
         self.table, self.months = table, months
         self.numbers = {match.field: match.column for match in table.matches}
         self.names = {field: str(column_name(book, column)) for field, column in self.numbers.items()}
         self.letters = {column: str(column_name(book, column)) for column in months}
-        self._known: dict[str, dict[Cell, Reading[Any]]] = {}
-        self._columns = sorted({column for field, column in self.numbers.items() if field != "hours"})
-        self._people: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._rows = table.sheet.rows
+        self._placed = bool(table.spread or table.sheet.hints) or any(bool in map(type, row) for row in self._rows)
+        self._known: defaultdict[str, dict[object, Reading[Any]]] = defaultdict(dict)
+        columns = {column for field, column in self.numbers.items() if field not in {"month", "hours"}}
+        self._width = max(columns, default=1)
+        self._cells_of = itemgetter(*(column - 1 for column in sorted(columns or {1})))
+        self._people: dict[object, _Who] = {}
+        self._people_of: Context | None = None
         heading = next((match.heading for match in table.matches if match.field == "full_name"), "")
         self.first_name_first = plain(heading).startswith("prenom")
 
@@ -136,64 +154,72 @@ class _Reader:
             if row.kind is RowKind.SECTION:
                 context = read_context([row.text], context)
             elif row.kind is RowKind.LINE:
-                yield from self._row(row.number, context)
+                if self.months:
+                    yield from self._months_of(row.number, context)
+                else:
+                    yield self._line(row.number, context)
 
     def cell(self, row: int, field: str) -> Cell:
         column = self.numbers.get(field)
         if column is None:
             return EMPTY
-        sheet = self.table.sheet
         if self.table.spread and field != "hours" and (place := self.table.spread.get((row, column))):
-            return sheet.cell(*place)
-        if sheet.hints:
-            return sheet.cell(row, column)
-        line = sheet.rows[row - 1]
-        return cell_of(line[column - 1]) if column <= len(line) else EMPTY
+            return self.table.sheet.cell(*place)
+        return self.table.sheet.cell(row, column)
 
-    def _row(self, row: int, context: Context) -> Iterator[ReceivedLine]:
-        told, problems = self._told(row, context)
-        if not self.months:
-            yield self._line(row, told, problems, self.cell(row, "hours"), self.names.get("hours", ""))
-            return
+    def _line(self, row: int, context: Context) -> ReceivedLine:
+        who, problems = self._who(row, context)
+        more: list[Problem] = []
+        month = self._said("month", read_month, row, more, context.month)
+        hours = self._hours(row, self.numbers.get("hours", 0), self.names.get("hours", ""), more)
+        return ReceivedLine(row, *who, month, hours, "", (*problems, *more) if more else problems)
+
+    def _months_of(self, row: int, context: Context) -> Iterator[ReceivedLine]:
+        who, problems = self._who(row, context)
         for column, month in self.months.items():
-            cell = self.table.sheet.cell(row, column)
-            if not is_blank(cell):
-                letter = self.letters[column]
-                yield self._line(row, told | {"month": month, "column": letter}, problems, cell, letter)
+            if not is_blank(self.table.sheet.cell(row, column)):
+                more: list[Problem] = []
+                hours = self._hours(row, column, self.letters[column], more)
+                yield ReceivedLine(row, *who, month, hours, self.letters[column], (*problems, *more))
 
-    def _told(self, row: int, context: Context) -> tuple[dict[str, Any], list[Problem]]:
-        """Everything of a row but its hours, and what is wrong there. The same cells again say the same, where nothing is wrong."""
+    def _who(self, row: int, context: Context) -> _Who:
+        """The same cells say the same of another row: they are read once, where none is merged, has a format that counts, or is a yes that
+        would be the same key as 1.
+        """
+        if self._placed:
+            return self._person(row, context)
+        if context is not self._people_of:
+            self._people_of = context
+            self._people.clear()
+        sents = self._rows[row - 1]
+        key = self._cells_of(sents if len(sents) >= self._width else [*sents, *[None] * (self._width - len(sents))])
+        who = self._people.get(key)
+        if who is None:
+            who = self._person(row, context)
+            if len(self._people) < MOST_REMEMBERED:
+                self._people[key] = who
+        elif who.problems:
+            who = _Who(who.said, tuple([msgspec.structs.replace(problem, row=row) for problem in who.problems]))
+        return who
+
+    def _person(self, row: int, context: Context) -> _Who:
         problems: list[Problem] = []
-        if self.table.spread or self.table.sheet.hints:
-            return self._person(row, context, problems), problems
-        sents = self.table.sheet.rows[row - 1]
-        key = (context, *(_hashable(sents[column - 1]) for column in self._columns if column <= len(sents)))
-        told = self._people.get(key)
-        if told is None:
-            told = self._person(row, context, problems)
-            if not problems and len(self._people) < MOST_REMEMBERED:
-                self._people[key] = told
-        return told, problems
-
-    def _person(self, row: int, context: Context, problems: list[Problem]) -> dict[str, Any]:
-        """Everything of a row but its hours; what is wrong goes to `problems`."""
         last, first = self._name(row, problems)
         birth = self._said("birth_date", read_birth_date, row, problems)
         siret = self._said("employer_siret", read_siret, row, problems, context.employer_siret)
-        month = None if self.months else self._said("month", read_month, row, problems, context.month)
-        return {
-            "last_name": last,
-            "first_name": first,
-            "birth_date": birth.isoformat() if birth else None,
-            "employer_siret": siret,
-            "month": month,
-            "person": self._text(row, "person"),
-            "contract_type": self._text(row, "contract_type"),
-            "employer": self._text(row, "employer") or context.employer,
-            "public_contract": self._text(row, "public_contract") or context.public_contract,
-            "criterion": self._text(row, "criterion"),
-            "commune": self._text(row, "commune"),
-        }
+        said = (
+            last,
+            first,
+            birth.isoformat() if birth else None,
+            self._text(row, "contract_type"),
+            siret,
+            self._text(row, "employer") or context.employer,
+            self._text(row, "public_contract") or context.public_contract,
+            self._text(row, "criterion"),
+            self._text(row, "commune"),
+            self._text(row, "person"),
+        )
+        return _Who(said, tuple(problems))
 
     def _name(self, row: int, problems: list[Problem]) -> tuple[str | None, str | None]:
         whole = self._text(row, "full_name")
@@ -207,16 +233,34 @@ class _Reader:
         return last or None, first or None
 
     def _text(self, row: int, field: str) -> str | None:
-        return self._reading(field, _text, self.cell(row, field)).value if field in self.numbers else None
+        return self._reading(field, _text, row).value if field in self.numbers else None
 
-    def _reading[T](self, field: str, read: Callable[[Cell], Reading[T]], cell: Cell) -> Reading[T]:
-        known = self._known.setdefault(field, {})
-        found = known.get(cell)
-        if found is None:
-            if len(known) >= MOST_REMEMBERED:
-                known.clear()
-            found = known[cell] = read(cell)
-        return found
+    def _reading[T](self, field: str, read: Callable[[Cell], Reading[T]], row: int) -> Reading[T]:
+        """A cell that comes back is read once."""
+        column = self.numbers.get(field, 0)
+        key = self.cell(row, field) if self._placed else self._sent(row, column)
+        found = self._known[field].get(key)
+        return self._kept(field, key, read(self.cell(row, field))) if found is None else found
+
+    def _hours(self, row: int, column: int, letter: str, problems: list[Problem]) -> Fraction | None:
+        key = self.table.sheet.cell(row, column) if self._placed else self._sent(row, column)
+        reading = self._known["hours"].get(key)
+        if reading is None:
+            reading = self._kept("hours", key, read_hours(self.table.sheet.cell(row, column)))
+        if reading.code:
+            problems.append(_problem("hours", reading, self.table.sheet.cell(row, column), row, letter))
+        return reading.value
+
+    def _sent(self, row: int, column: int) -> Sent:
+        sents = self._rows[row - 1]
+        return sents[column - 1] if 0 < column <= len(sents) else None
+
+    def _kept[T](self, field: str, key: object, reading: Reading[T]) -> Reading[T]:
+        known = self._known[field]
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        known[key] = reading
+        return reading
 
     def _said[T](
         self,
@@ -227,7 +271,7 @@ class _Reader:
         context: T | None = None,
     ) -> T | None:
         """The value of the cell; where it is empty, that of the heading of the sheet."""
-        reading = self._reading(field, read, self.cell(row, field))
+        reading = self._reading(field, read, row)
         if reading.code:
             if context is not None and reading.code.endswith("_missing"):
                 return context
@@ -237,16 +281,6 @@ class _Reader:
 
     def _noted[T](self, field: str, reading: Reading[T], row: int, problems: list[Problem]) -> None:
         problems.append(_problem(field, reading, self.cell(row, field), row, self.names.get(field, "")))
-
-    def _line(self, row: int, told: dict[str, Any], problems: list[Problem], cell: Cell, column: str) -> ReceivedLine:
-        reading = self._reading("hours", read_hours, cell)
-        more = [_problem("hours", reading, cell, row, column)] if reading.code else []
-        return ReceivedLine(row=row, hours=reading.value, problems=(*problems, *more), **told)
-
-
-def _hashable(sent: Sent) -> object:
-    """A day is a list; True would be the same key as 1."""
-    return (*sent,) if isinstance(sent, list) else ("b", sent) if isinstance(sent, bool) else sent
 
 
 def _problem[T](field: str, reading: Reading[T], cell: Cell, row: int, column: str) -> Problem:
@@ -286,7 +320,7 @@ def _duplicates_marked(lines: tuple[ReceivedLine, ...]) -> Iterator[ReceivedLine
                 "Effacez l’une des deux lignes.",
                 error=True,
             )
-            yield replace(line, problems=(*line.problems, problem))
+            yield msgspec.structs.replace(line, problems=(*line.problems, problem))
         else:
             first.setdefault(key, line.row)
             yield line

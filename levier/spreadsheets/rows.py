@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import lru_cache
+
+import msgspec
 
 from levier.spreadsheets.readings import is_blank
 from levier.spreadsheets.tables import Table
-from levier.spreadsheets.values import Area, Cell, cell_of
+from levier.spreadsheets.values import Area, Cell, Sent, cell_of
 from levier.spreadsheets.words import plain
 
 _TOTAL = re.compile(
@@ -25,6 +27,10 @@ _SECTION_MARK = re.compile(
 )
 
 
+LONGEST_NUMBERING = 5
+"""Characters of a cell in a row that only numbers the columns."""
+
+
 class RowKind(StrEnum):
     LINE = "line"
     BLANK = "blank"
@@ -34,8 +40,7 @@ class RowKind(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """`text`: the words of a section, a total or a note."""
 
     number: int
@@ -66,22 +71,30 @@ def rows_of(table: Table, shape: Shape) -> Iterator[Row]:
     closed = False
     ordinary = _Ordinary(table, shape, headings, figures, firsts)
     for number in range(table.first_row, last + 1):
-        figure = ordinary.figure_of(number) if number not in merged else None
-        if figure is not None:
-            sums.add(figure)
+        if number not in merged and ordinary.is_line(number):
+            sums.add(ordinary.figure)
             closed = False
             yield Row(number, RowKind.LINE)
             continue
         row = _row(table, shape, number, merged.get(number), headings, figures, firsts, sums, after_last=number > ends)
         if closed and number > ends and row.kind in {RowKind.LINE, RowKind.SECTION}:
-            row = replace(row, kind=RowKind.NOTE)
+            row = msgspec.structs.replace(row, kind=RowKind.NOTE)
         closed = row.kind is RowKind.TOTAL or (closed and row.kind is not RowKind.LINE)
         yield row
 
 
+class _Word(IntEnum):
+    """A text of a row: short enough to number a column, or longer, or nothing at all (a dash), or a heading or a total."""
+
+    SHORT = 1
+    LONG = 2
+    BLANK = 3
+    TOLD = 4
+
+
 class _Ordinary:
-    """Rows that are lines at first sight: a figure, and three texts or more of which none is a heading nor says a total. Most rows of a long
-    table are, and are told so without making their cells.
+    """Rows that are lines at first sight: a figure or a text in its place, and three texts or more of which none is a heading nor says a
+    total. Most rows of a long table are, and are told so without making their cells. What a text says is looked for once.
     """
 
     def __init__(
@@ -95,29 +108,50 @@ class _Ordinary:
         self._rows, self._figures = table.sheet.rows, figures
         self._name = next((column for name in shape.names if (column := table.column(name)) is not None), 0)
         self._figure = firsts[0] if firsts and not table.sheet.hints else 0
+        self._alone = len(figures) == 1
         self._headings = set(headings.values())
+        self._known: dict[str, _Word] = {}
+        self.figure: Decimal | None = None
+        """Of the last line; None where a text stands in its place."""
 
-    def figure_of(self, number: int) -> Decimal | None:
-        """The figure of such a row; None for a row that has to be looked at."""
+    def is_line(self, number: int) -> bool:
+        """False for a row that has to be looked at."""
         sents = self._rows[number - 1]
         if not 0 < self._figure <= len(sents) or not 0 < self._name <= len(sents):
-            return None
-        figure, name = sents[self._figure - 1], sents[self._name - 1]
-        if (
-            not isinstance(figure, int | float)
-            or isinstance(figure, bool)
-            or not isinstance(name, str)
-            or len(name) < 3
-        ):
-            return None
-        texts = 0
-        for column, sent in enumerate(sents, start=1):
-            if isinstance(sent, str) and len(sent) > 2 and column not in self._figures:
-                if _says_total(sent) or plain(sent) in self._headings:
-                    return None
-                texts += 1
+            return False
+        name, figure = sents[self._name - 1], sents[self._figure - 1]
+        if not isinstance(name, str) or len(name) < 3 or name.isdecimal():
+            return False
+        beside = sents[: self._figure - 1] + sents[self._figure :] if self._alone else self._beside(sents)
+        known = self._known
+        words = [known.get(sent) or self._word(sent) for sent in beside if sent.__class__ is str and len(sent) > 2]
+        if len(words) < 3 or max(words) == _Word.TOLD:
+            return False
+        if isinstance(figure, str):
+            self.figure = None
+            return self._alone and _Word.LONG in words and _Word.BLANK not in words and self._is_filled(figure)
+        if not isinstance(figure, int | float) or isinstance(figure, bool):
+            return False
         content = cell_of(figure).content
-        return content if texts >= 3 and isinstance(content, Decimal) and not name.isdecimal() else None
+        self.figure = content if isinstance(content, Decimal) else None
+        return self.figure is not None
+
+    def _beside(self, sents: list[Sent]) -> list[Sent]:
+        return [sent for column, sent in enumerate(sents, start=1) if column not in self._figures]
+
+    def _word(self, text: str) -> "_Word":
+        if _says_total(text) or plain(text) in self._headings:
+            word = _Word.TOLD
+        elif is_blank(cell_of(text)):
+            word = _Word.BLANK
+        else:
+            word = _Word.LONG if len(text) > LONGEST_NUMBERING else _Word.SHORT
+        self._known[text] = word
+        return word
+
+    def _is_filled(self, figure: str) -> bool:
+        """Something is written there, and nothing that says a total or is a heading."""
+        return not is_blank(cell_of(figure)) and not _says_total(figure) and plain(figure) not in self._headings
 
 
 def _last_line(table: Table, shape: Shape) -> int:
@@ -211,7 +245,7 @@ def _is_numbering(cells: dict[int, Cell]) -> bool:
     """A row that only numbers the columns: 1, 2, 3… or (a), (b), (c)…"""
     if len(cells) < 3:
         return False
-    if any(len(cell.raw) > 5 for cell in cells.values()):
+    if any(len(cell.raw) > LONGEST_NUMBERING for cell in cells.values()):
         return False
     texts = [cell.raw.strip(" ()").casefold() for cell in cells.values()]
     start = int(texts[0]) if texts[0].isdecimal() and len(texts[0]) < 3 else None

@@ -7,9 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+import msgspec
+
 type Content = str | Decimal | date | timedelta | bool | None
-type Sent = bool | int | float | str | list[str] | None
-"""A cell as the child process sends it; `["d", "2027-05-01"]` a day, `["s", "9060"]` seconds, `["e", "#REF!"]` an error."""
+type Sent = bool | int | float | str | tuple[str, str] | None
+"""A cell as the child process sends it; `("d", "2027-05-01")` a day, `("s", "9060")` seconds."""
 
 
 class Hint(StrEnum):
@@ -119,7 +121,7 @@ class Book:
 
 def cell_of(sent: Sent, hint: Hint | None = None) -> Cell:
     """The cell that the child described. A binary number becomes the decimal that a person reads."""
-    return _day_or_other(sent[0], sent[1], hint) if isinstance(sent, list) else _plain_cell(sent, hint)
+    return _day_or_other(sent[0], sent[1], hint) if isinstance(sent, tuple) else _plain_cell(sent, hint)
 
 
 @lru_cache(maxsize=100_000, typed=True)  # columns repeat themselves, and 1, 1.0 and True are three different cells
@@ -181,8 +183,7 @@ def place_name(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, gc=False):
     """What a cell leaves to say. `column`: a letter (a number in a CSV), empty when the table has no such column.
 
     `error`: the line cannot be used before it is answered; otherwise it is a warning. `why` and `accepted` are French.

@@ -106,14 +106,14 @@ def _sent(value: object) -> Sent:
     if isinstance(value, datetime):
         early = value - _EPOCH
         if value.year < 1901 or (value.time() != time() and early < timedelta(days=400)):
-            return ["s", str(early.total_seconds())]
-        return ["d", value.date().isoformat()]
+            return ("s", str(early.total_seconds()))
+        return ("d", value.date().isoformat())
     if isinstance(value, date):
-        return ["s", str((value - _EPOCH.date()).total_seconds())] if value.year < 1901 else ["d", value.isoformat()]
+        return ("s", str((value - _EPOCH.date()).total_seconds())) if value.year < 1901 else ("d", value.isoformat())
     if isinstance(value, time):
-        return ["s", str(value.hour * 3600 + value.minute * 60 + value.second)]
+        return ("s", str(value.hour * 3600 + value.minute * 60 + value.second))
     if isinstance(value, timedelta):
-        return ["s", str(value.total_seconds())]
+        return ("s", str(value.total_seconds()))
     return None
 
 
@@ -137,6 +137,6 @@ def _sheet(
 
 def _filled(row: list[Sent]) -> int:
     width = len(row)
-    while width and row[width - 1] in {None, ""} if width and not isinstance(row[width - 1], list) else False:
+    while width and row[width - 1] in {None, ""}:
         width -= 1
     return width

@@ -113,8 +113,8 @@ def test_what_is_no_date_is_asked(written: str):
 
 
 def test_days_of_a_spreadsheet():
-    assert read_start(cell_of(["d", "2027-05-01"], Hint.MONTH)).value == "2027-05"
-    assert read_start(cell_of(["d", "2027-06-01"])).value == "2027-06-01"
+    assert read_start(cell_of(("d", "2027-05-01"), Hint.MONTH)).value == "2027-05"
+    assert read_start(cell_of(("d", "2027-06-01"))).value == "2027-06-01"
     assert read_start(cell_of(46508.0)).value == "2027-05-01"
     assert (read_start(cell_of(2027.0)).value, read_start(cell_of(2027.0)).code) == ("2027", "start_year_only")
     assert [
@@ -187,7 +187,7 @@ def test_a_siret_whatever_the_spreadsheet_did_to_it():
 
 @pytest.mark.parametrize(
     ("sent", "hours"),
-    [("151,67", Fraction(15167, 100)), ("151:40", Fraction(455, 3)), ("151h40", Fraction(455, 3)), ("31 h 08", Fraction(467, 15)), ("15h00", Fraction(15)), ("151 h", Fraction(151)), (["s", "546000.0"], Fraction(455, 3)), (120.0, Fraction(120))],
+    [("151,67", Fraction(15167, 100)), ("151:40", Fraction(455, 3)), ("151h40", Fraction(455, 3)), ("31 h 08", Fraction(467, 15)), ("15h00", Fraction(15)), ("151 h", Fraction(151)), (("s", "546000.0"), Fraction(455, 3)), (120.0, Fraction(120))],
 )  # fmt: skip
 def test_hours_are_exact(sent: Sent, hours: Fraction):
     assert read_hours(cell_of(sent)).value == hours
@@ -214,7 +214,7 @@ def test_births_and_months():
     assert read_birth_date(cell_of("19/01/01")).value == date(2001, 1, 19)
     assert read_birth_date(cell_of("19/01/64")).value == date(1964, 1, 19)
     assert read_birth_date(cell_of("bientôt")).code == "birth_date_unreadable"
-    assert [read_month(cell_of(sent)).value for sent in ("09/2026", "octobre 2026", ["d", "2026-09-01"])] == [
+    assert [read_month(cell_of(sent)).value for sent in ("09/2026", "octobre 2026", ("d", "2026-09-01"))] == [
         "2026-09",
         "2026-10",
         "2026-09",
@@ -270,5 +270,5 @@ def test_words_are_compared_as_people_type_them():
 def test_a_cell_keeps_what_a_person_sees():
     assert cell_of(45321000.0).raw == "45321000"
     assert cell_of(615000.5).raw == "615000,5"
-    assert cell_of(["d", "2027-05-01"], Hint.MONTH).raw == "05/2027"
-    assert cell_of(["s", "546000"]) == Cell("151:40", timedelta(hours=151, minutes=40))
+    assert cell_of(("d", "2027-05-01"), Hint.MONTH).raw == "05/2027"
+    assert cell_of(("s", "546000")) == Cell("151:40", timedelta(hours=151, minutes=40))
