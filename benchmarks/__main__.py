@@ -1,6 +1,6 @@
 """Every measure in one run, written to docs/mesures.md.
 
-python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|hours|pages] [--skip direct,again] [--keep | --reuse] [--out FILE] [--no-write]
+python -m benchmarks [--records 1000000] [--seed 1] [--only decp|plan|hours|certificates|pages] [--skip direct,again] [--keep | --reuse] [--out FILE] [--no-write]
 
 make bench ARGS="--records 100000 --only decp"
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 REPORT = PROJECT / "docs" / "mesures.md"
-SECTIONS = ("decp", "plan", "hours", "pages")
+SECTIONS = ("decp", "plan", "hours", "certificates", "pages")
 
 
 def machine() -> str:
@@ -108,6 +108,11 @@ def main() -> None:
 
         sections["hours"] = section("hours", hours_run.report(options.lines, options.seed))
         print(sections["hours"])
+    if options.only in {None, "certificates"}:
+        from benchmarks.certificates.run import report as certificates_report
+
+        sections["certificates"] = section("certificates", certificates_report())
+        print(sections["certificates"])
     if options.only in {None, "pages"}:
         from benchmarks.pages.report import Asked, report
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.pages import certificates, large, run
+from benchmarks.certificates import rates
+from benchmarks.pages import large, run
 from levier.foundation.periods import civil_date, first_of_month
 
 WORLD, SMALL, LARGE, COPY = "bench_world", "bench_small", "bench_large", "bench_run"
@@ -68,7 +69,7 @@ def report(asked: Asked, say: Any = print) -> tuple[str, list[str]]:
             measured[name] = run.measure(
                 size, server.get_uri(COPY if kept else name), pid, say, asked.only, asked.requests
             )
-        sealed = certificates.measure(pid, say) if asked.certificates else []
+        sealed = rates.measure(pid, say) if asked.certificates else []
         seconds = time.perf_counter() - began
     finally:
         from django.db import connections
@@ -93,7 +94,7 @@ def report(asked: Asked, say: Any = print) -> tuple[str, list[str]]:
         f"Each page is asked {asked.requests} times by one visitor, then {asked.requests} times by two at once, of the real server with {run.WORKERS} workers; "
         f"“× the small one” is its ratio to the same page on {rows[SMALL]['hours_statementline']:,} worked lines, in this run. What was promised is of the pages in "
         f"bold: p95 under {run.LIMIT} ms, {run.RATIO} times the small one at most: {held}. A page whose queries grow fails the bench. All in {seconds / 60:.1f} minutes.\n\n"
-        f"{run.table(measured[SMALL], measured[LARGE])}" + (f"\n\n{certificates.table(sealed)}" if sealed else "")
+        f"{run.table(measured[SMALL], measured[LARGE])}" + (f"\n\n{rates.table(sealed)}" if sealed else "")
     )
     return text, faults
 
