@@ -213,4 +213,4 @@ def test_planted_fault_an_agreement_of_the_typist_is_seen_by_verify(world, owed,
         cursor.execute("ALTER TABLE hours_dictation DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE hours_dictation DROP CONSTRAINT dictation_four_eyes")
         cursor.execute("UPDATE hours_dictation SET answered_by_id = typed_by_id")
-    assert [one.view for one in violations()] == ["violation_dictation"]
+    assert [one.view for one in violations()] == ["violation_dictation", "violation_wall_missing"]
