@@ -1,11 +1,12 @@
 """The rule of the calendar of a site, as callable from outside."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from levier.commitments.labels import SITE_KINDS
-from levier.commitments.site_days import ON_WEEKDAYS, OPEN_ENDED, SiteKind, SiteMonth, SiteSpan, possible_hours
+from levier.commitments.site_days import ON_WEEKDAYS, OPEN_ENDED, SiteKind, SiteSpan, explains, possible_hours
 from levier.foundation.explanation import Explained, NoAnswer
 from levier.reference.values import Catalogue
 from levier.rulebook.fields import choice, day, hours, records, text
@@ -13,6 +14,16 @@ from levier.rulebook.rule import Rule
 
 LONGEST_SPAN = 366
 """Days that the rule looks at in one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Open days of the span, those of them worked by night, hours possible at most, and what closed the others in a sentence."""
+
+    open_days: int
+    nights: int
+    hours: Decimal
+    explanation: str
 
 
 def _span(line: dict[str, Any], place: int) -> SiteSpan:
@@ -28,12 +39,15 @@ def _span(line: dict[str, Any], place: int) -> SiteSpan:
     return SiteSpan(kind, line["first"], line["last"], weekdays if kind in ON_WEEKDAYS else ())
 
 
-def _possible(values: dict[str, Any], _catalogue: Catalogue, _today: date) -> Explained[SiteMonth]:
+def _possible(values: dict[str, Any], _catalogue: Catalogue, _today: date) -> Explained[Possible]:
     first, last = values["first"], values["last"]
     if not 0 <= (last - first).days < LONGEST_SPAN:
         raise NoAnswer("last", "Donnez un dernier jour après le premier, et moins d’un an plus tard.")
     spans = [_span(line, place) for place, line in enumerate(values["calendar"] or ())]
-    return possible_hours(spans, first, last, daily=values["daily"], nightly=values["nightly"])
+    found = possible_hours(spans, first, last, daily=values["daily"], nightly=values["nightly"])
+    month = found.result
+    told = Possible(month.open_days, month.nights, month.hours, explains(month))
+    return Explained(told, found.steps, found.sources)
 
 
 SITE_RULES = (

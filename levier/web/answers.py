@@ -111,6 +111,9 @@ WORDS: dict[str, tuple[str, Way]] = {
     "coming": ("Heures à venir à ce rythme", "h"),
     "lost": ("Heures qui vont manquer", "h"),
     "alerts": ("Alertes", ALERTS),
+    "open_days": ("Jours ouverts", "days"),
+    "nights": ("Dont jours travaillés de nuit", "days"),
+    "explanation": ("Ce qui l’explique", "text"),
 }
 TABLES = {
     "lots": "Lot",
