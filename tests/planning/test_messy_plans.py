@@ -20,7 +20,9 @@ from tests.planning.messy import Truth, as_csv, as_ods, as_xlsx, messy, needs
 
 def opened(content: bytes) -> Book:
     """The book as the child would send it, read in this process: these files are ours."""
-    return opening._book(msgspec.msgpack.decode(msgspec.msgpack.encode(workbooks.read(content))))
+    return opening._book(
+        msgspec.msgpack.decode(msgspec.msgpack.encode(workbooks.read(content)), type=opening._SentBook)
+    )
 
 
 def differences(plan: Plan, truth: tuple[Truth, ...], asked: frozenset[str]) -> list[str]:
