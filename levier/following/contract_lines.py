@@ -165,8 +165,9 @@ def contract_lines(
         sums=", ".join(f"COALESCE(sum({name}), 0)::bigint AS {name}" for name in names),
         order=", ".join(part.format(way=way) for part in SORTS[wanted.sort]),
     )  # fmt: skip
+    points = late_points_on(today)
     values = [
-        today, stages.certified, stages.closing, stages.running, stages.nothing, wanted.stage, wanted.late, int(late_points_on(today) * 10_000), wanted.page, wanted.length,
+        today, stages.certified, stages.closing, stages.running, stages.nothing, wanted.stage, wanted.late, int(points * 10_000), wanted.page, wanted.length,
         list(first_steps), list(first_steps.values()), *first, *second,
     ]  # fmt: skip
     with connection.cursor() as cursor:
@@ -175,17 +176,30 @@ def contract_lines(
     return ContractLines(
         found,
         late,
-        _progress(figures, ended=ended),
+        _progress(figures, points, ended=ended),
         start,
         tuple(
-            ContractLine(pk, stage, _progress(sums, ended=over), committed, bool(late))
+            ContractLine(pk, stage, _progress(sums, points, ended=over), committed, bool(late))
             for _, pk, committed, late, over, stage, *sums in rows
         ),
     )
 
 
-def _progress(figures: list[Any], *, ended: bool) -> Progress:
+def _progress(figures: list[Any], points: Decimal, *, ended: bool) -> Progress:
     due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, penalised = (
         Decimal(hundredths).scaleb(-2) for hundredths in figures
     )
-    return Progress(due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, ended, penalised)
+    return Progress(
+        due,
+        to_date,
+        declared,
+        accepted,
+        waived,
+        outstanding,
+        surplus,
+        missing,
+        at_stake,
+        ended,
+        penalised,
+        points if due else due,
+    )

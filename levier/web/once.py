@@ -1,8 +1,9 @@
 """A form sent again is not done again: a double click, a retry of the network, a laptop that wakes up.
 
-Django's token of a form is masked anew each time a page is drawn, so that the same body from the same session is the same form sent again, never
+Django's token of a form is masked anew each time a page is drawn, so that the same content from the same session is the same form sent again, never
 the same intention had twice. Requests with that key pass one after the other, and once the first was answered with a redirection (something
-was done), the others are answered the same. A form that was refused changed nothing, and is read again. Files have their own fingerprint.
+was done), the others are answered the same. A form that was refused changed nothing, and is read again. A form with files is known by its
+fields and what its files hold: a browser writes another boundary each time it sends them.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from levier.web.typed import SeeOther
 KEPT = timedelta(days=1)
 """A form left open longer than that can be sent again."""
 LARGEST = 500_000
-"""Bytes; larger bodies are files."""
+"""Bytes of a form without files; a larger one is read by its page, which refuses it."""
 
 
 class OnceMiddleware:
@@ -45,18 +46,35 @@ class OnceMiddleware:
 
 
 def _key(request: HttpRequest) -> bytes | None:
-    """Session, address and body; None for what is not a form of somebody signed in, or of a person who came in by a letter."""
-    if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
-        return None
-    length = request.headers.get("Content-Length", "")
+    """Session, address and content; None for what is not a form of somebody signed in, or of a person who came in by a letter."""
     session = request.session.session_key
-    if not session or not length.isdigit() or int(length) > LARGEST:
+    if request.method != "POST" or not session:
         return None
     if not request.user.is_authenticated and own_visit.KEY not in request.session:
         return None
-    if "csrfmiddlewaretoken" not in parse_qs(request.body.decode(errors="replace"), max_num_fields=None):
-        return None
-    return hashlib.sha256(f"{session}\n{request.get_full_path()}\n".encode() + request.body).digest()
+    content = _content(request)
+    return content and hashlib.sha256(f"{session}\n{request.get_full_path()}\n".encode() + content).digest()
+
+
+def _content(request: HttpRequest) -> bytes | None:
+    """What a form of a page sends; None where it is another thing: no token, or no form."""
+    length = request.headers.get("Content-Length", "")
+    if request.content_type == "application/x-www-form-urlencoded" and length.isdigit() and int(length) <= LARGEST:
+        named = "csrfmiddlewaretoken" in parse_qs(request.body.decode(errors="replace"), max_num_fields=None)
+        return request.body if named else None
+    if request.content_type == "multipart/form-data" and "csrfmiddlewaretoken" in request.POST:
+        return repr([*request.POST.lists(), *_files(request)]).encode()
+    return None
+
+
+def _files(request: HttpRequest) -> Iterator[tuple[str, str | None, str]]:
+    for field, sent in request.FILES.lists():
+        for one in sent:
+            digest = hashlib.sha256()
+            for chunk in one.chunks():
+                digest.update(chunk)
+            one.seek(0)
+            yield field, one.name, digest.hexdigest()
 
 
 @contextmanager

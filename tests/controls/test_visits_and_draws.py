@@ -205,7 +205,7 @@ def test_the_hat_costs_the_same_whatever_its_size(world: World, django_assert_nu
         assert len(candidates(world.actors["mission"], TODAY)) == 2 + len(hat_more)
 
 
-QUERIES_OF_THE_HAT = 8
+QUERIES_OF_THE_HAT = 9
 
 
 def test_the_list_costs_the_same_whatever_its_length(world: World, django_assert_num_queries):

@@ -11,6 +11,7 @@ from levier.commitments.models import Period
 from levier.hours import actions
 from levier.hours.models import Evidence, LedgerEntry, Statement, StatementLine
 from levier.web import clock
+from tests.reliability import pieces
 from tests.world import NOW
 
 OCTOBER = date(2026, 10, 1)
@@ -118,8 +119,9 @@ def test_copying_saving_and_no_hours(story):
 def test_pieces_are_attached_and_wait_for_the_antivirus(story, settings):
     client = story.client("company")
     client.post(story.address, fields(story, "10", "12", "save"))
+    sheet = pieces.pdf("Relevé d’octobre")
     answer = client.post(
-        f"{story.address}pieces/", {"file": SimpleUploadedFile("Relevé d’octobre.pdf", b"%PDF-1.7 essai")}, follow=True
+        f"{story.address}pieces/", {"file": SimpleUploadedFile("Relevé d’octobre.pdf", sheet)}, follow=True
     )
     assert "Elle attend l’analyse antivirus" in plain(answer)
     assert "En attente d’analyse antivirus" in plain(answer)
@@ -145,7 +147,7 @@ def test_pieces_are_attached_and_wait_for_the_antivirus(story, settings):
         answer = story.client(who).get(address)
         assert answer.status_code == status, who
     answer = client.get(address)
-    assert answer.content == b"%PDF-1.7 essai"
+    assert answer.content == sheet
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"

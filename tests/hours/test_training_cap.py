@@ -152,6 +152,8 @@ def test_the_view_sees_an_hour_above_the_cap(world, owed):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("ALTER TABLE hours_trainingcap DISABLE TRIGGER hours_trainingcap_frozen")
         cursor.execute("UPDATE hours_trainingcap SET share = 0.2")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE hours_trainingcap ENABLE TRIGGER hours_trainingcap_frozen")
     assert [one.view for one in violations()] == ["violation_training_cap"]
 
 
