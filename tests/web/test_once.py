@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import encode_multipart
 
 from levier.audit.models import AnsweredForm
 from levier.commitments.models import HoursWaiver
-from tests.world import World, small_world
+from levier.planning.models import PlanUpload
+from levier.reference.actions import load_published
+from tests.world import NOW, World, small_world
 
 
 @pytest.fixture
@@ -62,3 +66,24 @@ def _encoded(fields: dict[str, str]) -> str:
     from urllib.parse import urlencode
 
     return urlencode(fields)
+
+
+def test_a_file_sent_again_is_one_draft_whatever_the_boundary(world):
+    """A double click on “Déposer”: the browser writes another boundary each time, the fields and the file are the same."""
+    load_published(NOW)
+    client = signed_in(world, "buyer")
+    plan = "Objet;Montant;Date\nRénovation du collège;450000;2026-10-01\n".encode()
+    fields = form(client, "/programmation/deposer/")
+
+    def send(boundary: str, content: bytes) -> str:
+        file = SimpleUploadedFile("plan.csv", content, "text/csv")
+        body = encode_multipart(boundary, fields | {"file": file})
+        return client.post("/programmation/deposer/", body, f"multipart/form-data; boundary={boundary}").headers[
+            "Location"
+        ]
+
+    first = send("un", plan)
+    assert send("deux", plan) == first
+    assert PlanUpload.objects.count() == 1
+    assert send("trois", plan + b"Voirie;90000;2026-11-01\n") != first, "another file is another intention"
+    assert PlanUpload.objects.count() == 2
