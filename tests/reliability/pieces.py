@@ -69,7 +69,7 @@ HOURS = ("Nom", "Prénom", "Mois", "Heures")
 def hours_table(kind: str, dice: random.Random) -> bytes:
     """What a company types in its own table."""
     rows = [HOURS] + [
-        (f"Nom{dice.randrange(1000)}", dice.choice(("Ana", "Luc")), "11/2026", str(dice.randrange(1, 151))) for _ in range(dice.randrange(3, 12))
+        (dice.choice(("Martin", "Bernard", "Saïdi", "Lopez", "N’Diaye")), dice.choice(("Ana", "Luc")), "11/2026", str(dice.randrange(1, 151))) for _ in range(dice.randrange(3, 12))
     ]  # fmt: skip
     return _table(kind, rows, dice)
 
