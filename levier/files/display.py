@@ -26,7 +26,7 @@ CARRIES = {
     "elsewhere": "des adresses que l’ouverture suivrait toute seule",
     "hidden": "des parties que Levier ne peut pas lire",
 }
-"""What the original of a piece holds besides what it shows, by what files/inspection.py found."""
+"""What the original of a piece holds besides what it shows, by what files/carried.py found."""
 WITHHELD = "L’original contient {what} : Levier ne le donne pas. La pièce se lit redessinée ; au besoin, demandez-en une copie imprimée en PDF."
 
 
@@ -55,7 +55,7 @@ def drawn(content: bytes, media_type: str, page: int) -> Drawn:
 def withheld(content: bytes, media_type: str) -> str:
     """Why the original of a piece is not handed out, in French; empty where it carries nothing but what it shows."""
     try:
-        found = run_confined("levier.files.inspection", media_type.encode() + b"\n" + content).decode()
+        found = run_confined("levier.files.carried", media_type.encode() + b"\n" + content).decode()
     except Overwhelmed:
         found = "hidden"
     return typeset(WITHHELD.format(what=CARRIES[found])) if found else ""

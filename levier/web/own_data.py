@@ -23,6 +23,7 @@ from levier.erasure.models import ErasureRequest
 from levier.hours.contests import told
 from levier.hours.models import (
     Contest,
+    CreditedPerson,
     LedgerEntry,
     LineConfirmation,
     PersonMonth,
@@ -145,7 +146,10 @@ TABLES = (
     Table(PersonRead, lambda _family, ids: Q(person_public_id__in=ids), LEVIER),
     Table(JournalEntry, lambda _family, ids: Q(object_kind="person", object_id__in=ids), LEVIER),
 )
-NOT_TOLD = {PersonKey: "keyed fingerprints: nothing that can be read, only found again"}
+NOT_TOLD = {
+    PersonKey: "keyed fingerprints: nothing that can be read, only found again",
+    CreditedPerson: "that the ledger holds hours on a commitment: its lines and entries are told",
+}
 
 
 def tables_that_lead_to_a_person() -> set[type[Model]]:

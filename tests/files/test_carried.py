@@ -5,8 +5,8 @@ import zlib
 
 import pytest
 
+from levier.files.carried import carried
 from levier.files.display import withheld
-from levier.files.inspection import carried
 from levier.files.values import CSV, ODS, PDF, PNG, XLSX, media_type
 from tests.reliability import pieces
 
