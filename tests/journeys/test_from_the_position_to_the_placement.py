@@ -152,7 +152,7 @@ def test_a_position_two_people_one_placement(visit, world: World):
         "Éligibilité et mise à l’emploi validées",
         "Premier jour prévu",
         "Fin de contrat prévue",
-        "Demander ce que la personne est devenue",
+        "La question lui sera posée à la fin de son contrat, puis à 3, 6 et 12 mois",
     )
     assert "RSA" not in text_of(prescriber)
     assert SECRET_CRITERION not in text_of(prescriber)
