@@ -27,10 +27,13 @@ def _prepare(lock: str, *, with_browser: bool = False) -> None:
 
 
 def _replace(*words: str) -> NoReturn:
-    """Become that program of the environment: signals then reach it directly."""
+    """Become that program of the environment: signals then reach it directly. It is named whole: Python looks for its packages beside
+    the name it was called by, and “python” alone may be another one of the PATH.
+    """
     sys.stdout.flush()
     os.chdir(PROJECT)
-    os.execv(str(python.VENV / "bin" / words[0]), list(words))
+    program = str(python.VENV / "bin" / words[0])
+    os.execv(program, [program, *words[1:]])
 
 
 def _arguments() -> list[str]:
