@@ -71,6 +71,7 @@ def _seal(actor: Actor, commitment_id: str, now: datetime, place: str) -> Certif
         sealed_by_label=f"{actor.label}, {actor.organisation_name}"[:200],
     )
     certificate.refresh_from_db()
+    certificate.commitment = commitment  # read already, with its contract
     _journal(actor, certificate, books.snapshot, previous, now)
     return certificate
 
