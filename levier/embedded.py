@@ -83,9 +83,8 @@ def _programs() -> Path:
     installed = Path(found.origin).parent / "pginstall"
     if not _root():
         return installed / "bin"
-    with contextlib.suppress(
-        OSError, subprocess.SubprocessError
-    ):  # where the account cannot reach them, they are copied below
+    # Where the account cannot reach them, they are copied below.
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
         subprocess.run(  # noqa: S603 - our own words
             [installed / "bin" / "postgres", "--version"], **_account(), capture_output=True, check=True, cwd="/"
         )  # type: ignore[call-overload]  # a dict of keywords
@@ -130,7 +129,10 @@ class Server:
         if self._held is None or os.getpid() != self._owner:
             return
         held, self._held = self._held, None
-        with contextlib.suppress(OSError), _turnstile(self.folder.parent, self.name):
+        with (
+            contextlib.suppress(OSError),
+            _turnstile(self.folder.parent, self.name),
+        ):  # the folder went meanwhile: nothing is held
             fcntl.flock(held, fcntl.LOCK_UN)
             with contextlib.suppress(BlockingIOError):  # somebody else holds the server: it is theirs to stop
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -99,7 +99,7 @@ def _of_workbook(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as bag:
             names = [one.lower() for one in bag.namelist()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return "hidden"
+        return "hidden"  # cannot be judged, so it is not handed out
     for name in names:
         for mark, what in OF_WORKBOOKS.items():
             if mark in name:

@@ -390,7 +390,7 @@ class Document:
             if found and (found.end() < len(source.buffer) - LARGEST_RECORD or source.ended):
                 at = found.start() - source.position + 1
                 continue
-            with contextlib.suppress(FileRefused):
+            with contextlib.suppress(FileRefused):  # no more can be read: what is known so far decides below
                 if source.more():
                     continue
             if not found:

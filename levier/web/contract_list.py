@@ -125,7 +125,7 @@ def contract_rows(
     try:
         number = max(0, min(int(page or 1), LAST_PAGE))
     except ValueError:
-        number = 1
+        number = 1  # as `page_of` does of what is no number
     wanted = Wanted(asked.stage, asked.late, sort.removeprefix("-"), sort.startswith("-"), number, length)
     return contract_lines(actor, contracts, wanted, _stages(actor), _first_steps(actor, today), today)
 

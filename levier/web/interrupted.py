@@ -38,7 +38,7 @@ class Interrupted:
         try:
             found = getattr(resolve(self.address.partition("?")[0]).func, "page", None)
         except Resolver404:
-            return None
+            return None  # no page has that address: there is nothing to offer
         return found if isinstance(found, Page) else None
 
 

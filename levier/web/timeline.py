@@ -93,7 +93,7 @@ def _site(facts: Facts) -> str:
     try:
         what = SITE_KINDS[SiteKind(facts.get("kind", ""))].lower()
     except ValueError:
-        what = "une ligne"
+        what = "une ligne"  # a kind that a later version named
     first, last = _day(facts, "first"), facts.get("last")
     return f"{what}, à partir du {first}" if not last else f"{what}, du {first} au {_day(facts, 'last')}"
 

@@ -70,7 +70,7 @@ def _utc_in_the_database() -> Any:
 
 def _instant(*parts: int, fold: int = 0) -> datetime:
     """A wall clock in Paris, kept in UTC."""
-    return datetime(*parts, tzinfo=PARIS, fold=fold).astimezone(UTC)  # type: ignore[misc,arg-type]
+    return datetime(*parts, tzinfo=PARIS, fold=fold).astimezone(UTC)  # type: ignore[misc,arg-type]  # year to second, unpacked
 
 
 def _line(world: World, month: date, ends_on: date = date(2028, 2, 29)) -> Any:

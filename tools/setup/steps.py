@@ -162,6 +162,7 @@ def run(
         raise Refusal(f"{failure} (« {words[0]} » est introuvable)") from error
     except subprocess.TimeoutExpired as error:
         raise Refusal(f"{failure} (sans réponse après {timeout // 60} minutes)") from error
+    # The log is a convenience: a full disk is said by the step that failed on it.
     with contextlib.suppress(OSError), LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(words)}\n{done.stdout}\n")
     if done.returncode:
