@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,9 +13,10 @@ from dataclasses import dataclass
 
 import psutil
 
-HOST = "127.0.0.1"
+from tests.reliability import server
+from tests.reliability.server import HOST
+
 WORKERS = 2
-PATIENCE = 90
 LONGEST, FEWEST = 20, 3
 """Seconds that one page may be asked for, and how many times whatever it takes."""
 
@@ -35,48 +35,12 @@ class Served:
 @contextlib.contextmanager
 def serving(address: str) -> Iterator[Served]:
     """Two workers on that base; stopped on leaving."""
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="levier-bench-") as state:
-        told = os.environ | {"DATABASE_URL": address, "LEVIER_STATE": state, "LEVIER_STATIC": "collected"}
+        told = {"DATABASE_URL": address, "LEVIER_STATE": state, "LEVIER_STATIC": "collected"}
         collect = [sys.executable, "-P", "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
-        subprocess.run(collect, env=told, check=True)
-        words = [
-            sys.executable,
-            "-P",
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            HOST,
-            "--port",
-            str(port),
-            "--workers",
-            str(WORKERS),
-        ]
-        words += ["--blocking-threads", "1", "--no-ws", "--log-level", "critical", "levier.wsgi:application"]
-        process = subprocess.Popen(words, env=told, start_new_session=True)
-        try:
-            _await(port, process)
-            yield Served(port, process.pid)
-        finally:
-            for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
-                with contextlib.suppress(psutil.NoSuchProcess):  # it ended with its parent
-                    one.kill()
-            process.wait()
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        with contextlib.suppress(OSError):  # not listening yet
-            socket.create_connection((HOST, port), 1).close()
-            return
-        if process.poll() is not None or time.monotonic() > until:
-            raise RuntimeError("the server of pages did not start")
-        time.sleep(0.1)
+        subprocess.run(collect, env=os.environ | told, check=True)
+        with server.serving(state, DATABASE_URL=address, LEVIER_STATIC="collected") as served:
+            yield Served(served.port, served.process.pid)
 
 
 @dataclass(frozen=True, slots=True)
