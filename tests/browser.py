@@ -19,6 +19,8 @@ from django.test import Client
 
 ORIGIN = "http://localhost"
 """Never reached: an origin that browsers trust like HTTPS."""
+PATIENCE = 30_000
+"""Milliseconds that what is expected of a page may take: a slow machine is not a fault of the page."""
 CHOSEN = Path(__file__).resolve().parent.parent / ".levier" / "browser"
 TYPES = {
     ".css": "text/css",
@@ -113,8 +115,9 @@ def visit(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     Playwright runs an event loop in this thread while it is started, and Django keeps one connection for each context of a
     loop: the test's own is handed to each, so that the browser sees the test's uncommitted rows.
     """
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     connection = connections["default"]
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     opened: list[Visitor] = []

@@ -40,8 +40,12 @@ def test_what_is_typed_is_saved_without_a_button(visit, declared):
     expect(page.locator("[data-kept]")).to_contain_text("Enregistré à")
     assert hours_of(world.placed[0]) == "120.50"
     field(page, world.placed[0]).fill("quinze")
-    page.wait_for_timeout(2500)
-    assert StatementLine.objects.get(placement=world.placed[0], statement__month=date(2026, 9, 1)).typed == "quinze"
+    lines = StatementLine.objects.filter(placement=world.placed[0], statement__month=date(2026, 9, 1))
+    for _ in range(300):
+        if lines.get().typed == "quinze":
+            break
+        page.wait_for_timeout(100)
+    assert lines.get().typed == "quinze"
 
 
 def test_of_two_windows_the_second_is_told_and_loses_nothing(visit, declared):
