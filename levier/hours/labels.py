@@ -68,22 +68,22 @@ def sentence(objection: Objection) -> str:
 
 
 DOUBTS = {
-    Doubt.ABOVE_CONTRACT: "au-dessus du contrat de travail",
-    Doubt.PARTLY_OUTSIDE: "en partie hors de la période d’éligibilité",
+    Doubt.ABOVE_CONTRACT: "plus que le contrat de travail",
+    Doubt.PARTLY_OUTSIDE: "en partie hors éligibilité",
     Doubt.PARTLY_BEFORE: "en partie avant l’engagement",
-    Doubt.SAME_AS_LAST_MONTH: "mêmes heures que le mois dernier pour plusieurs personnes",
+    Doubt.SAME_AS_LAST_MONTH: "mêmes heures que le mois dernier",
     Doubt.OVER_MAXIMUM: "au-dessus du maximum légal",
     Doubt.OVER_ALERT: "au-dessus du seuil d’alerte",
     Doubt.OVER_WORKED: "plus d’heures que travaillées",
-    Doubt.FIRST_DECLARATION: "première déclaration de cette personne",
+    Doubt.FIRST_DECLARATION: "première déclaration",
     Doubt.NO_EVIDENCE: "aucune pièce jointe",
     Doubt.CORRECTION: "correction d’un refus",
     Doubt.OWN_HOURS: "déclarées ou saisies par vous",
-    Doubt.SAME_AS_OTHERS: "mêmes heures que d’autres personnes",
-    Doubt.DECLARED_TWICE: "déclarées aussi par un autre employeur",
+    Doubt.SAME_AS_OTHERS: "mêmes heures que d’autres",
+    Doubt.DECLARED_TWICE: "déclarées aussi ailleurs",
     Doubt.OFF_CALENDAR: "hors du calendrier du chantier",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "non confirmées par la structure",
     Doubt.CONTESTED_BY_PERSON: "contestées par la personne",
-    Doubt.TYPED_FOR_COMPANY: "saisies pour l’entreprise, sans son accord",
+    Doubt.TYPED_FOR_COMPANY: "saisies sans accord de l’entreprise",
 }
 """Each doubt in a few words, where the sentence with its figures has no room (refusals.py has those)."""

@@ -86,7 +86,7 @@ def test_a_colleague_agrees_and_the_typist_cannot(world, owed, placement):
     assert "Donner mon accord" in text(second.get(page(owed, "accord/")))
     second.post(page(owed, "accord/"))
     assert StatementLine.objects.get().state == "pending"
-    assert "saisies pour l’entreprise, sans son accord" in text(second.get("/heures/a-valider/?mois=2026-10"))
+    assert "saisies sans accord de l’entreprise" in text(second.get("/heures/a-valider/?mois=2026-10"))
 
 
 def test_what_the_company_prepares_is_not_shown_nor_typed_over(world, owed, placement):

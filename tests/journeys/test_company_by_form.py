@@ -55,7 +55,7 @@ def test_a_company_declares_by_the_form_and_the_facilitator_accepts(visit, story
     healthy(window)
     first = page.locator("tr[data-line]").first
     expect(first).to_contain_text("Kevin Arnoux")  # the doubtful one
-    expect(first).to_contain_text("au-dessus du contrat de travail")
+    expect(first).to_contain_text("plus que le contrat de travail")
     if width > 400:
         first.locator("a.row-link").focus()
         page.keyboard.press("ArrowDown")
