@@ -108,6 +108,36 @@ class Visitor:
         route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.getvalue())
 
 
+def press(visitor: Visitor, name: str, *, exact: bool = False) -> None:
+    visitor.page.get_by_role("button", name=name, exact=exact).first.click()
+    visitor.page.wait_for_load_state()
+
+
+def fill(visitor: Visitor, **fields: str) -> None:
+    """Type into the fields of those names, choose in a list, tick a box; an underscore may stand for a hyphen, two always do."""
+    for name, value in fields.items():
+        box = visitor.page.locator(f"#f-{name.replace('__', '-')}, #f-{name.replace('_', '-')}").first
+        kind = box.evaluate("box => box.tagName + (box.type || '')")
+        if kind.startswith("SELECT"):
+            box.select_option(value)
+        elif kind.endswith("checkbox"):
+            box.check()
+        else:
+            box.fill(value)
+
+
+def text_of(visitor: Visitor) -> str:
+    return " ".join(visitor.page.locator("main").inner_text().split())
+
+
+def see(visitor: Visitor, *words: str) -> None:
+    """The page says these words, and axe has nothing against it."""
+    shown = text_of(visitor)
+    for word in words:
+        assert word in shown, f"« {word} » is not in: {shown[:3000]}"
+    assert visitor.violations() == [], visitor.page.url
+
+
 @pytest.fixture
 def visit(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """`visit(client, width=360, theme="dark", script=False)` opens a window; at the end nothing may have gone wrong in any.

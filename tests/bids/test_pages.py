@@ -11,6 +11,7 @@ from levier.bids.models import Bid, Grid
 from levier.bids.rules import default_grid
 from levier.procurement.models import Lot
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, World, siret
 
 LINK = "Le critère porte sur l’accueil et la formation des personnes qui exécuteront les travaux."
@@ -31,12 +32,6 @@ def lot(world: World) -> Lot:
 def grid(world: World, lot: Lot) -> Grid:
     actions.save_grid(actor=world.actors["buyer"], lot_id=lot.public_id, terms=TERMS, now=NOW)
     return actions.close_grid(actor=world.actors["buyer"], lot_id=lot.public_id, now=NOW)
-
-
-def words(response) -> str:
-    return " ".join(
-        response.content.decode().replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ").split()
-    )
 
 
 def offer(world: World, lot: Lot, number: int) -> Bid:

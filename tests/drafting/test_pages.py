@@ -21,6 +21,7 @@ from levier.procurement.models import Lot, LotTerritory
 from levier.reference.actions import load_published
 from levier.reference.queries import catalogue
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, World
 
 CHOICE = KitChoice(
@@ -42,12 +43,6 @@ def today(monkeypatch, settings, tmp_path, db) -> None:
 @pytest.fixture
 def lot(world: World) -> Lot:
     return world.contract()
-
-
-def words(response) -> str:
-    return " ".join(
-        response.content.decode().replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ").split()
-    )
 
 
 def make(world: World, lot: Lot, who: str = "buyer", choice: KitChoice = CHOICE) -> Kit:

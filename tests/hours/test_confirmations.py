@@ -19,6 +19,7 @@ from levier.hours.models import LineConfirmation, StatementLine
 from levier.hours.verification import violations
 from levier.reference.actions import load_published
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, SECRET_CRITERION, World
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from levier.accounts.models import Membership
 from levier.accounts.values import Duty
 from levier.hours.models import Dictation, StatementLine
 from levier.reference.actions import load_published
+from tests.reading import words
 from tests.world import NOW, World, links_sent_to
 
 OCTOBER = "2026-10"
@@ -30,10 +31,6 @@ def placement(world, owed):
     return world.placement(world.person(), owed)
 
 
-def text(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
-
-
 def page(owed, name="", month=OCTOBER):
     return f"/declarations/{owed.public_id}/{month}/{name}"
 
@@ -45,55 +42,55 @@ def dictate(client, owed, placement, **more):
 
 def test_from_the_telephone_to_the_link_and_the_agreement(world, owed, placement):
     near = world.client("near")
-    assert "Saisir pour l’entreprise" in text(near.get(page(owed)))
-    form = text(near.get(page(owed, "saisir/")))
+    assert "Saisir pour l’entreprise" in words(near.get(page(owed)))
+    form = words(near.get(page(owed, "saisir/")))
     assert "Trois personnes, un relevé" in form
     assert "company@exemple.test" in form
     bad = near.post(page(owed, "saisir/"), {f"h-{placement.public_id}": "douze", "told_by": "M. Roux", "do": "propose"})
     assert bad.status_code == 422
-    assert "M. Roux" in text(bad)
+    assert "M. Roux" in words(bad)
     untold = dictate(near, owed, placement, told_by="", version="1")
-    assert "Écrivez qui vous a donné ces heures" in text(untold)
-    done = text(dictate(near, owed, placement, version="2"))
+    assert "Écrivez qui vous a donné ces heures" in words(untold)
+    done = words(dictate(near, owed, placement, version="2"))
     assert "reçoit un lien" in done
     assert "elles attendent un accord" in done
-    assert "Vous avez saisi ces heures" in text(near.get(page(owed, "accord/")))
+    assert "Vous avez saisi ces heures" in words(near.get(page(owed, "accord/")))
     [link] = links_sent_to("company@exemple.test")
     visitor = Client()
     assert visitor.get(link).status_code == 200
     arrived = visitor.post(link, follow=True)
     assert arrived.redirect_chain[-1][0] == page(owed, "accord/")
-    said = text(arrived)
+    said = words(arrived)
     assert "Voici ce que Near Essai" in said
     assert "M. Roux, au téléphone" in said
     assert "Corriger" in said
-    assert "A saisi ces heures".lower() in text(visitor.get(page(owed))).lower()
-    assert "À vous de dire si c’est juste" in text(visitor.get("/declarations/"))
-    agreed = text(visitor.post(page(owed, "accord/"), follow=True))
+    assert "A saisi ces heures".lower() in words(visitor.get(page(owed))).lower()
+    assert "À vous de dire si c’est juste" in words(visitor.get("/declarations/"))
+    agreed = words(visitor.post(page(owed, "accord/"), follow=True))
     assert "les heures d’octobre 2026 sont parties" in agreed
     assert Dictation.objects.get().answer == "agreed"
-    review = text(world.client("second").get("/heures/a-valider/?mois=2026-10"))
+    review = words(world.client("second").get("/heures/a-valider/?mois=2026-10"))
     assert "Saisi pour l’entreprise par Near Essai" in review
     assert "M. Roux, au téléphone" in review
-    assert "Rien n’attend d’accord" in text(visitor.get(page(owed, "accord/")))
+    assert "Rien n’attend d’accord" in words(visitor.get(page(owed, "accord/")))
 
 
 def test_a_colleague_agrees_and_the_typist_cannot(world, owed, placement):
     near, second = world.client("near"), world.client("second")
     dictate(near, owed, placement)
     assert near.post(page(owed, "accord/")).status_code == 422
-    assert "Les relire" in text(second.get(page(owed)))
-    assert "Donner mon accord" in text(second.get(page(owed, "accord/")))
+    assert "Les relire" in words(second.get(page(owed)))
+    assert "Donner mon accord" in words(second.get(page(owed, "accord/")))
     second.post(page(owed, "accord/"))
     assert StatementLine.objects.get().state == "pending"
-    assert "saisies sans accord de l’entreprise" in text(second.get("/heures/a-valider/?mois=2026-10"))
+    assert "saisies sans accord de l’entreprise" in words(second.get("/heures/a-valider/?mois=2026-10"))
 
 
 def test_what_the_company_prepares_is_not_shown_nor_typed_over(world, owed, placement):
     world.client("company").post(page(owed), {f"h-{placement.public_id}": "93,41", "do": "save"})
     near = world.client("near")
-    assert "Saisir pour l’entreprise" not in text(near.get(page(owed)))
-    form = text(near.get(page(owed, "saisir/")))
+    assert "Saisir pour l’entreprise" not in words(near.get(page(owed)))
+    form = words(near.get(page(owed, "saisir/")))
     assert "L’entreprise a commencé ce relevé" in form
     assert "93,41" not in form
     assert dictate(near, owed, placement).status_code == 422

@@ -17,6 +17,7 @@ from levier.organisations.values import StructureKind
 from levier.reference.actions import load_published
 from levier.supply.models import Structure
 from levier.web import clock, gate
+from tests.browser import press
 from tests.world import NOW, links_sent_to, siret, small_world
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
@@ -29,11 +30,6 @@ def shot(visitor, name: str) -> None:
     if SHOTS:
         width = visitor.page.viewport_size["width"]
         visitor.page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-
-
-def press(visitor, name: str) -> None:
-    visitor.page.get_by_role("button", name=name).first.click()
-    visitor.page.wait_for_load_state()
 
 
 def see(visitor, name: str, *words: str) -> None:

@@ -14,7 +14,7 @@ from levier.controls.pack_checking import check_pack
 from levier.hours.actions import accept_line
 from levier.reference.actions import load_published
 from levier.web import clock
-from tests.journeys.test_from_published_contract_to_certificate import fill, press, see
+from tests.browser import fill, press, see
 from tests.world import NOW, TODAY, World
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]

@@ -20,6 +20,7 @@ from levier.procurement.models import Contract
 from levier.reference.actions import load_published as load_values
 from levier.territories.actions import load_published as load_territories
 from levier.web import clock
+from tests.browser import fill, press, see
 from tests.world import links_sent_to, small_world
 
 pytestmark = [pytest.mark.journey, pytest.mark.real_files, pytest.mark.django_db]
@@ -38,28 +39,6 @@ def at(monkeypatch, settings, tmp_path):
         return now
 
     return move
-
-
-def press(visitor, name: str) -> None:
-    visitor.page.get_by_role("button", name=name).first.click()
-    visitor.page.wait_for_load_state()
-
-
-def see(visitor, *words: str) -> None:
-    """The page says these words, and axe has nothing against it."""
-    shown = " ".join(visitor.page.locator("main").inner_text().replace("\u00a0", " ").replace("\u202f", " ").split())
-    for word in words:
-        assert word in shown, f"« {word} » is not in: {shown[:3000]}"
-    assert visitor.violations() == [], visitor.page.url
-
-
-def fill(visitor, **fields: str) -> None:
-    for name, value in fields.items():
-        box = visitor.page.locator(f"#f-{name}")
-        if box.evaluate("box => box.tagName") == "SELECT":
-            box.select_option(value)
-        else:
-            box.fill(value)
 
 
 def test_from_a_published_contract_to_the_verified_qr_code(visit, shared_data: Path, at, client):

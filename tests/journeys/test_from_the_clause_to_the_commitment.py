@@ -19,6 +19,7 @@ from levier.files.queries import content_of
 from levier.procurement.models import Lot
 from levier.reference.actions import load_published as load_values
 from levier.web import clock
+from tests.browser import fill, press, see
 from tests.world import NOW, World, siret, small_world
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
@@ -32,27 +33,6 @@ def world(monkeypatch, settings, tmp_path, db) -> World:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     load_values(NOW)
     return small_world()
-
-
-def press(visitor, name: str) -> None:
-    visitor.page.get_by_role("button", name=name).first.click()
-    visitor.page.wait_for_load_state()
-
-
-def see(visitor, *words: str) -> None:
-    shown = " ".join(visitor.page.locator("main").inner_text().replace("\u00a0", " ").replace("\u202f", " ").split())
-    for word in words:
-        assert word in shown, f"« {word} » is not in: {shown[:3000]}"
-    assert visitor.violations() == [], visitor.page.url
-
-
-def fill(visitor, **fields: str) -> None:
-    for name, value in fields.items():
-        box = visitor.page.locator(f"#f-{name.replace('__', '-')}")
-        if box.evaluate("box => box.tagName") == "SELECT":
-            box.select_option(value)
-        else:
-            box.fill(value)
 
 
 def upload(visitor, address: str, name: str, kind: str, content: bytes, **fields: str):

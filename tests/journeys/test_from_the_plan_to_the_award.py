@@ -22,15 +22,13 @@ from levier.reference.actions import load_published as load_values
 from levier.sizing.models import Study
 from levier.territories.actions import load_published as load_territories
 from levier.web import clock
+from tests.browser import fill, press, see
 from tests.journeys.test_from_the_clause_to_the_commitment import (
     XLSX,
     agree_on,
-    fill,
     filled_sheet,
     hand_in,
     kit_of,
-    press,
-    see,
     upload,
     words_of,
 )

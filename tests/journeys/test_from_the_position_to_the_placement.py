@@ -12,6 +12,7 @@ from levier.participants.models import Placement
 from levier.reference.actions import load_published as load_values
 from levier.referrals.models import Position, Referral
 from levier.web import clock
+from tests.browser import fill, press, see, text_of
 from tests.world import NOW, SECRET_CRITERION, World, small_world
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
@@ -28,37 +29,9 @@ def world(monkeypatch, settings, tmp_path, db) -> World:
     return world
 
 
-def press(visitor, name: str) -> None:
-    visitor.page.get_by_role("button", name=name, exact=True).first.click()
-    visitor.page.wait_for_load_state()
-
-
 def follow(visitor, name: str) -> None:
     visitor.page.locator("main").get_by_role("link", name=name).first.click()
     visitor.page.wait_for_load_state()
-
-
-def text_of(visitor) -> str:
-    return " ".join(visitor.page.locator("main").inner_text().replace("\u00a0", " ").replace("\u202f", " ").split())
-
-
-def see(visitor, *words: str) -> None:
-    shown = text_of(visitor)
-    for word in words:
-        assert word in shown, f"« {word} » is not in: {shown[:3000]}"
-    assert visitor.violations() == [], visitor.page.url
-
-
-def fill(visitor, **fields: str) -> None:
-    for name, value in fields.items():
-        box = visitor.page.locator(f"#f-{name.replace('_', '-')}, #f-{name}").first
-        kind = box.evaluate("box => box.tagName + (box.type || '')")
-        if kind.startswith("SELECT"):
-            box.select_option(value)
-        elif kind.endswith("checkbox"):
-            box.check()
-        else:
-            box.fill(value)
 
 
 def test_a_position_two_people_one_placement(visit, world: World):
@@ -69,7 +42,7 @@ def test_a_position_two_people_one_placement(visit, world: World):
     company.open(reverse("contract", args=[commitment.lot.contract.public_id]) + "?rubrique=engagements")
     follow(company, "Ouvrir un poste")
     see(company, "2026-0147", "À quels travaux du marché")
-    press(company, "Ouvrir le poste")
+    press(company, "Ouvrir le poste", exact=True)
     see(company, "Le poste n’est pas enregistré", "Choisissez le métier dans la liste", "seules ces heures compteront")
     fill(
         company,
@@ -79,7 +52,7 @@ def test_a_position_two_people_one_placement(visit, world: World):
         starts_on="2026-12-07",
         ends_on="2027-02-26",
     )
-    press(company, "Ouvrir le poste")
+    press(company, "Ouvrir le poste", exact=True)
     see(company, "Poste ouvert", "Maçonnerie", "1 place à pourvoir")
     position = Position.objects.get()
 
@@ -92,11 +65,11 @@ def test_a_position_two_people_one_placement(visit, world: World):
     for last, first, born in (("Diarra", "Fatou", "1999-05-04"), ("Marin", "Hugo", "1990-01-02")):
         prescriber.open(reverse("position-propose", args=[position.public_id]))
         fill(prescriber, last_name=last, first_name=first, birth_date=born, wish="Maçonnerie, un an de chantier")
-        press(prescriber, "Proposer cette personne")
+        press(prescriber, "Proposer cette personne", exact=True)
         see(prescriber, "elle n’est proposée qu’avec son accord")
         assert prescriber.page.locator("#f-last_name, #f-last-name").first.input_value() == last, "what was typed stays"
         fill(prescriber, agreed="1")
-        press(prescriber, "Proposer cette personne")
+        press(prescriber, "Proposer cette personne", exact=True)
         see(prescriber, f"{first} {last}", "L’entreprise", "mercredi 2 décembre 2026")
         assert prescriber.overflow == 0
 
@@ -108,18 +81,18 @@ def test_a_position_two_people_one_placement(visit, world: World):
     follow(company, "Répondre")
     see(company, "Répondre pour Fatou D.")
     fill(company, reason="other", note="Elle est souvent malade")
-    press(company, "Ne pas retenir")
+    press(company, "Ne pas retenir", exact=True)
     see(company, "touche à la santé")
     fill(company, reason="mobility", note="Le chantier commence à 6 h, sans bus")
-    press(company, "Ne pas retenir")
+    press(company, "Ne pas retenir", exact=True)
     see(company, "Non retenue", "Le lieu de travail n’est pas accessible")
     company.open(reverse("position", args=[position.public_id]))
     follow(company, "Répondre")
     fill(company, meets_on="2026-11-27")
-    press(company, "Rencontrer la personne")
+    press(company, "Rencontrer la personne", exact=True)
     see(company, "À rencontrer", "27 novembre 2026")
     follow(company, "Répondre")
-    press(company, "Embaucher la personne")
+    press(company, "Embaucher la personne", exact=True)
     see(company, "Retenue", "à décider par le facilitateur")
 
     facilitator = visit(world.client("near"))
@@ -130,12 +103,12 @@ def test_a_position_two_people_one_placement(visit, world: World):
     follow(facilitator, "Décider de l’éligibilité")
     assert facilitator.page.locator("#f-hire_date, #f-hire-date").first.input_value() == "2026-12-07"
     fill(facilitator, criterion="RSA", proof_date="2026-11-02")
-    press(facilitator, "Voir la période")
-    press(facilitator, "Accorder cette période")
+    press(facilitator, "Voir la période", exact=True)
+    press(facilitator, "Accorder cette période", exact=True)
     follow(facilitator, "Enregistrer une mise à l’emploi")
     assert facilitator.page.locator("#f-job_title, #f-job-title").first.input_value() == "Maçonnerie"
     see(facilitator, "Enregistrer une mise à l’emploi", "Hugo Marin")
-    press(facilitator, "Enregistrer")
+    press(facilitator, "Enregistrer", exact=True)
     placement = Placement.objects.get()
     assert CommitmentPlacement.objects.get().placement == placement
     position.refresh_from_db()

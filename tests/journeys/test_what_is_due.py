@@ -14,7 +14,7 @@ from levier.commitments.values import CommitmentTerms, DueMethod, DueRule, Instr
 from levier.hours.actions import accept_line
 from levier.reference.actions import load_published as load_values
 from levier.web import clock
-from tests.journeys.test_from_the_clause_to_the_commitment import fill, press, see
+from tests.browser import fill, press, see
 from tests.world import NOW, World, small_world
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]

@@ -23,6 +23,7 @@ from levier.reference.actions import load_published
 from levier.reference.published import published_catalogue
 from levier.web import clock
 from tests.participants.test_person_actions import JOB
+from tests.reading import words
 from tests.world import NOW, SECRET_CRITERION, TODAY, World, siret
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +37,6 @@ PROPOSAL = DecisionProposal(
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 @pytest.fixture

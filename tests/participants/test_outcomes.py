@@ -30,14 +30,11 @@ from levier.participants.outcomes import (
 from levier.reference.actions import load_published
 from levier.reference.published import published_catalogue
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, TODAY, World
 
 CATALOGUE = published_catalogue()
 ENDED = date(2026, 8, 24)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 def test_the_four_questions_come_at_the_end_then_at_3_6_and_12_months():

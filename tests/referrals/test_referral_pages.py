@@ -10,6 +10,7 @@ from levier.reference.published import published_catalogue
 from levier.referrals.actions import link_placement
 from levier.referrals.models import Referral
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, SECRET_CRITERION, TODAY, World
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +22,6 @@ BASE = 5
 def _clock(monkeypatch, db):
     monkeypatch.setattr(clock, "now", lambda: NOW)
     load_published(NOW)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 def sent(world: World, people: int = 2) -> list[Referral]:

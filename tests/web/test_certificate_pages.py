@@ -11,6 +11,7 @@ from levier.compliance.models import Certificate
 from levier.foundation.quantities import hundredths
 from levier.hours.actions import accept_line
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +24,6 @@ def _house(monkeypatch, settings, tmp_path: Path):
     monkeypatch.setattr(clock, "now", lambda: NOW)
     settings.MEDIA_ROOT = tmp_path
     settings.PUBLIC_ADDRESS = "https://levier.exemple.test"
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 def ready(world: World, reference: str = "2026-0147", due: str = "120.00"):

@@ -13,6 +13,7 @@ from levier.procurement.models import Lot, LotHolder, LotTerritory, Screening
 from levier.sizing.models import Study
 from levier.web import clock
 from levier.web.spreadsheet import cell
+from tests.reading import words
 from tests.world import NOW, SECRET_CRITERION, World
 
 
@@ -43,12 +44,6 @@ def get(world: World, who: str, name: str, *args: str, **query: str):
 
 def post(world: World, who: str, name: str, *args: str, **data: object):
     return world.client(who).post(reverse(name, args=args), data)
-
-
-def words(response) -> str:
-    return " ".join(
-        response.content.decode().replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ").split()
-    )
 
 
 PEOPLE = [

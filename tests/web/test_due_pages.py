@@ -9,6 +9,7 @@ from levier.commitments.actions import consent_to_pooling, make_commitment, reco
 from levier.commitments.group_actions import propose_transfer, take_member
 from levier.commitments.models import Commitment, DueBasis, DueMovement, DueTransfer, DueTransferAnswer
 from levier.commitments.values import CommitmentTerms, DueMethod, DueRule, Instrument, MemberRole
+from tests.reading import words
 from tests.world import NOW, World, small_world
 
 AT = "/marches/engagements/{}/{}/"
@@ -29,25 +30,21 @@ def tranche(world) -> Commitment:
     )  # fmt: skip
 
 
-def text(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
-
-
 def url(commitment, page) -> str:
     return AT.format(commitment.public_id, page)
 
 
 def test_an_invoice_is_entered_and_what_is_due_is_explained(world, tranche):
     client = world.client("mission")
-    assert "Rien n’est encore dû" in text(client.get(url(tranche, "heures-dues")))
+    assert "Rien n’est encore dû" in words(client.get(url(tranche, "heures-dues")))
     typed = {"kind": "invoice", "reference": "F-1", "on": "2026-03-31", "amount": "3 000 000"}
     for _ in range(2):
         answer = client.post(url(tranche, "pieces"), typed, follow=True)
     assert DueBasis.objects.count() == 1, "a double click enters it once"
-    page = text(answer)
+    page = words(answer)
     assert "150 h sont dues" in page
-    for words in ("Dues sur factures", "Facture : F-1", "seuil de 2 700 000 €", "au-delà du seuil", "+150"):
-        assert words in page
+    for sentence in ("Dues sur factures", "Facture : F-1", "seuil de 2 700 000 €", "au-delà du seuil", "+150"):
+        assert sentence in page
     csv = client.get(url(tranche, "heures-dues") + "export.csv").content.decode()
     assert "F-1" in csv
     assert "150" in csv
@@ -58,11 +55,11 @@ def test_several_lines_are_pasted_all_or_none(world, tranche):
     lines = "F-1\t31/03/2026\t2 800 000\nF-2;2026-04-30;-20 000,00\n"
     bad = client.post(url(tranche, "pieces"), {"kind": "invoice", "pasted": lines + "F-3;hier;5"})
     assert bad.status_code == 422
-    assert "Ligne 3 : « hier » n’est pas une date" in text(bad)
-    assert "F-2;2026-04-30" in text(bad), "what was typed stays"
+    assert "Ligne 3 : « hier » n’est pas une date" in words(bad)
+    assert "F-2;2026-04-30" in words(bad), "what was typed stays"
     assert not DueBasis.objects.exists()
     clash = client.post(url(tranche, "pieces"), {"kind": "invoice", "pasted": lines + "F-1;2026-05-01;5"})
-    assert "Ligne 3 (F-1)" in text(clash)
+    assert "Ligne 3 (F-1)" in words(clash)
     assert client.post(url(tranche, "pieces"), {"kind": "invoice", "pasted": lines}).status_code == 303
     assert Commitment.objects.get().due_hours == 40
 
@@ -81,22 +78,22 @@ def test_what_cannot_be_entered_is_said_beside_its_field(world, tranche, typed, 
     good = {"kind": "invoice", "reference": "F-1", "on": "2026-03-31", "amount": "5"}
     answer = world.client("mission").post(url(tranche, "pieces"), good | typed)
     assert answer.status_code == 422
-    assert f'id="f-{field}-error"' in text(answer)
+    assert f'id="f-{field}-error"' in words(answer)
 
 
 def test_an_amendment_lowers_the_due_and_the_surplus_is_shown(world):
     commitment = world.commitment(world.contract(), due="300.00")
     client = world.client("mission")
-    page = text(client.get(url(commitment, "avenant")))
+    page = words(client.get(url(commitment, "avenant")))
     assert "300 h dues aujourd’hui" in page
     typed = {"reference": "Avenant 2", "effective_on": "2026-07-01", "due_hours": "260"}
     for _ in range(2):
         answer = client.post(url(commitment, "avenant"), typed, follow=True)
-    assert "Avenant : Avenant 2" in text(answer)
+    assert "Avenant : Avenant 2" in words(answer)
     assert DueMovement.objects.filter(kind="amendment").count() == 1
     wrong = client.post(url(commitment, "avenant"), typed | {"reference": "Avenant 3", "effective_on": "2025-07-01"})
     assert wrong.status_code == 422
-    assert "prendre effet entre le" in text(wrong)
+    assert "prendre effet entre le" in words(wrong)
 
 
 def test_who_sees_and_who_enters(world, tranche):
@@ -134,15 +131,15 @@ def test_the_form_of_a_commitment_takes_every_method(world):
         lot = world.contract(f"R-{rank}")
         base["holder"] = world.organisation("Bâti Essai").public_id
         answer = client.post(f"/marches/lots/{lot.public_id}/engagement/", base | typed)
-        assert answer.status_code == 303, text(answer)
+        assert answer.status_code == 303, words(answer)
         made = Commitment.objects.get(lot=lot)
         assert (made.due_hours, made.due_terms.method) == (due, typed["method"])
     answer = client.post(
         f"/marches/lots/{world.contract('R-9').public_id}/engagement/", base | {"method": "tranche", "rule_source": ""}
     )
     assert answer.status_code == 422
-    assert 'id="f-euros_per_hour-error"' in text(answer)
-    assert 'id="f-rule_source-error"' in text(answer)
+    assert 'id="f-euros_per_hour-error"' in words(answer)
+    assert 'id="f-rule_source-error"' in words(answer)
 
 
 @pytest.fixture
@@ -158,22 +155,22 @@ def group(world) -> tuple[Commitment, Commitment]:
 def test_the_leader_takes_a_member_and_they_agree_on_a_share(world):
     head = world.commitment(world.contract(), due="300.00")
     leader, other = world.client("company"), world.client("rival")
-    assert "ne doit rien tant" in text(leader.get(url(head, "groupement")))
+    assert "ne doit rien tant" in words(leader.get(url(head, "groupement")))
     assert leader.post(url(head, "groupement/membre"), {"siret": "123"}).status_code == 422
     typed = {"siret": world.organisation("Rival Essai").siret, "role": "co_contractor", "liability": "solidary"}
-    page = text(leader.post(url(head, "groupement/membre"), typed, follow=True))
+    page = words(leader.post(url(head, "groupement/membre"), typed, follow=True))
     assert "Groupement solidaire : chaque membre répond de tous" in page
     member = Commitment.objects.get(head=head)
     proposal = {"source": head.public_id, "target": member.public_id, "hours": "80", "reason": "Carrelage"}
     for _ in range(2):
-        page = text(leader.post(url(head, "transfert"), proposal, follow=True))
+        page = words(leader.post(url(head, "transfert"), proposal, follow=True))
     assert DueTransfer.objects.count() == 1
     assert "En attente de l’autre partie" in page
-    page = text(other.get(url(member, "groupement")))
+    page = words(other.get(url(member, "groupement")))
     assert "À vous de répondre" in page
     reply = {"transfer": DueTransfer.objects.get().public_id, "answer": "yes"}
     for _ in range(2):
-        page = text(other.post(url(member, "transfert/reponse"), reply, follow=True))
+        page = words(other.post(url(member, "transfert/reponse"), reply, follow=True))
     assert DueTransferAnswer.objects.count() == 1
     assert "Transfert accepté" in page
     assert (Commitment.objects.get(pk=head.pk).due_hours, Commitment.objects.get(pk=member.pk).due_hours) == (220, 80)
@@ -186,14 +183,14 @@ def test_a_refusal_needs_its_reason_and_a_proposal_too_large_is_said(world, grou
         url(head, "transfert"), {"source": head.public_id, "target": member.public_id, "hours": "301", "reason": "x"}
     )
     assert large.status_code == 422
-    assert "Au plus 300 h" in text(large)
+    assert "Au plus 300 h" in words(large)
     asked = propose_transfer(
         actor=world.actors["company"], source_id=head.public_id, target_id=member.public_id, hours=Decimal(80), reason="x",
         now=NOW,
     )  # fmt: skip
     reply = {"transfer": asked.public_id, "answer": "no"}
-    assert "Écrivez le motif" in text(other.post(url(member, "transfert/reponse"), reply, follow=True))
-    assert "Transfert refusé" in text(
+    assert "Écrivez le motif" in words(other.post(url(member, "transfert/reponse"), reply, follow=True))
+    assert "Transfert refusé" in words(
         other.post(url(member, "transfert/reponse"), reply | {"reason": "Non"}, follow=True)
     )
 
@@ -201,7 +198,7 @@ def test_a_refusal_needs_its_reason_and_a_proposal_too_large_is_said(world, grou
 def test_a_member_sees_the_shares_and_nobody_elses_people(world, group):
     head, member = group
     world.sent_line(head, world.placement(world.person("Secrète"), head))
-    page = text(world.client("rival").get(url(member, "groupement")))
+    page = words(world.client("rival").get(url(member, "groupement")))
     assert "Bâti Essai" in page
     assert "Secrète" not in page
     assert world.client("rival").get(url(head, "groupement")).status_code == 404, "its own commitment is its door"
@@ -212,7 +209,7 @@ def test_a_member_sees_the_shares_and_nobody_elses_people(world, group):
 def test_a_member_that_is_late_is_shown_as_failing(world, group):
     head, member = group
     member.__class__.objects.filter(pk__in=[head.pk, member.pk]).update(ends_on=date(2026, 6, 30))
-    assert "Défaillante" in text(world.client("mission").get(url(head, "groupement")))
+    assert "Défaillante" in words(world.client("mission").get(url(head, "groupement")))
 
 
 def test_each_buyer_agrees_to_share_hours(world):
@@ -226,10 +223,10 @@ def test_each_buyer_agrees_to_share_hours(world):
     )  # fmt: skip
     there = f"/marches/{theirs.contract.public_id}/?rubrique=documents"
     client = world.client("stranger_buyer")
-    assert "Donner l’accord de Commune d’ailleurs" in text(client.get(there))
+    assert "Donner l’accord de Commune d’ailleurs" in words(client.get(there))
     client.post(url(commitments[1], "globalisation/accord"), {"agreement": agreement.public_id})
-    page = text(client.get(there))
+    page = words(client.get(there))
     assert "Donner l’accord" not in page
     assert "Accord attendu" in page
     consent_to_pooling(actor=world.actors["mission"], agreement_public_id=agreement.public_id, now=NOW)
-    assert "Accord attendu" not in text(client.get(there))
+    assert "Accord attendu" not in words(client.get(there))

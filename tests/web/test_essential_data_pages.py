@@ -11,6 +11,7 @@ from levier.audit.models import JournalEntry
 from levier.procurement.models import AwardFacts, Lot
 from levier.web import clock
 from tests.open_data_facts import FACTS
+from tests.reading import words
 from tests.world import NOW, World
 
 
@@ -32,12 +33,6 @@ def complete(lot: Lot) -> None:
 
 def get(world: World, who: str, name: str, *args: str, **query: str):
     return world.client(who).get(reverse(name, args=args), query)
-
-
-def words(response) -> str:
-    return " ".join(
-        response.content.decode().replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ").split()
-    )
 
 
 FORM = {

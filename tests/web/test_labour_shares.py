@@ -13,6 +13,7 @@ from levier.reference.published import published_catalogue
 from levier.sizing.annotating import annotate_share
 from levier.sizing.models import ShareAnnotation
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, World
 
 KEY = "labour_share.masonry"
@@ -26,12 +27,6 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 def say(world: World, who: str, **changes: object) -> ShareAnnotation:
     facts = {"key": KEY, "text": "Plutôt 45 % sur nos chantiers", "proposed": Decimal("0.45"), **changes}
     return annotate_share(actor=world.actors[who], catalogue=published_catalogue(), now=NOW, **facts)
-
-
-def words(response) -> str:
-    return " ".join(
-        response.content.decode().replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ").split()
-    )
 
 
 def test_a_facilitator_annotates_and_everybody_who_sizes_reads(world: World):

@@ -20,6 +20,7 @@ from levier.participants.models import AccessLetter, Person, WorkNote
 from levier.reference.actions import load_published
 from levier.reference.published import published_catalogue
 from levier.web import clock, own_data
+from tests.reading import words
 from tests.world import NOW, SECRET_CRITERION, World
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +30,6 @@ CATALOGUE = published_catalogue()
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 @pytest.fixture

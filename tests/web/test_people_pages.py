@@ -5,6 +5,7 @@ from levier.audit.models import JournalEntry, PersonRead
 from levier.commitments.models import CommitmentPlacement
 from levier.participants.models import EligibilityDecision, Person, Placement
 from levier.web import clock, wording
+from tests.reading import words
 from tests.world import NOW, SECRET_CRITERION, World, siret
 
 pytestmark = pytest.mark.django_db
@@ -15,10 +16,6 @@ BASE = 4
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 def populated(world: World, people: int) -> list[Person]:

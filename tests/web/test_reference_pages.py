@@ -11,6 +11,7 @@ from levier.reference.models import StoredValue
 from levier.territories.actions import load_published as load_territories
 from levier.territories.models import FacilitatorContact, Perimeter
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, TODAY, World
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +39,6 @@ def figures(db):
 @pytest.fixture
 def places(db):
     load_territories(NOW)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 # --- everybody reads every figure

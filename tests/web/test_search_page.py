@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from levier.audit.models import PersonRead
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +18,6 @@ SEARCH = {"mission": 8, "near": 10, "company": 8, "buyer": 2}
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def words(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
 
 
 @pytest.fixture

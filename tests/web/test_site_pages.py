@@ -7,6 +7,7 @@ import pytest
 from levier.commitments.models import Commitment, SitePeriod
 from levier.commitments.site_actions import write_site_period
 from levier.commitments.site_days import SiteKind
+from tests.reading import words
 from tests.world import NOW, World, small_world
 
 
@@ -20,10 +21,6 @@ def owed(world) -> Commitment:
     return world.commitment(world.contract())
 
 
-def text(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
-
-
 def page(owed, more=""):
     return f"/marches/engagements/{owed.public_id}/chantier/{more}"
 
@@ -33,29 +30,29 @@ TYPED = {"kind": "leave", "first_day": "03/08/2026", "last_day": "2026-08-21", "
 
 def test_from_the_empty_calendar_to_a_closure_agreed_and_withdrawn(world, owed):
     company, near = world.client("company"), world.client("near")
-    empty = text(company.get(page(owed)))
+    empty = words(company.get(page(owed)))
     assert "Rien n’est encore écrit" in empty
     assert "Proposer un changement" in empty
     assert "Lundi de Pâques" in empty
-    assert "proposé : le facilitateur répondra" in text(company.post(page(owed, "inscrire/"), TYPED, follow=True))
+    assert "proposé : le facilitateur répondra" in words(company.post(page(owed, "inscrire/"), TYPED, follow=True))
     period = SitePeriod.objects.get()
     line = f"/chantier/lignes/{period.public_id}/"
-    assert "Retirer ma proposition" in text(company.get(page(owed)))
-    waiting = text(near.get(page(owed)))
+    assert "Retirer ma proposition" in words(company.get(page(owed)))
+    waiting = words(near.get(page(owed)))
     assert "À vous de répondre" in waiting
     assert "Congés d’été" in waiting
-    assert "Écrivez le motif" in text(near.post(line + "repondre/", {"answer": "no"}, follow=True))
-    done = text(near.post(line + "repondre/", {"answer": "yes"}, follow=True))
+    assert "Écrivez le motif" in words(near.post(line + "repondre/", {"answer": "no"}, follow=True))
+    done = words(near.post(line + "repondre/", {"answer": "yes"}, follow=True))
     assert "La ligne est au calendrier" in done
-    whole = text(near.get(page(owed, "?mois=tous")))
+    whole = words(near.get(page(owed, "?mois=tous")))
     assert "fermé pour congés du 3 au 21 août 2026 (16 jours)" in whole
     assert near.post(line + "retirer/", {"reason": ""}).status_code == 422
-    gone = text(near.post(line + "retirer/", {"reason": "Chantier rouvert"}, follow=True))
+    gone = words(near.post(line + "retirer/", {"reason": "Chantier rouvert"}, follow=True))
     assert "Chantier rouvert" in gone
     assert "Retirées et refusées" in gone
     csv = near.get(page(owed, "export.csv")).content.decode()
     assert "Chantier rouvert" in csv
-    life = text(near.get(f"/marches/{owed.lot.contract.public_id}/"))
+    life = words(near.get(f"/marches/{owed.lot.contract.public_id}/"))
     assert "Proposé au calendrier du chantier : fermeture pour congés, du 3 août 2026 au 21 août 2026" in life
 
 
@@ -64,10 +61,10 @@ def test_what_was_typed_stays_beside_what_is_wrong(world, owed):
         page(owed, "inscrire/"), {"kind": "week", "first_day": "2026-01-01", "reason": "Horaires", "weekdays": []}
     )
     assert bad.status_code == 422
-    assert "Cochez au moins un jour" in text(bad)
-    assert "Horaires" in text(bad)
+    assert "Cochez au moins un jour" in words(bad)
+    assert "Horaires" in words(bad)
     good = {"kind": "week", "first_day": "2026-01-01", "reason": "Horaires", "weekdays": ["1", "2", "3", "4"]}
-    assert "du lundi au jeudi" in text(world.client("near").post(page(owed, "inscrire/"), good, follow=True))
+    assert "du lundi au jeudi" in words(world.client("near").post(page(owed, "inscrire/"), good, follow=True))
 
 
 def test_the_buyer_reads_and_writes_nothing_strangers_see_nothing(world, owed):
@@ -76,8 +73,8 @@ def test_the_buyer_reads_and_writes_nothing_strangers_see_nothing(world, owed):
         last_day=None, reason="OS n° 7", now=NOW,
     )  # fmt: skip
     buyer = world.client("buyer").get(page(owed))
-    assert "OS n° 7" in text(buyer)
-    assert "Inscrire" not in text(buyer)
+    assert "OS n° 7" in words(buyer)
+    assert "Inscrire" not in words(buyer)
     assert world.client("buyer").get(page(owed, "inscrire/")).status_code == 404
     for who in ("far", "rival"):
         assert world.client(who).get(page(owed)).status_code == 404

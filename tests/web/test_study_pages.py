@@ -24,6 +24,7 @@ from levier.territories.actions import load_published as load_territories
 from levier.territories.queries import belongings
 from levier.web import clock
 from levier.web.studies import lines_of
+from tests.reading import words
 from tests.supply.test_directory import SHELL
 from tests.world import NOW, World, siret
 
@@ -63,12 +64,6 @@ def study(
     )  # fmt: skip
     return keep_study(
         actor=world.actors["mission"], lot_id=lot.public_id, choice=choice, catalogue=published_catalogue(), now=NOW
-    )
-
-
-def words(response) -> str:
-    return " ".join(
-        response.content.decode().replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ").split()
     )
 
 

@@ -13,16 +13,12 @@ from django.urls import reverse
 
 from levier.files.models import StoredFile
 from levier.planning.models import TenderFile
+from tests.reading import words
 from tests.tender_files.made_up import SECOND, WRITTEN, as_docx, as_pdf
 from tests.world import World
 
 BY_NAME = {one.name: one for one in WRITTEN + SECOND}
 CLAUSE = as_docx(BY_NAME["CCAP de voirie, volume global"].lines)
-
-
-def words(response) -> str:
-    text = response.content.decode()
-    return " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ").split())
 
 
 def send(world: World, who: str, *files: tuple[str, bytes], address: str = "", **data: str):
