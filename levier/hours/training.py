@@ -1,12 +1,16 @@
 """Training (formation) on a commitment: what counts of it, within the part of the hours due that the dated value allows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
 
 from levier.commitments.models import Commitment, CommitmentPlacement
+from levier.foundation import french
 from levier.foundation.explanation import Confidence
+from levier.foundation.objections import Objection
+from levier.hours.codes import Doubt
 from levier.hours.models import LedgerEntry, StatementLine
 from levier.participants.rules import TRAINING_CAP, most_training
 from levier.participants.values import Modality
@@ -59,6 +63,23 @@ def training_shown(commitment: Commitment, values: Catalogue) -> TrainingCount |
     )
     pending = lines.aggregate(total=Sum("hours"))["total"] or _ZERO
     return TrainingCount(counted.cap, counted.most, counted.accepted, pending)
+
+
+def over_training(counted: TrainingCount, due: Decimal, asked: Iterable[tuple[int, Decimal]]) -> dict[int, Objection]:
+    """The lines of training, in order, that ask for more than may still count, by their key: how many of their hours may, and why.
+
+    What waits for a decision counts as taken: it was sent before.
+    """
+    left, found = max(_ZERO, counted.left - counted.pending), {}
+    for key, hours in asked:
+        if hours > left:
+            facts = {
+                "hours": hours, "left": left, "share": french.percent(counted.cap.value), "due": due, "most": counted.most,
+                "since": counted.cap.valid_from, "source": counted.source, "counted": counted.accepted, "pending": counted.pending,
+            }  # fmt: skip
+            found[key] = Objection(Doubt.OVER_TRAINING, "hours", facts)
+        left = max(_ZERO, left - hours)
+    return found
 
 
 def source_said(value: ReferenceValue) -> str:
