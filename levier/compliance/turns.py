@@ -139,7 +139,7 @@ def _missing(facts: CommitmentFacts, today: date) -> Decimal:
 
 
 def reminder_level(since: date, today: date, days: Sequence[int]) -> int:
-    """How far a step that waits since that day is to be reminded: 0 not yet, 1 the person, 2 the organisation, 3 above it.
+    """How far a step that waits since that day is to be reminded: 0 not yet, 1 the person, 2 who answers for the organisation, 3 above it.
 
     `days`: after how many days each level begins, in order (reference values hours.reminder.first, second, third).
     """
