@@ -9,9 +9,10 @@ from levier.commitments.site_actions import answer_site_period, resume_site, wri
 from levier.commitments.site_days import SiteKind
 from levier.demonstration import names
 from levier.demonstration.casting import Cast, moment
+from levier.demonstration.papers import timesheet
 from levier.foundation.periods import add_months, first_of_month, last_of_month
 from levier.hours.checks import TypedLine
-from levier.hours.dictations import propose_to_company, type_for_company
+from levier.hours.dictations import attach_for_company, propose_to_company, type_for_company
 from levier.hours.models import Statement, StatementLine
 from levier.hours.queries import assigned_in
 
@@ -85,6 +86,7 @@ def type_for_a_small_firm(who: Cast, *, now: datetime) -> bool:
             "now": now,
         }
         type_for_company(typed=typed, **of_month)
+        attach_for_company(received=timesheet(month, typed), **of_month)
         propose_to_company(told_by="la gérante, au téléphone", life=timedelta(hours=72), **of_month)
         return True
     return False
