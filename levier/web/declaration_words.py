@@ -180,6 +180,7 @@ def context_of(
         now=clock.now(),
     )
     contract = found.commitment.lot.contract
+    told = {one.code for row in found.rows if row.open for one in row.warnings}
     return {
         "sheet": found,
         "commitment": found.commitment,
@@ -190,7 +191,8 @@ def context_of(
         "rows": rows_of(found, names, typed, errors or []),
         "errors": [(error.field, error.summary) for error in errors or []],
         "general": [error.text for error in errors or [] if not error.field.startswith(("h-", "w-"))],
-        "off_site": any(one.code is Doubt.OFF_CALENDAR for row in found.rows if row.open for one in row.warnings),
+        "off_site": Doubt.OFF_CALENDAR in told,
+        "over_training": Doubt.OVER_TRAINING in told,
         "pieces": [
             Piece(piece.file, "" if piece.file.organisation_id == found.commitment.holder_id else "le facilitateur")
             for piece in found.evidence

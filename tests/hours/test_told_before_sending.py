@@ -103,6 +103,7 @@ def test_the_company_reads_how_many_hours_of_training_will_count_under_which_rul
             "non vérifié",
             "80 h comptent déjà et 5 h attendent une réponse",
             "Déclarez 15 h au plus",
+            "Plus de formation que ce qui peut compter",
         ):
             assert words in shown, words
     company.post(page(owed), typed | {f"h-{other.public_id}": "15"})
