@@ -82,18 +82,18 @@ def test_a_piece_is_attached_with_what_is_typed_and_nothing_typed_is_lost(world,
     def told(name="releve.csv", content=b"Nom;Heures\nUn;120\n", **more):
         return dictate(near, owed, placement, file=SimpleUploadedFile(name, content), **more)
 
-    shown = text(told(do="attach"))
+    shown = words(told(do="attach"))
     assert "« releve.csv » est jointe" in shown
     assert "jointe par le facilitateur" in shown
     assert 'value="120' in shown
     assert "M. Roux, au téléphone" in shown
     bad = told("programme.exe", b"MZ\x00\x01", do="attach", version="1")
     assert bad.status_code == 422
-    assert "M. Roux, au téléphone" in text(bad)
-    done = text(told("paie.csv", b"Nom;Paie\n", version="1"))
+    assert "M. Roux, au téléphone" in words(bad)
+    done = words(told("paie.csv", b"Nom;Paie\n", version="1"))
     assert "« paie.csv » est jointe" in done
     assert Dictation.objects.get().answer == ""
-    assert "paie.csv" in text(world.client("company").get(page(owed, "accord/")))
+    assert "paie.csv" in words(world.client("company").get(page(owed, "accord/")))
 
 
 def test_a_colleague_agrees_and_the_typist_cannot(world, owed, placement):

@@ -18,14 +18,11 @@ from levier.hours.training import TrainingCount, over_training
 from levier.hours.values import MonthLimit, Window
 from levier.participants.models import Placement
 from levier.reference.values import ReferenceValue
+from tests.reading import words
 from tests.world import NOW, World
 
 OCTOBER = date(2026, 10, 1)
 DAYS = Span(OCTOBER, date(2026, 10, 31))
-
-
-def text(response) -> str:
-    return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
 
 
 def row(hours: str, spans=()) -> RowFacts:
@@ -76,7 +73,7 @@ def test_the_company_reads_that_its_hours_are_off_the_calendar_and_sends_all_the
     )  # fmt: skip
     company = world.client("company")
     company.post(page(owed), {f"h-{placement.public_id}": "120", "do": "save"})
-    for shown in (text(company.get(page(owed))), text(company.get(page(owed, "relire/")))):
+    for shown in (words(company.get(page(owed))), words(company.get(page(owed, "relire/")))):
         assert "Des heures tombent hors du calendrier du chantier" in shown
         assert "120 h déclarées pour 0 h possibles au plus sur ce chantier" in shown
         assert "suspendu par ordre de service depuis le 28 septembre 2026" in shown
@@ -95,8 +92,8 @@ def test_the_company_reads_how_many_hours_of_training_will_count_under_which_rul
     company = world.client("company")
     typed = {f"h-{placement.public_id}": "0", f"h-{other.public_id}": "30", "do": "save"}
     company.post(page(owed), typed)
-    for shown in (text(company.get(page(owed))), text(company.get(page(owed, "relire/")))):
-        for words in (
+    for shown in (words(company.get(page(owed))), words(company.get(page(owed, "relire/")))):
+        for said in (
             "Formation : 15 h peuvent encore compter, sur 100 h",
             "de ces 30 h, 15 h peuvent encore compter",
             "25 % des heures dues (400 h), soit 100 h, depuis le 1er janvier 2010",
@@ -105,9 +102,9 @@ def test_the_company_reads_how_many_hours_of_training_will_count_under_which_rul
             "Déclarez 15 h au plus",
             "Plus de formation que ce qui peut compter",
         ):
-            assert words in shown, words
+            assert said in shown, said
     company.post(page(owed), typed | {f"h-{other.public_id}": "15"})
-    assert "de ces" not in text(company.get(page(owed)))
+    assert "de ces" not in words(company.get(page(owed)))
 
 
 @pytest.mark.django_db
@@ -125,7 +122,7 @@ def test_a_table_says_which_lines_are_off_the_calendar_before_it_fills(world, ow
     file_actions.tick_all(actor=world.actors["company"], file_id=made.public_id, on=True)
     told, _ = filling.changes(made, today=NOW.date())
     assert [(one.month.month, one.off_site) for one in told] == [(9, False), (10, True)]
-    shown = text(world.client("company").get(f"/declarations/tableaux/fichiers/{made.public_id}/difference/"))
+    shown = words(world.client("company").get(f"/declarations/tableaux/fichiers/{made.public_id}/difference/"))
     assert "Des heures tombent hors du calendrier du chantier" in shown
     assert "fermé pour congés" in shown
     filling.fill(actor=world.actors["company"], file_id=made.public_id, now=NOW)

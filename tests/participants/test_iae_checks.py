@@ -13,6 +13,7 @@ from levier.participants.models import IaeCheck, Placement
 from levier.participants.values import IaeSeen, IaeStructure, IaeWay
 from levier.reference.published import published_catalogue
 from levier.web import clock
+from tests.reading import words
 from tests.world import NOW, TODAY, World
 
 CATALOGUE = published_catalogue()
@@ -122,27 +123,24 @@ def test_planted_fault_a_check_is_never_rewritten(world, placement):
 def test_the_pages_of_the_structure_and_of_the_facilitator(world, placement, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
-    def text(response) -> str:
-        return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
-
     siae, near = world.client("siae"), world.client("near")
     page = f"/nos-personnes/{placement.public_id}/entree-iae/"
-    assert "Entrée IAE non vérifiée" in text(siae.get("/nos-personnes/"))
+    assert "Entrée IAE non vérifiée" in words(siae.get("/nos-personnes/"))
     typed = {"way": "level_2", "count": "", "checked_on": "2026-11-20", "seen": "on"}
     bad = siae.post(page, typed)
     assert bad.status_code == 422
-    assert "combien de critères" in text(bad)
-    assert "2026-11-20" in text(bad)
-    assert "Vérification inscrite : éligible" in text(siae.post(page, typed | {"count": "2"}, follow=True))
-    own = text(siae.get("/nos-personnes/"))
+    assert "combien de critères" in words(bad)
+    assert "2026-11-20" in words(bad)
+    assert "Vérification inscrite : éligible" in words(siae.post(page, typed | {"count": "2"}, follow=True))
+    own = words(siae.get("/nos-personnes/"))
     assert (
         "Entrée IAE vérifiée le 20 novembre 2026 par Siae Essai, Tremplin Essai, ETTI : critères de niveau 2 (2), éligible"
         in own
     )
-    file = text(near.get(f"/personnes/{placement.person.public_id}/"))
+    file = words(near.get(f"/personnes/{placement.person.public_id}/"))
     assert "Entrée IAE vérifiée le 20 novembre 2026" in file
     assert near.get(f"/mises-a-l-emploi/{placement.public_id}/entree-iae/").status_code == 200
-    assert "Entrée IAE" not in text(world.client("company").get("/nos-personnes/"))
+    assert "Entrée IAE" not in words(world.client("company").get("/nos-personnes/"))
     for who, address in (
         ("far_siae", page),
         ("company", page),
