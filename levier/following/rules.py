@@ -141,7 +141,7 @@ def outlook_sentence(found: Outlook, today: date, places: int | None = 0) -> str
         )
     end = f"{said(found.lost)} vont manquer si rien ne change." if found.lost else "le rythme suffit."
     return french.typeset(
-        f"Au {french.day(found.by_day)}, {said(found.expected)} devraient être acceptées ; {said(found.done)} le sont et "
+        f"Au {french.day(found.by_day)}, selon la durée, {said(found.expected)} devraient être acceptées ; {said(found.done)} le sont et "
         f"{said(found.coming)} viendront au rythme des derniers mois : {end}"
     )
 
