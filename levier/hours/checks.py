@@ -221,6 +221,8 @@ class DoubtFacts:
     pieces: int
     refused_before: str = ""
     own: bool = False
+    over_training: Objection | None = None
+    """Said where the line asks for more training than may still count."""
     typed_for: tuple[str, str] | None = None
     """Who typed these hours for the company, and who told them, where the company itself has not agreed."""
 
@@ -237,6 +239,8 @@ def doubts(facts: DoubtFacts) -> tuple[Objection, ...]:
     if facts.placement_allocated + hours > max(facts.placement_worked, facts.worked) and facts.placement_allocated:
         said = {"allocated": facts.placement_allocated, "worked": max(facts.placement_worked, facts.worked)}
         found.append(Objection(Doubt.OVER_WORKED, "hours", said))
+    if facts.over_training:
+        found.append(facts.over_training)
     found.extend(doubts_about(facts.line))
     found.extend(_partial_window(facts.row.days, facts.row.windows))
     if facts.refused_before:

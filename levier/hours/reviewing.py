@@ -29,6 +29,7 @@ from levier.hours.queries import (
 )
 from levier.hours.rules import month_limit, repeats
 from levier.hours.sites import Sites
+from levier.hours.training import over_training_lines
 from levier.hours.values import LineToRead, Window
 from levier.reference.values import Catalogue
 
@@ -72,6 +73,7 @@ class _Known:
     confirmed: Mapping[int, Confirmed]
     dictations: Mapping[int, Dictation]
     sites: Sites
+    over_training: Mapping[int, Objection]
     daily: Decimal
     alert: Decimal
 
@@ -140,6 +142,7 @@ def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalog
         confirmed=confirmations_of(line.pk for line in lines),
         dictations=last_dictations(dictated) if (dictated := _dictated(lines)) else {},
         sites=Sites({line.statement.commitment_id for line in lines}, values),
+        over_training=over_training_lines(lines, values),
         daily=values.at("hours.maximum.day.adult", last_of_month(month)).value,
         alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
     )
@@ -216,6 +219,7 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
             actor,
             Parties(commitment.holder_id, commitment.territory_id, statement.declared_by_id, line.typed_by_id),
         ),
+        over_training=known.over_training.get(line.pk),
         typed_for=(dictation.typed_by_label, dictation.told_by)
         if dictation and dictation.answered_by_id != statement.declared_by_id
         else None,

@@ -82,6 +82,26 @@ def over_training(counted: TrainingCount, due: Decimal, asked: Iterable[tuple[in
     return found
 
 
+def over_training_lines(lines: Iterable[StatementLine], values: Catalogue) -> dict[int, Objection]:
+    """The same for lines that wait for a decision, of any commitments, in their order; one query where somebody is in training.
+    What waits takes nothing from what was accepted: who decides does so line by line. `placement` and the commitment must be loaded.
+    """
+    trained: dict[Commitment, list[StatementLine]] = {}
+    for line in lines:
+        if line.state == "pending" and line.placement.modality == Modality.TRAINING:
+            trained.setdefault(line.statement.commitment, []).append(line)
+    if not trained:
+        return {}
+    entries = LedgerEntry.objects.filter(commitment__in=trained, placement__modality=Modality.TRAINING.value)
+    accepted = dict(entries.values_list("commitment_id").annotate(Sum("hours")))
+    found: dict[int, Objection] = {}
+    for owed, mine in trained.items():
+        cap = values.at(TRAINING_CAP, owed.starts_on)
+        counted = TrainingCount(cap, most_training(owed.due_hours, cap.value), accepted.get(owed.pk, _ZERO))
+        found |= over_training(counted, owed.due_hours, ((line.pk, line.hours or _ZERO) for line in mine))
+    return found
+
+
 def source_said(value: ReferenceValue) -> str:
     """Where the figure comes from, and whether somebody checked it."""
     checked = "" if value.confidence in {Confidence.CONFIRMED, Confidence.SECONDARY} else ", non vérifié"

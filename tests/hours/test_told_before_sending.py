@@ -14,13 +14,16 @@ from levier.hours.actions import accept_line
 from levier.hours.checks import RowFacts, Span, warnings_before_sending
 from levier.hours.codes import Doubt
 from levier.hours.models import StatementLine
+from levier.hours.reviewing import lines_with_doubts
 from levier.hours.training import TrainingCount, over_training
 from levier.hours.values import MonthLimit, Window
 from levier.participants.models import Placement
+from levier.reference.published import published_catalogue
 from levier.reference.values import ReferenceValue
 from tests.reading import words
 from tests.world import NOW, World
 
+CATALOGUE = published_catalogue()
 OCTOBER = date(2026, 10, 1)
 DAYS = Span(OCTOBER, date(2026, 10, 31))
 
@@ -99,12 +102,28 @@ def test_the_company_reads_how_many_hours_of_training_will_count_under_which_rul
             "25 % des heures dues (400 h), soit 100 h, depuis le 1er janvier 2010",
             "non vérifié",
             "80 h comptent déjà et 5 h attendent une réponse",
-            "Déclarez 15 h au plus",
+            "15 h au plus peuvent être déclarées",
             "Plus de formation que ce qui peut compter",
         ):
             assert said in shown, said
-    company.post(page(owed), typed | {f"h-{other.public_id}": "15"})
-    assert "de ces" not in words(company.get(page(owed)))
+    company.post(page(owed, "relire/"))
+    [row] = [
+        one for one in lines_with_doubts(world.actors["near"], date(2026, 10, 1), values=CATALOGUE) if one.line.hours
+    ]
+    [told] = [one for one in row.doubts if one.code is Doubt.OVER_TRAINING]
+    assert told.facts["left"] == 20, "for who decides, what waits has taken nothing yet"
+
+
+@pytest.mark.django_db
+def test_training_within_its_part_is_no_warning_and_no_doubt(world, owed):
+    placement = world.placement(world.person(), owed)
+    Placement.objects.update(modality="training")
+    company = world.client("company")
+    company.post(page(owed), {f"h-{placement.public_id}": "100", "do": "save"})
+    assert "de ces" not in words(company.get(page(owed, "relire/")))
+    company.post(page(owed, "relire/"))
+    [row] = lines_with_doubts(world.actors["near"], date(2026, 10, 1), values=CATALOGUE)
+    assert Doubt.OVER_TRAINING not in {one.code for one in row.doubts}
 
 
 @pytest.mark.django_db
