@@ -251,27 +251,16 @@ def count_on_two_without_agreement(dice: random.Random, field: Field) -> int:
 
 @_operation(forbidden=True)
 def train_above_the_cap(dice: random.Random, field: Field) -> int:
-    """Three months of training at once, of which one at most has room."""
-    lines = dice.sample([one for one in field.lines if one.commitment == field.kinds["FORME"] and _open(one)], 3)
+    """Two months of training at once, of which one has room."""
+    mine = [one for one in field.trained if one.commitment == field.kinds["FORME"] and _open(one)]
     with transaction.atomic():
-        counted = min(_count(line, field) for line in lines)
-        if not counted:  # one of them is decided already: the others may be fair
-            transaction.set_rollback(True)
-        return counted
+        return min(_count(line, field) for line in dice.sample(mine, 2))
 
 
 @_operation(forbidden=True)
 def train_where_no_cap_is_written(dice: random.Random, field: Field) -> int:
-    commitment = field.kinds["NU"]
-    line = _pick(dice, field, lambda one: one.commitment == commitment and _open(one))
-    with transaction.atomic():
-        counted = _count(line, field)
-        if _sql(
-            "SELECT 1 FROM hours_trainingcap WHERE commitment_id = %s", [commitment]
-        ):  # by the action: then it is fair
-            transaction.set_rollback(True)
-            return 0
-        return counted
+    mine = [one for one in field.trained if one.commitment == field.kinds["NU"] and _open(one)]
+    return _count(dice.choice(mine), field)
 
 
 @_operation(forbidden=True)
@@ -542,11 +531,12 @@ _plain(
     " WHERE w.placement_id = p.id AND w.allocated_hours > 0 AND w.month > p.starts_on)",
 )
 _plain("rewrite_a_certificate", "UPDATE compliance_certificate SET content = '{{}}' WHERE commitment_id = {FINI}")
-_plain("raise_the_training_cap", "UPDATE hours_trainingcap SET share = 1 WHERE commitment_id = {FORME}")
-_plain("erase_the_training_cap", "DELETE FROM hours_trainingcap WHERE commitment_id = {FORME}")
+_plain("raise_the_training_cap", "UPDATE hours_trainingcap SET share = 1 WHERE commitment_id = {FORME}", 0.3)
+_plain("erase_the_training_cap", "DELETE FROM hours_trainingcap WHERE commitment_id = {FORME}", 0.3)
 _plain(
     "train_for_more_than_is_due",
     "INSERT INTO hours_trainingcap (commitment_id, share, version, at) VALUES ({FORME}, 2, 'essai', now())",
+    0.5,
 )
 _plain("erase_a_certificate", "DELETE FROM compliance_certificate WHERE commitment_id = {FINI}")
 _plain(
