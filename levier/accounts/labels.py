@@ -12,6 +12,10 @@ DUTIES = {
     Duty.ADMINISTER: ("Administre", "gère les contacts et lit tous les marchés de l’entreprise"),
     Duty.DECLARE: ("Déclare", "envoie les heures de chaque mois, avec ou sans mot de passe"),
     Duty.SIGN: ("Signe", "représente l’entreprise ; ne se connecte pas"),
+    Duty.MANAGE: (
+        "Responsable",
+        "répond de la clause dans l’entreprise ; relancé quand qui déclare n’a pas répondu ; ne se connecte pas",
+    ),
     Duty.SITE: ("Chantier", "reçoit les personnes sur place ; ne se connecte pas"),
 }
 """A duty in a word, and what it lets the person do."""

@@ -19,12 +19,15 @@ OF_A_TERRITORY = frozenset({Role.FACILITATOR, Role.PRESCRIBER})
 
 
 class Duty(StrEnum):
-    """What a person does for a company. Declaring and administering open an access; signing and being on site do not."""
+    """What a person does for a company. Declaring and administering open an access; the others do not. Who manages (responsable)
+    answers for the clause inside the company, and is reminded once the person who declares has not answered.
+    """
 
     DECLARE = "declare"
     ADMINISTER = "administer"
     SIGN = "sign"
     SITE = "site"
+    MANAGE = "manage"
 
 
 OPENING = frozenset({Duty.DECLARE, Duty.ADMINISTER})

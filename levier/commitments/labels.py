@@ -60,6 +60,7 @@ SITE_KINDS = {
     SiteKind.CLOSURE: "Autre fermeture",
     SiteKind.EXTRA: "Travail d’autres jours (week-end, jour férié)",
     SiteKind.NIGHT: "Travail de nuit",
+    SiteKind.RESUME: "Reprise des travaux",
 }
 SITE_STATES = {
     "proposed": ("turn", "Proposé"),

@@ -312,6 +312,7 @@ class SitePeriod(models.Model):
 
     `weekdays`: 1 for Monday to 7, where the kind names some; `last_day` None: until further notice. `side`: who wrote it. Append-only: what
     becomes of it is told by its steps. A company proposes, the facilitator answers; what the facilitator writes is in force at once.
+    `resumes`: the closure that this line ends, the works being on again from `first_day`.
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
@@ -324,10 +325,14 @@ class SitePeriod(models.Model):
     side = models.CharField(max_length=12)
     at = models.DateTimeField()
     by_label = models.CharField(max_length=200)
+    resumes = models.ForeignKey("self", models.PROTECT, null=True, related_name="resumptions")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="site_period_kind", condition=Q(kind__in=SITE_KINDS)),
+            models.CheckConstraint(
+                name="site_period_kind",
+                condition=Q(kind__in=SITE_KINDS, resumes__isnull=True) | Q(kind="resume", resumes__isnull=False),
+            ),
             models.CheckConstraint(name="site_period_side", condition=Q(side__in=("company", "facilitator"))),
             models.CheckConstraint(
                 name="site_period_dates", condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day"))

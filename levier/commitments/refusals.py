@@ -63,6 +63,10 @@ class CommitmentRefusal(StrEnum):
     SITE_WEEKDAYS = "site_weekdays"
     SITE_OUTSIDE = "site_outside"
     SITE_SETTLED = "site_settled"
+    SITE_NOT_CLOSED = "site_not_closed"
+    SITE_RESUME_DAY = "site_resume_day"
+    SITE_RESUMED = "site_resumed"
+    SITE_RESUMED_FIRST = "site_resumed_first"
     MEANWHILE = "meanwhile"
 
 
@@ -129,6 +133,10 @@ SENTENCES = {
     CommitmentRefusal.SITE_END: "Indiquez le dernier jour. Seuls les travaux, la semaine et une suspension peuvent rester sans fin connue.",
     CommitmentRefusal.SITE_WEEKDAYS: "Cochez au moins un jour de la semaine.",
     CommitmentRefusal.SITE_OUTSIDE: "Ces jours sont hors de l’engagement, qui va du {starts} au {ends}. Corrigez les dates, ou faites d’abord prolonger l’engagement.",
+    CommitmentRefusal.SITE_NOT_CLOSED: "Cette ligne n’est pas une fermeture au calendrier : il n’y a rien à reprendre. Rechargez la page.",
+    CommitmentRefusal.SITE_RESUME_DAY: "Le jour de la reprise vient après le {first}, premier jour de la fermeture, et au plus tard le {last}. Si la fermeture n’a jamais eu lieu, retirez-la.",
+    CommitmentRefusal.SITE_RESUMED: "Une reprise est déjà écrite, le {day}. Pour la changer, retirez-la d’abord, avec un motif.",
+    CommitmentRefusal.SITE_RESUMED_FIRST: "Une reprise de cette fermeture est écrite, le {day} : retirez d’abord la reprise.",
     CommitmentRefusal.SITE_SETTLED: "Cette ligne a déjà reçu une réponse, ou est retirée. Rien n’a été changé : rechargez la page.",
     CommitmentRefusal.MEANWHILE: "Quelqu’un d’autre a fait un changement au même moment. Relisez, puis recommencez.",
 }

@@ -10,8 +10,8 @@ from levier.commitments import policies
 from levier.commitments.actions import LONGEST_REASON, journal, locked, owed
 from levier.commitments.models import Commitment, SitePeriod, SiteStep
 from levier.commitments.refusals import CommitmentRefusal, refuse
-from levier.commitments.site_days import ON_WEEKDAYS, OPEN_ENDED, SiteKind
-from levier.commitments.site_queries import line_of, site_lines, site_periods_visible_to
+from levier.commitments.site_days import CLOSURES, ON_WEEKDAYS, OPEN_ENDED, SiteKind
+from levier.commitments.site_queries import line_of, resumption_of, site_lines, site_periods_visible_to
 from levier.foundation import french
 from levier.foundation.objections import NotForYou, Objection
 
@@ -49,6 +49,48 @@ def write_site_period(
     action = "site.written" if side == "facilitator" else "site.proposed"
     journal(actor, commitment, action, now, **_facts(period), reason=reason)
     return period
+
+
+@transaction.atomic
+def resume_site(*, actor: Actor, period_public_id: str, day: date, reason: str, now: datetime) -> SitePeriod:
+    """The works are on again from that day (reprise): a line that ends the closure, undone by withdrawing it.
+
+    Proposed where the company writes it, in force where the facilitator does. The same day told twice is one line. Raise Refusal for a
+    line that closes nothing, a day outside the closure or the commitment, and a closure whose resumption is already written.
+    """
+    closure = _period(actor, period_public_id)
+    commitment = closure.commitment
+    if not policies.may_write_site(actor, owed(commitment)):
+        raise NotForYou
+    known = resumption_of(closure)
+    if known is not None and known.period.first_day == day:
+        return known.period
+    reason = " ".join(reason.split())
+    if objections := _objections_to_resuming(closure, known.period if known else None, day, reason):
+        raise refuse(*objections)
+    side = "facilitator" if policies.may_settle_site(actor, owed(commitment)) else "company"
+    made = SitePeriod.objects.create(
+        commitment=commitment, kind=SiteKind.RESUME.value, first_day=day, last_day=day, reason=reason, side=side, at=now,
+        by_label=actor.label, resumes=closure,
+    )  # fmt: skip
+    action = "site.written" if side == "facilitator" else "site.proposed"
+    journal(actor, commitment, action, now, **_facts(made), reason=reason)
+    return made
+
+
+def _objections_to_resuming(closure: SitePeriod, known: SitePeriod | None, day: date, reason: str) -> list[Objection]:
+    if SiteKind(closure.kind) not in CLOSURES or line_of(closure).state != "in_force":
+        return [Objection(CommitmentRefusal.SITE_NOT_CLOSED)]
+    if known is not None:
+        return [Objection(CommitmentRefusal.SITE_RESUMED, "day", {"day": french.day(known.first_day)})]
+    found = []
+    last = min(closure.last_day or closure.commitment.ends_on, closure.commitment.ends_on)
+    if not closure.first_day < day <= last:
+        facts = {"first": french.day(closure.first_day), "last": french.day(last)}
+        found.append(Objection(CommitmentRefusal.SITE_RESUME_DAY, "day", facts))
+    if not 0 < len(reason) <= LONGEST_REASON:
+        found.append(Objection(CommitmentRefusal.SITE_REASON, "reason"))
+    return found
 
 
 def _objections(
@@ -94,6 +136,9 @@ def withdraw_site_period(*, actor: Actor, period_public_id: str, reason: str, no
         return line.last_step
     if not line.alive:
         raise refuse(Objection(CommitmentRefusal.SITE_SETTLED))
+    if (resumption := resumption_of(period)) is not None:
+        facts = {"day": french.day(resumption.period.first_day)}
+        raise refuse(Objection(CommitmentRefusal.SITE_RESUMED_FIRST, "reason", facts))
     return _step(actor, period, "withdrawn", reason, now)
 
 

@@ -26,6 +26,7 @@ class SiteKind(StrEnum):
     CLOSURE = "closure"
     EXTRA = "extra"
     NIGHT = "night"
+    RESUME = "resume"
 
 
 STOPS = frozenset({SiteKind.WEATHER, SiteKind.ORDER})
@@ -33,6 +34,8 @@ STOPS = frozenset({SiteKind.WEATHER, SiteKind.ORDER})
 CLOSURES = STOPS | {SiteKind.LEAVE, SiteKind.CLOSURE}
 ON_WEEKDAYS = frozenset({SiteKind.WEEK, SiteKind.EXTRA})
 OPEN_ENDED = frozenset({SiteKind.WORKS, SiteKind.WEEK, SiteKind.ORDER})
+PERIODS = tuple(kind for kind in SiteKind if kind is not SiteKind.RESUME)
+"""Kinds that say something of days by themselves; a resumption (reprise) only ends another line."""
 USUAL_WEEK = tuple(range(1, 7))
 """Monday to Saturday, where nobody said which days are worked."""
 OPEN_DAYS = Source(

@@ -1,7 +1,8 @@
 """Reading the calendar of a site: its lines with what became of each, and those in force."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -18,18 +19,21 @@ class SiteLine:
     period: SitePeriod
     state: str
     last_step: SiteStep | None
+    resumed_on: date | None = None
+    """The day the works resumed, where a line in force ends this one."""
 
     @property
     def span(self) -> SiteSpan:
-        return as_span(self.period)
+        return as_span(self.period, self.resumed_on)
 
     @property
     def alive(self) -> bool:
         return self.state in {"proposed", "in_force"}
 
 
-def as_span(period: SitePeriod) -> SiteSpan:
-    return SiteSpan(SiteKind(period.kind), period.first_day, period.last_day, tuple(period.weekdays))
+def as_span(period: SitePeriod, resumed_on: date | None = None) -> SiteSpan:
+    last = period.last_day if resumed_on is None else resumed_on - timedelta(days=1)
+    return SiteSpan(SiteKind(period.kind), period.first_day, last, tuple(period.weekdays))
 
 
 def site_periods_visible_to(actor: Actor) -> QuerySet[SitePeriod]:
@@ -44,7 +48,15 @@ def site_lines(commitment: Commitment) -> list[SiteLine]:
         .order_by("-at", "-pk")
         .prefetch_related(Prefetch("steps", SiteStep.objects.order_by("at", "pk")))
     )
-    return [line_of(period) for period in periods]
+    lines = [line_of(period) for period in periods]
+    resumed = {one.period.resumes_id: one.period.first_day for one in lines if one.state == "in_force"}
+    return [replace(one, resumed_on=resumed.get(one.period.pk)) for one in lines]
+
+
+def resumption_of(period: SitePeriod) -> SiteLine | None:
+    """The line, proposed or in force, that ends this closure; None while nobody wrote one."""
+    lines = (line_of(one) for one in period.resumptions.order_by("pk"))
+    return next((line for line in lines if line.alive), None)
 
 
 def line_of(period: SitePeriod) -> SiteLine:
@@ -64,7 +76,10 @@ def sites_of(commitment_ids: Iterable[int]) -> dict[int, tuple[SiteSpan, ...]]:
     rows = SitePeriod.objects.filter(
         Q(side="facilitator") | told("agreed"), ~told("refused", "withdrawn"), commitment_id__in=list(commitment_ids)
     ).order_by("at", "pk")
+    written = list(rows)
+    resumed = {row.resumes_id: row.first_day for row in written}
     found: dict[int, tuple[SiteSpan, ...]] = {}
-    for row in rows:
-        found[row.commitment_id] = (*found.get(row.commitment_id, ()), as_span(row))
+    for row in written:
+        if row.kind != SiteKind.RESUME:
+            found[row.commitment_id] = (*found.get(row.commitment_id, ()), as_span(row, resumed.get(row.pk)))
     return found

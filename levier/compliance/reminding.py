@@ -1,7 +1,7 @@
-"""Reminders (rappels): to the person, then to the whole organisation, then to whoever stands above; they stop once it is done.
+"""Reminders (rappels): to the person, then to who answers for the organisation, then to whoever stands above; they stop once it is done.
 
-Who is reminded of what: a month to declare or lines to correct, the company, then its facilitator; hours to accept, the
-facilitator, then the mission. One message a person and day, whatever the number of steps; no participant is named in it.
+Who is reminded of what: a month to declare or lines to correct, who declared last (else those who declare), then the company's manager
+(responsable) where it named one, else who administers, then its facilitator too; hours to accept, the facilitator, then the mission. One message a person and day, whatever the number of steps; no participant is named in it.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from django.db.models import Q
 from levier.accounts.links import declarants, links_block, moment
 from levier.accounts.models import Membership, User
 from levier.accounts.queries import OPENS, in_force
-from levier.accounts.values import Actor, Role, System
+from levier.accounts.values import Actor, Duty, Role, System
 from levier.audit.actions import record
 from levier.commitments.models import Commitment
 from levier.compliance.models import Reminder
@@ -117,19 +117,25 @@ def _recipients(commitment: Commitment, step: Step, today: date, unreachable: se
 
 
 def _of_level(commitment: Commitment, turn: Turn, level: int, today: date) -> Iterable[User]:
-    company = _members(Q(role=Role.COMPANY.value, organisation=commitment.holder_id), today)
-    facilitators = _members(Q(role=Role.FACILITATOR.value, territory=commitment.territory_id), today)
+    facilitators = _members(Q(role=Role.FACILITATOR.value, territory=commitment.territory_id) & OPENS, today)
     if turn is Turn.COMPANY:
+        of_company = Q(role=Role.COMPANY.value, organisation=commitment.holder_id)
         if level == 1:
-            return _last_declarant(commitment, company) or company
-        return company if level == 2 else [*company, *facilitators]
-    above = _members(Q(role=Role.MISSION.value), today) if level == HIGHEST else []
+            declaring = _with(of_company, Duty.DECLARE, today)
+            return _last_declarant(commitment, declaring) or declaring
+        managers = _with(of_company, Duty.MANAGE, today) or _with(of_company, Duty.ADMINISTER, today)
+        return managers if level == 2 else list(dict.fromkeys([*managers, *facilitators]))
+    above = _members(Q(role=Role.MISSION.value) & OPENS, today) if level == HIGHEST else []
     return [*facilitators, *above]
 
 
 def _members(who: Q, today: date) -> list[User]:
-    found = Membership.objects.filter(who, in_force(today), OPENS, user__is_active=True).select_related("user")
+    found = Membership.objects.filter(who, in_force(today), user__is_active=True).select_related("user")
     return list(dict.fromkeys(membership.user for membership in found.order_by("user_id")))
+
+
+def _with(of_company: Q, duty: Duty, today: date) -> list[User]:
+    return _members(of_company & Q(duties__contains=[duty.value]), today)
 
 
 def _declaring(

@@ -1,7 +1,7 @@
 """What waits for whom (À faire): the next step of each commitment, of each contract without a clause yet, and of the purchase plan."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -141,9 +141,14 @@ def lot_tasks(actor: Actor, today: date) -> list[Task]:
     return _in_order([*_of_lots(actor, today)]) if actor.role in {Role.MISSION, Role.BUYER} else []
 
 
-def tasks_of_contract(actor: Actor, contract_id: str, *, today: date, catalogue: Catalogue) -> list[Task]:
-    """All that waits on one contract (its public identifier) in the actor's scope, whoever must act, in the same order."""
-    return _in_order([*_of_commitments(actor, today, catalogue, contract_id), *_of_lots(actor, today, contract_id)])
+def tasks_of_contract(
+    actor: Actor, contract_id: str, *, today: date, catalogue: Catalogue, expected: Mapping[int, Decimal]
+) -> list[Task]:
+    """All that waits on one contract (its public identifier) in the actor's scope, whoever must act, in the same order. `expected`: hours
+    expected this evening, by commitment.
+    """
+    mine = _of_commitments(actor, today, catalogue, contract_id, expected)
+    return _in_order([*mine, *_of_lots(actor, today, contract_id)])
 
 
 def _in_order(found: list[Task]) -> list[Task]:
@@ -217,13 +222,19 @@ def facts_of(commitments: QuerySet[Commitment], *, today: date, known: Calendars
     return found
 
 
-def _of_commitments(actor: Actor, today: date, catalogue: Catalogue, contract_id: str = "") -> Iterable[Task]:
+def _of_commitments(
+    actor: Actor,
+    today: date,
+    catalogue: Catalogue,
+    contract_id: str = "",
+    expected: Mapping[int, Decimal] | None = None,
+) -> Iterable[Task]:
     commitments = commitments_visible_to(actor)
     if contract_id:
         commitments = commitments.filter(lot__contract__public_id=contract_id)
     limits = step_limits(catalogue, today)
     for owed in facts_of(commitments, today=today, known=calendars(catalogue)):
-        step = next_step(owed.facts, today, limits)
+        step = next_step(replace(owed.facts, expected=(expected or {}).get(owed.pk)), today, limits)
         if step is not None:
             yield _task(step, owed, today)
 

@@ -81,6 +81,8 @@ class CommitmentFacts:
     penalised: Decimal = Decimal(0)
     accrued: Decimal | None = None
     """Due to date where the due moved since the signature; None: evenly over the commitment."""
+    expected: Decimal | None = None
+    """Hours expected by this evening (following.expected), where who asks has worked them out: invoices and stops of works counted."""
 
     @property
     def outstanding(self) -> Decimal:
@@ -92,6 +94,10 @@ class CommitmentFacts:
         if self.accrued is not None:
             return hundredths(self.accrued - self.waived * elapsed / total)
         return hundredths((self.due - self.waived) * elapsed / total)
+
+    def should_be_done(self, today: date) -> Decimal:
+        """What lateness is measured against: what is expected, else what is due to date."""
+        return self.due_to_date(today) if self.expected is None else self.expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +135,11 @@ def next_step(facts: CommitmentFacts, today: date, limits: StepLimits) -> Step |
 
 
 def _missing(facts: CommitmentFacts, today: date) -> Decimal:
-    return max(Decimal(0), min(facts.outstanding, facts.due_to_date(today) - facts.accepted - facts.pending))
+    return max(Decimal(0), min(facts.outstanding, facts.should_be_done(today) - facts.accepted - facts.pending))
 
 
 def reminder_level(since: date, today: date, days: Sequence[int]) -> int:
-    """How far a step that waits since that day is to be reminded: 0 not yet, 1 the person, 2 the organisation, 3 above it.
+    """How far a step that waits since that day is to be reminded: 0 not yet, 1 the person, 2 who answers for the organisation, 3 above it.
 
     `days`: after how many days each level begins, in order (reference values hours.reminder.first, second, third).
     """

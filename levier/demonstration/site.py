@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from levier.commitments.models import Commitment
-from levier.commitments.site_actions import answer_site_period, write_site_period
+from levier.commitments.site_actions import answer_site_period, resume_site, write_site_period
 from levier.commitments.site_days import SiteKind
 from levier.demonstration import names
 from levier.demonstration.casting import Cast, moment
+from levier.demonstration.papers import timesheet
 from levier.foundation.periods import add_months, first_of_month, last_of_month
 from levier.hours.checks import TypedLine
-from levier.hours.dictations import propose_to_company, type_for_company
+from levier.hours.dictations import attach_for_company, propose_to_company, type_for_company
 from levier.hours.models import Statement, StatementLine
 from levier.hours.queries import assigned_in
 
@@ -19,7 +20,7 @@ TERRITORY = 4
 
 
 def make_site_calendar(who: Cast) -> int:
-    """How many lines were written on one works contract: leave agreed, a stop by order of service, one proposal that waits."""
+    """How many lines were written on one works contract: leave agreed, a stop by order of service that is over, one proposal that waits."""
     facilitator = who.facilitators[TERRITORY]
     waiting = StatementLine.objects.filter(
         state="pending",
@@ -49,15 +50,19 @@ def make_site_calendar(who: Cast) -> int:
             actor=facilitator, period_public_id=leave.public_id, agreed=True, reason="", now=moment(august - timedelta(days=38))
         )  # fmt: skip
         written += 1
-    write_site_period(
-        actor=facilitator, kind=SiteKind.ORDER, first_day=month + timedelta(days=4), last_day=last_of_month(month) - timedelta(days=3),
+    stop = write_site_period(
+        actor=facilitator, kind=SiteKind.ORDER, first_day=month + timedelta(days=4), last_day=None,
         reason="Ordre de service n° 7 : réseau à déplacer", now=moment(month + timedelta(days=6)), **of_site,
+    )  # fmt: skip
+    resumed = last_of_month(month) - timedelta(days=2)
+    resume_site(
+        actor=facilitator, period_public_id=stop.public_id, day=resumed, reason="Ordre de service n° 8 : réseau déplacé", now=moment(resumed)
     )  # fmt: skip
     write_site_period(
         actor=company, kind=SiteKind.WEATHER, first_day=who.today - timedelta(days=8), last_day=who.today - timedelta(days=6),
         reason="Vent supérieur à 72 km/h, grue à l’arrêt", now=moment(who.today - timedelta(days=2)), **of_site,
     )  # fmt: skip
-    return written + 2
+    return written + 3
 
 
 def type_for_a_small_firm(who: Cast, *, now: datetime) -> bool:
@@ -81,6 +86,7 @@ def type_for_a_small_firm(who: Cast, *, now: datetime) -> bool:
             "now": now,
         }
         type_for_company(typed=typed, **of_month)
+        attach_for_company(received=timesheet(month, typed), **of_month)
         propose_to_company(told_by="la gérante, au téléphone", life=timedelta(hours=72), **of_month)
         return True
     return False

@@ -28,6 +28,7 @@ from levier.demonstration.plan import make_plan
 from levier.demonstration.positions import make_positions
 from levier.demonstration.site import make_site_calendar, type_for_a_small_firm
 from levier.demonstration.supply import make_structures
+from levier.demonstration.training import check_an_entry, train_somebody
 from levier.foundation.periods import civil_date
 from levier.open_data.actions import import_file
 from levier.open_data.models import PublishedContract
@@ -85,6 +86,8 @@ def _go_on(who: casting.Cast, now: datetime, say: Callable[[str], None]) -> None
     say(f"{make_people_speak(who, now=now)} personnes ont répondu sur leurs heures")
     say(f"{make_site_calendar(who)} lignes au calendrier d’un chantier")
     type_for_a_small_firm(who, now=now)
+    train_somebody(who)
+    check_an_entry(who)
     publish_amendments(now)
     queue_reminders(now=now, catalogue=who.catalogue)
     follow(who.mission, now=now)

@@ -22,6 +22,7 @@ from levier.participants.letters import Oneself
 from levier.participants.models import (
     AccessLetter,
     EligibilityGround,
+    IaeCheck,
     OutcomeQuestion,
     Person,
     PersonKey,
@@ -176,6 +177,7 @@ def _erase(family: list[int], now: datetime) -> None:
     )
     PersonKey.objects.filter(person_id__in=family).delete()
     EligibilityGround.objects.filter(decision__person_id__in=family).delete()
+    IaeCheck.objects.filter(placement__person_id__in=family).delete()
     WorkNote.objects.filter(placement__person_id__in=family).delete()
     StatementFileLine.objects.filter(placement__person_id__in=family).delete()
     Contest.objects.filter(person_id__in=family).update(words=None, answer=b"")

@@ -83,6 +83,15 @@ def expected_hours(owed: Owed, day: date) -> Decimal:
     return half_up(Fraction(owed.hours) * way_done(owed, day), 2)
 
 
+def is_late(owed: Owed, declared: Decimal, late_points: Decimal, day: date) -> bool:
+    """Whether what is declared is that far under what is expected, while the commitment runs; once it is over, whether any is missing."""
+    if owed.hours <= 0:
+        return False
+    if day > owed.ends_on:
+        return declared < owed.hours
+    return Fraction(declared) / Fraction(owed.hours) < way_done(owed, day) - Fraction(late_points)
+
+
 def expected(owed: Owed, day: date) -> Explained[Expected]:
     """The same, explained."""
     share, hours = way_done(owed, day), expected_hours(owed, day)
@@ -132,7 +141,7 @@ def outlook_sentence(found: Outlook, today: date, places: int | None = 0) -> str
         )
     end = f"{said(found.lost)} vont manquer si rien ne change." if found.lost else "le rythme suffit."
     return french.typeset(
-        f"Au {french.day(found.by_day)}, {said(found.expected)} devraient être acceptées ; {said(found.done)} le sont et "
+        f"Au {french.day(found.by_day)}, selon la durée, {said(found.expected)} devraient être acceptées ; {said(found.done)} le sont et "
         f"{said(found.coming)} viendront au rythme des derniers mois : {end}"
     )
 
@@ -175,7 +184,7 @@ def _about_time(facts: AlertFacts, limits: Thresholds, outstanding: Decimal, tod
         return
     done = Fraction(facts.accepted + facts.pending) / Fraction(owed.hours)
     way = way_done(owed, today)
-    if done < way - Fraction(limits.late_points):
+    if is_late(owed, facts.accepted + facts.pending, limits.late_points, today):
         means = "du montant facturé" if owed.paid_share is not None else "de la durée écoulée"
         sentence = (
             f"{french.percent(half_up(done, 4))} des heures faites pour {french.percent(half_up(way, 4))} {means} : "

@@ -1,6 +1,7 @@
 """Where each commitment stands, computed again for those that moved and for all once a day. Lists are then read by their first page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -104,6 +105,19 @@ def _compute(ids: list[int], today: date, catalogue: Catalogue) -> None:
     )
 
 
+def owed_of(commitments: Sequence[Commitment]) -> dict[int, Owed]:
+    """What each of them owes, how far its invoices say that it is, and when its works were stopped: two queries."""
+    ids = [one.pk for one in commitments]
+    invoiced, stops = invoiced_of(ids), stops_of(ids)
+    return {
+        one.pk: Owed(
+            one.due_hours, one.waived_hours, one.starts_on, one.ends_on, told.share if (told := invoiced.get(one.pk)) else None,
+            one.penalised_hours, stops.get(one.pk, ()),
+        )
+        for one in commitments
+    }  # fmt: skip
+
+
 def stops_of(commitment_ids: Iterable[int]) -> dict[int, tuple[tuple[date, date | None], ...]]:
     """When works were stopped from outside, by commitment, as the calendar of its site says; one query."""
     return {
@@ -131,6 +145,7 @@ def _standing(
 ) -> Standing:
     facts = one.facts
     owed = Owed(facts.due, facts.waived, facts.starts_on, facts.ends_on, share, facts.penalised, stops)
+    facts = replace(facts, expected=rules.expected_hours(owed, today))
     found = rules.outlook(owed, facts.accepted, pace, today, limits.horizon_days)
     told = rules.alerts(AlertFacts(owed, facts.accepted, facts.pending, people, *overdue), limits, today)
     step = next_step(facts, today, StepLimits(limits.late_points, limits.nobody_share, limits.end_days))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from levier.commitments.site_days import SiteMonth, explains
 from levier.foundation import french
 from levier.foundation.objections import Objection
 from levier.foundation.periods import first_of_month, last_of_month
 from levier.foundation.quantities import NotAQuantity, parse_hours
 from levier.hours.codes import Doubt, StatementRefusal
-from levier.hours.rules import contract_hours, doubts_about
+from levier.hours.rules import contract_hours, doubts_about, off_calendar
 from levier.hours.values import LineToRead, MonthLimit, Window
 
 LONGEST_MONTH = Decimal(744)
@@ -109,7 +110,9 @@ def working_days_of(month: date, starts: tuple[date, ...], ends: tuple[date | No
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """One row of a declaration. `days`: days of the month inside placement and commitment; `limit`: the legal maximum."""
+    """One row of a declaration. `days`: days of the month inside placement and commitment; `limit`: the legal maximum; `site`: what the
+    calendar of the site allows on these days, where it was read.
+    """
 
     month: date
     hours: Decimal | None
@@ -117,6 +120,7 @@ class RowFacts:
     windows: tuple[Window, ...]
     weekly_hours: Decimal
     limit: MonthLimit
+    site: SiteMonth | None = None
 
 
 def objections_to_sending(row: RowFacts) -> tuple[Objection, ...]:
@@ -157,7 +161,17 @@ def warnings_before_sending(row: RowFacts) -> tuple[Objection, ...]:
     """What the facilitator will look at, said to the company before it sends; nothing of other employers."""
     if not row.hours:
         return ()
-    return (*_partial_window(row.days, row.windows), *_above_contract(row.hours, row.weekly_hours))
+    return (
+        *_off_site(row.hours, row.site),
+        *_partial_window(row.days, row.windows),
+        *_above_contract(row.hours, row.weekly_hours),
+    )
+
+
+def _off_site(hours: Decimal, site: SiteMonth | None) -> tuple[Objection, ...]:
+    if site is None or hours <= site.hours:
+        return ()
+    return (off_calendar(hours, site.open_days, site.hours, explains(site)),)
 
 
 def covers_a_day(days: Span | None, windows: tuple[Window, ...]) -> bool:
@@ -207,6 +221,8 @@ class DoubtFacts:
     pieces: int
     refused_before: str = ""
     own: bool = False
+    over_training: Objection | None = None
+    """Said where the line asks for more training than may still count."""
     typed_for: tuple[str, str] | None = None
     """Who typed these hours for the company, and who told them, where the company itself has not agreed."""
 
@@ -223,6 +239,8 @@ def doubts(facts: DoubtFacts) -> tuple[Objection, ...]:
     if facts.placement_allocated + hours > max(facts.placement_worked, facts.worked) and facts.placement_allocated:
         said = {"allocated": facts.placement_allocated, "worked": max(facts.placement_worked, facts.worked)}
         found.append(Objection(Doubt.OVER_WORKED, "hours", said))
+    if facts.over_training:
+        found.append(facts.over_training)
     found.extend(doubts_about(facts.line))
     found.extend(_partial_window(facts.row.days, facts.row.windows))
     if facts.refused_before:

@@ -55,7 +55,7 @@ class StatementRefusal(StrEnum):
 
 
 class Doubt(StrEnum):
-    """A line that can be accepted and should be read first; the first three are said to the company too."""
+    """A line that should be read first. The first three, OFF_CALENDAR and OVER_TRAINING are said to the company before it sends."""
 
     ABOVE_CONTRACT = "above_contract"
     PARTLY_OUTSIDE = "partly_outside"
@@ -71,6 +71,7 @@ class Doubt(StrEnum):
     SAME_AS_OTHERS = "same_as_others"
     DECLARED_TWICE = "declared_twice"
     OFF_CALENDAR = "off_calendar"
+    OVER_TRAINING = "over_training"
     NOT_CONFIRMED_BY_STRUCTURE = "not_confirmed_by_structure"
     CONTESTED_BY_PERSON = "contested_by_person"
     TYPED_FOR_COMPANY = "typed_for_company"

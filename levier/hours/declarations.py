@@ -195,12 +195,19 @@ def attach_evidence(
     """Attach a piece to the declaration. The same bytes attached twice are kept once."""
     with walls_said(month=month), transaction.atomic():
         commitment, statement = open_month(actor, commitment_public_id, month, now)
-        known = Evidence.objects.filter(statement=statement, file__sha256=received.sha256).first()
-        if known is not None:
-            return known
-        stored = receive(actor=actor, received=received, now=now)
-        piece = Evidence.objects.create(statement=statement, file=stored)
-        journal(actor, statement, commitment, "hours.evidence_attached", now, file=stored.public_id, bytes=stored.size)
+        return keep_evidence(actor, commitment, statement, received, now)
+
+
+def keep_evidence(
+    actor: Actor, commitment: Commitment, statement: Statement, received: Received, now: datetime
+) -> Evidence:
+    """Put the piece in quarantine beside the statement; once, however often the same bytes come."""
+    known = Evidence.objects.filter(statement=statement, file__sha256=received.sha256).first()
+    if known is not None:
+        return known
+    stored = receive(actor=actor, received=received, now=now)
+    piece = Evidence.objects.create(statement=statement, file=stored)
+    journal(actor, statement, commitment, "hours.evidence_attached", now, file=stored.public_id, bytes=stored.size)
     return piece
 
 

@@ -13,6 +13,7 @@ from levier.accounts.models import Membership
 from levier.accounts.queries import in_force
 from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment
+from levier.files.values import Received
 from levier.foundation import french
 from levier.foundation.periods import first_of_month
 from levier.hours.checks import TypedLine
@@ -23,6 +24,7 @@ from levier.hours.declarations import (
     Sent,
     answer_dictation,
     journal,
+    keep_evidence,
     keep_lines,
     lines_of,
     mark_sent,
@@ -31,7 +33,7 @@ from levier.hours.declarations import (
     refuse_if_overwritten,
     release,
 )
-from levier.hours.models import Dictation, Statement
+from levier.hours.models import Dictation, Evidence, Statement
 from levier.hours.policies import Parties, may_agree, may_type_for
 from levier.hours.queries import assigned_in
 from levier.hours.refusals import of_month, refused, refused_for, walls_said
@@ -130,6 +132,22 @@ def propose_to_company(
         told = _tell(commitment, made, life, now)
         journal(actor, statement, commitment, "hours.typed_for_company", now, told_by=told_by, letters=told)
     return made
+
+
+def attach_for_company(
+    *, actor: Actor, commitment_public_id: str, month: date, received: Received, now: datetime
+) -> Evidence:
+    """Attach a piece that the company handed over, to the month that a facilitator types for it: the same quarantine, once a piece.
+
+    What waits for an agreement goes on waiting. Raise Refusal (COMPANY_STARTED) for a month that the company declares itself: its pieces
+    are its own.
+    """
+    with walls_said(month=month), transaction.atomic():
+        commitment, statement = _open(actor, commitment_public_id, month, now)
+        typed = statement.lines.filter(typed_by__isnull=False).exists()
+        if statement.state == "sent" and not typed and not statement.lines.filter(state__in=OPEN).exists():
+            raise refused(StatementRefusal.COMPANY_STARTED, "file")
+        return keep_evidence(actor, commitment, statement, received, now)
 
 
 def agree_to_dictation(*, actor: Actor, commitment_public_id: str, month: date, now: datetime) -> Sent:

@@ -15,14 +15,19 @@ from django.db.models import F
 from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.commitments.models import Commitment
+from levier.commitments.site_days import explains
 from levier.foundation import french
 from levier.foundation.periods import civil_date
+from levier.hours.checks import working_days_of
 from levier.hours.codes import StatementRefusal
 from levier.hours.declarations import answer_dictation
 from levier.hours.file_actions import draft_for
 from levier.hours.file_matching import Assigned, Placements, drafts_of
 from levier.hours.models import Statement, StatementFile, StatementFileLine
-from levier.hours.refusals import refused, walls_said
+from levier.hours.queries import reference_values
+from levier.hours.refusals import refused, sentence, walls_said
+from levier.hours.rules import off_calendar
+from levier.hours.sites import Sites
 from levier.organisations.models import Organisation
 
 CHANGES = ("new", "changed", "same", "over", "absent")
@@ -47,13 +52,15 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     rows: tuple[int, ...] = ()
     said: str = ""
     known: bool = False
+    off_site: bool = False
+    """More hours than the calendar of the site allows that month: nothing is refused, the facilitator will look."""
 
     def as_json(self) -> dict[str, Any]:
         """Without a name: the person is a placement."""
         return {
             "kind": self.kind, "placement": self.one.placement_id, "commitment": self.one.commitment_id, "month": self.month.isoformat(),
             "before": None if self.before is None else str(self.before), "after": None if self.after is None else str(self.after),
-            "rows": list(self.rows), "said": self.said,
+            "rows": list(self.rows), "said": self.said, "off_site": self.off_site,
         }  # fmt: skip
 
 
@@ -73,11 +80,12 @@ def changes(found: StatementFile, *, today: date) -> tuple[list[Change], Placeme
     known = Placements(found.organisation, today)
     known.know_months(found.organisation_id, {month for _, _, month, _, _ in told})
     ours = {(one.commitment_id, one.placement_id): one for one in known.by_key.values()}
+    sites = Sites({commitment for commitment, *_ in told}, reference_values())
     made: dict[str, list[Change]] = {kind: [] for kind in _ORDER}
     for commitment, placement, month, total, rows in told:
         one = ours.get((commitment, placement))
         if one is not None:
-            change = _change(known, one, month, total, rows)
+            change = _on_site(sites, _change(known, one, month, total, rows))
             made[change.kind].append(change)
     made["absent"] = _absent(known, {(commitment, placement, month) for commitment, placement, month, _, _ in told})
     return list(chain.from_iterable(made.values())), known
@@ -97,6 +105,19 @@ def _change(known: Placements, one: Assigned, month: date, total: Decimal, lines
     kind = "new" if before is None else "same" if before == total else "changed"
     said = f"{len(rows)} lignes additionnées." if len(rows) > 1 else ""
     return Change(kind, one, month, before, total, rows, said, now is not None)
+
+
+def _on_site(sites: Sites, change: Change) -> Change:
+    """The same change, with what the calendar of the site says against its hours."""
+    placement, commitment = change.one.placement, change.one.commitment
+    if change.kind not in {"new", "changed"} or not change.after:
+        return change
+    starts, ends = (placement.starts_on, commitment.starts_on), (placement.ends_on, commitment.ends_on)
+    site = sites.on(commitment.pk, working_days_of(change.month, starts, ends))
+    if site is None or change.after <= site.hours:
+        return change
+    warning = sentence(off_calendar(change.after, site.open_days, site.hours, explains(site)))
+    return msgspec.structs.replace(change, off_site=True, said=f"{change.said} {warning}".strip())
 
 
 def _absent(known: Placements, named: AbstractSet[tuple[int, int, date]]) -> list[Change]:

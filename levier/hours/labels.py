@@ -82,6 +82,7 @@ DOUBTS = {
     Doubt.SAME_AS_OTHERS: "mêmes heures que d’autres",
     Doubt.DECLARED_TWICE: "déclarées aussi ailleurs",
     Doubt.OFF_CALENDAR: "hors du calendrier du chantier",
+    Doubt.OVER_TRAINING: "formation au-delà du plafond",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "non confirmées par la structure",
     Doubt.CONTESTED_BY_PERSON: "contestées par la personne",
     Doubt.TYPED_FOR_COMPANY: "saisies sans accord de l’entreprise",

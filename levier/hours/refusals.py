@@ -83,6 +83,7 @@ DOUBTS: dict[Doubt, str] = {
     Doubt.SAME_AS_OTHERS: "Exactement les mêmes heures que {people} de ce relevé, sans être un mois plein : un relevé recopié ?",
     Doubt.DECLARED_TWICE: "Les mêmes heures de cette personne sont aussi déclarées ce mois par un autre employeur : l’agence et l’entreprise utilisatrice les déclarent-elles toutes deux ?",
     Doubt.OFF_CALENDAR: "{hours} déclarées pour {most} possibles au plus sur ce chantier ce mois : {days}. {calendar}",
+    Doubt.OVER_TRAINING: "Formation : de ces {hours}, {left} peuvent encore compter. La formation compte au plus pour {share} des heures dues ({due}), soit {most}, depuis le {since} ({source}) ; {counted} comptent déjà et {pending} attendent une réponse. {left} au plus peuvent être déclarées : au-delà, la ligne entière serait refusée.",
     Doubt.NOT_CONFIRMED_BY_STRUCTURE: "La structure qui emploie la personne n’a pas confirmé ces heures.",
     Doubt.CONTESTED_BY_PERSON: "La personne ne reconnaît pas ces heures.",
     Doubt.TYPED_FOR_COMPANY: "Saisies pour l’entreprise par {who}, d’après {told_by} ; l’entreprise n’a pas donné son accord elle-même.",

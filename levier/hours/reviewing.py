@@ -9,11 +9,10 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 
 from levier.accounts.values import Actor
-from levier.commitments.site_days import SiteMonth, SiteSpan, explains, possible_hours
-from levier.commitments.site_queries import sites_of
+from levier.commitments.site_days import explains
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, last_of_month
-from levier.hours.checks import DoubtFacts, RowFacts, Span, doubts, working_days_of
+from levier.hours.checks import DoubtFacts, RowFacts, doubts, working_days_of
 from levier.hours.confirmations import Confirmed, confirmations_of
 from levier.hours.dictations import last_dictations
 from levier.hours.models import Dictation, Evidence, PersonMonth, Statement, StatementLine, WorkedMonth
@@ -29,6 +28,8 @@ from levier.hours.queries import (
     worked_months_of,
 )
 from levier.hours.rules import month_limit, repeats
+from levier.hours.sites import Sites
+from levier.hours.training import over_training_lines
 from levier.hours.values import LineToRead, Window
 from levier.reference.values import Catalogue
 
@@ -71,21 +72,10 @@ class _Known:
     elsewhere: Mapping[tuple[int, Decimal], set[int]]
     confirmed: Mapping[int, Confirmed]
     dictations: Mapping[int, Dictation]
-    sites: Mapping[int, tuple[SiteSpan, ...]]
-    months: dict[tuple[tuple[SiteSpan, ...], Span], SiteMonth]
+    sites: Sites
+    over_training: Mapping[int, Objection]
     daily: Decimal
-    nightly: Decimal
     alert: Decimal
-
-    def on_site(self, commitment_id: int, days: Span | None) -> SiteMonth | None:
-        """What these days allow on the site of that commitment; read once for all the lines with that calendar and these days."""
-        if days is None:
-            return None
-        key = (self.sites.get(commitment_id, ()), days)
-        if key not in self.months:
-            found = possible_hours(key[0], days.first, days.last, daily=self.daily, nightly=self.nightly)
-            self.months[key] = found.result
-        return self.months[key]
 
 
 def lines_with_doubts(
@@ -151,10 +141,9 @@ def _read(actor: Actor, lines: list[StatementLine], month: date, values: Catalog
         elsewhere=_declared_elsewhere(persons, month),
         confirmed=confirmations_of(line.pk for line in lines),
         dictations=last_dictations(dictated) if (dictated := _dictated(lines)) else {},
-        sites=sites_of({line.statement.commitment_id for line in lines}),
-        months={},
+        sites=Sites({line.statement.commitment_id for line in lines}, values),
+        over_training=over_training_lines(lines, values),
         daily=values.at("hours.maximum.day.adult", last_of_month(month)).value,
-        nightly=values.at("hours.maximum.day.night", last_of_month(month)).value,
         alert=values.at("hours.alert.month.adult", last_of_month(month)).value,
     )
     return [_row(actor, line, month, known, values) for line in lines]
@@ -196,7 +185,7 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
     )
     if person_month is not None:
         row = replace(row, limit=replace(row.limit, hours=person_month.max_hours))
-    site = known.on_site(commitment.pk, row.days)
+    site = known.sites.on(commitment.pk, row.days)
     pending = line.state == "pending"
     hours = line.hours or _ZERO
     last_month = known.past.get((placement.pk, add_months(month, -1)))
@@ -230,6 +219,7 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
             actor,
             Parties(commitment.holder_id, commitment.territory_id, statement.declared_by_id, line.typed_by_id),
         ),
+        over_training=known.over_training.get(line.pk),
         typed_for=(dictation.typed_by_label, dictation.told_by)
         if dictation and dictation.answered_by_id != statement.declared_by_id
         else None,

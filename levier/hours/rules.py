@@ -261,9 +261,7 @@ def doubts_about(line: LineToRead) -> tuple[Objection, ...]:
     if line.twins:
         found.append(Objection(Doubt.DECLARED_TWICE, "hours"))
     if line.open_days is not None and line.hours > (most := _possible(line, line.open_days)):
-        days = french.plural(line.open_days, "jour ouvert", "jours ouverts")
-        facts = {"hours": line.hours, "days": days, "most": most, "calendar": line.calendar}
-        found.append(Objection(Doubt.OFF_CALENDAR, "hours", facts))
+        found.append(off_calendar(line.hours, line.open_days, most, line.calendar))
     if line.confirmed_by_structure is False:
         found.append(Objection(Doubt.NOT_CONFIRMED_BY_STRUCTURE, "hours"))
     if line.hours > (most := contract_hours(line.weekly)):
@@ -281,6 +279,12 @@ def doubts_about(line: LineToRead) -> tuple[Objection, ...]:
         people = french.plural(line.same_as_last, "personne")
         found.append(Objection(Doubt.SAME_AS_LAST_MONTH, "hours", {"people": people}))
     return tuple(found)
+
+
+def off_calendar(hours: Decimal, open_days: int, most: Decimal, calendar: str) -> Objection:
+    """More hours than the open days of the site allow; `calendar` says in a sentence what closes it."""
+    days = french.plural(open_days, "jour ouvert", "jours ouverts")
+    return Objection(Doubt.OFF_CALENDAR, "hours", {"hours": hours, "days": days, "most": most, "calendar": calendar})
 
 
 def _possible(line: LineToRead, open_days: int) -> Decimal:

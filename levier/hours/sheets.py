@@ -16,12 +16,15 @@ from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, first_of_month, last_of_month, months_between
 from levier.hours.calendars import calendars
 from levier.hours.checks import TypedLine, read_typed, warnings_before_sending
-from levier.hours.declarations import row_facts
+from levier.hours.declarations import OPEN, row_facts
 from levier.hours.dictations import last_dictations
 from levier.hours.models import Dictation, Evidence, Statement, StatementLine
 from levier.hours.policies import reads_lines
 from levier.hours.queries import assigned_in, hours_of_past_months, sealed_months
+from levier.hours.sites import Sites
+from levier.hours.training import TrainingCount, over_training, training_shown
 from levier.participants.models import Placement
+from levier.participants.values import Modality
 from levier.reference.values import Catalogue
 
 
@@ -195,7 +198,7 @@ class SheetRow:
 
     @property
     def open(self) -> bool:
-        return self.state in {"draft", "refused"}
+        return self.state in OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,8 @@ class Sheet:
     sealed: bool
     dictation: Dictation | None = None
     """The last time that hours of this month were typed for the company."""
+    training: TrainingCount | None = None
+    """What counts of training on the commitment, where somebody here is in training."""
 
     @property
     def waits_for_agreement(self) -> bool:
@@ -265,12 +270,22 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
         hidden = own if typing else placements.keys() - {key for key, line in lines.items() if line.state != "draft"}
         lines = {key: line for key, line in lines.items() if key not in hidden}
         placements = {key: placement for key, placement in placements.items() if typing or key not in hidden}
-    facts = row_facts(commitment, month, placements.values())
+    facts, sites = row_facts(commitment, month, placements.values()), Sites([commitment.pk], values)
+    trained = [key for key, placement in placements.items() if placement.modality == Modality.TRAINING]
+    training = training_shown(commitment, values) if trained else None
+    typed_hours = (
+        (key, lines[key].hours or Decimal(0)) for key in trained if key in lines and lines[key].state in OPEN
+    )
+    too_much = over_training(training, commitment.due_hours, typed_hours) if training else {}
     past = hours_of_past_months(placements, month, 1, commitment=commitment)
     rows = []
     for key, placement in placements.items():
         line = lines.get(key)
         read = read_typed(TypedLine(line.typed)) if line is not None and line.typed else None
+        here = replace(facts[key], hours=line.hours if line else None, site=sites.on(commitment.pk, facts[key].days))
+        warnings = warnings_before_sending(here)
+        if key in too_much:
+            warnings = (too_much[key], *warnings)
         rows.append(
             SheetRow(
                 placement=placement,
@@ -284,7 +299,7 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
                 decided_at=line.decided_at if line else None,
                 maximum=facts[key].limit.hours,
                 errors=read.objections if read else (),
-                warnings=warnings_before_sending(replace(facts[key], hours=line.hours if line else None)),
+                warnings=warnings,
                 typed_for=line is not None and line.typed_by_id is not None,
             )
         )
@@ -299,6 +314,7 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
         last_day=calendars(values).last_day(commitment.lot.contract.buyer_id, month),
         sealed=(commitment.pk, month) in sealed_months([commitment.pk]),
         dictation=last_dictations([statement.pk]).get(statement.pk) if statement and dictated else None,
+        training=training,
     )
 
 

@@ -1,12 +1,16 @@
 """Training (formation) on a commitment: what counts of it, within the part of the hours due that the dated value allows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
 
 from levier.commitments.models import Commitment, CommitmentPlacement
+from levier.foundation import french
 from levier.foundation.explanation import Confidence
+from levier.foundation.objections import Objection
+from levier.hours.codes import Doubt
 from levier.hours.models import LedgerEntry, StatementLine
 from levier.participants.rules import TRAINING_CAP, most_training
 from levier.participants.values import Modality
@@ -59,6 +63,43 @@ def training_shown(commitment: Commitment, values: Catalogue) -> TrainingCount |
     )
     pending = lines.aggregate(total=Sum("hours"))["total"] or _ZERO
     return TrainingCount(counted.cap, counted.most, counted.accepted, pending)
+
+
+def over_training(counted: TrainingCount, due: Decimal, asked: Iterable[tuple[int, Decimal]]) -> dict[int, Objection]:
+    """The lines of training, in order, that ask for more than may still count, by their key: how many of their hours may, and why.
+
+    What waits for a decision counts as taken: it was sent before.
+    """
+    left, found = max(_ZERO, counted.left - counted.pending), {}
+    for key, hours in asked:
+        if hours > left:
+            facts = {
+                "hours": hours, "left": left, "share": french.percent(counted.cap.value), "due": due, "most": counted.most,
+                "since": counted.cap.valid_from, "source": counted.source, "counted": counted.accepted, "pending": counted.pending,
+            }  # fmt: skip
+            found[key] = Objection(Doubt.OVER_TRAINING, "hours", facts)
+        left = max(_ZERO, left - hours)
+    return found
+
+
+def over_training_lines(lines: Iterable[StatementLine], values: Catalogue) -> dict[int, Objection]:
+    """The same for lines that wait for a decision, of any commitments, in their order; one query where somebody is in training.
+    What waits takes nothing from what was accepted: who decides does so line by line. `placement` and the commitment must be loaded.
+    """
+    trained: dict[Commitment, list[StatementLine]] = {}
+    for line in lines:
+        if line.state == "pending" and line.placement.modality == Modality.TRAINING:
+            trained.setdefault(line.statement.commitment, []).append(line)
+    if not trained:
+        return {}
+    entries = LedgerEntry.objects.filter(commitment__in=trained, placement__modality=Modality.TRAINING.value)
+    accepted = dict(entries.values_list("commitment_id").annotate(Sum("hours")))
+    found: dict[int, Objection] = {}
+    for owed, mine in trained.items():
+        cap = values.at(TRAINING_CAP, owed.starts_on)
+        counted = TrainingCount(cap, most_training(owed.due_hours, cap.value), accepted.get(owed.pk, _ZERO))
+        found |= over_training(counted, owed.due_hours, ((line.pk, line.hours or _ZERO) for line in mine))
+    return found
 
 
 def source_said(value: ReferenceValue) -> str:

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from django.conf import settings
 
 from levier.foundation.encryption import FieldCipher, blind_index
+from levier.participants.values import IaeSeen, IaeWay
 
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _NIR: Final = re.compile(r"(?<![0-9A-Z])[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}(?:[0-9]{2})?(?![0-9A-Z])")
@@ -131,6 +132,20 @@ def open_contact(sealed: bytes | memoryview | None, public_id: str) -> Contact:
     return Contact(read["email"], read["phone"])
 
 
+def seal_iae(seen: IaeSeen, check_public_id: str) -> bytes:
+    text = json.dumps({"way": seen.way.value, "count": seen.count})
+    return _cipher(settings.MASTER_KEY, "criterion").seal(text, _iae_place(check_public_id))
+
+
+def open_iae(sealed: bytes | memoryview, check_public_id: str) -> IaeSeen | None:
+    """None when the seal does not open."""
+    try:
+        read = json.loads(_cipher(settings.MASTER_KEY, "criterion").open(bytes(sealed), _iae_place(check_public_id)))
+    except InvalidTag:
+        return None
+    return IaeSeen(IaeWay(read["way"]), read["count"])
+
+
 def seal_words(text: str, place: str) -> bytes:
     """What a person wrote about themselves or their work. `place` binds it to its row."""
     return _cipher(settings.MASTER_KEY, "words").seal(text, place)
@@ -190,6 +205,10 @@ def _contact_place(public_id: str) -> str:
 
 def _ground_place(public_id: str) -> str:
     return f"participants_eligibilityground|sealed|{public_id}"
+
+
+def _iae_place(public_id: str) -> str:
+    return f"participants_iaecheck|sealed|{public_id}"
 
 
 @cache

@@ -8,6 +8,7 @@ from levier.participants.values import (
     DiagnosisKind,
     EligibilityRefusal,
     IaeStructure,
+    IaeWay,
     Modality,
     PlacementRefusal,
     RefusalReason,
@@ -37,6 +38,12 @@ IAE_STRUCTURES = {
     IaeStructure.AI: "Association intermédiaire (AI)",
     IaeStructure.ETTI: "Entreprise de travail temporaire d’insertion (ETTI)",
     IaeStructure.EITI: "Entreprise d’insertion par le travail indépendant (EITI)",
+}
+IAE_WAYS = {
+    IaeWay.LEVEL_1: "Critères de niveau 1",
+    IaeWay.LEVEL_2: "Critères de niveau 2",
+    IaeWay.PRESCRIBER: "Diagnostic d’un prescripteur habilité",
+    IaeWay.NONE: "Aucun critère constaté",
 }
 DIAGNOSIS_KINDS = {
     DiagnosisKind.PRESCRIBER: "Prescripteur habilité",

@@ -124,6 +124,40 @@ class Placement(models.Model):
         ]
 
 
+class IaeCheck(models.Model):
+    """A person's entry into the SIAE that employs them, checked on the proofs seen (vérification IAE, mode *vu*): no copy, no number.
+
+    `structure`: kind of the SIAE; `sealed`: JSON of the way in (level, count); `eligible`: what the rule says; `checked_org`: the
+    structure itself, or the facilitator's body. It says nothing of the clause. Frozen; erased with the person.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="iae_checks")
+    structure = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    key_name = models.CharField(max_length=20)
+    eligible = models.BooleanField()
+    checked_on = models.DateField()
+    rule_version = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    checked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    checked_by_label = models.CharField(max_length=200)
+    checked_org = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="iae_check_structure", condition=Q(structure__in=("EI", "ACI", "AI", "ETTI", "EITI"))
+            ),
+            models.CheckConstraint(
+                name="iae_check_is_sealed",
+                condition=GreaterThanOrEqual(
+                    Func(F("sealed"), function="octet_length", output_field=models.IntegerField()), 28
+                ),
+            ),
+        ]
+
+
 class PersonKey(models.Model):
     """A keyed fingerprint of part of an identity: two persons who share one may be the same (rules in duplicates.py)."""
 

@@ -22,6 +22,20 @@ def may_follow(actor: Actor, *, territory_id: int) -> bool:
     return actor.role is Role.FACILITATOR and territory_id in actor.territory_ids
 
 
+def may_check_iae(actor: Actor, *, territory_id: int, employer_id: int) -> bool:
+    """Say that a person's entry into a SIAE was checked: the structure that employs them, or the facilitator of their territory."""
+    if actor.role is Role.STRUCTURE:
+        return actor.organisation_id == employer_id
+    return may_follow(actor, territory_id=territory_id)
+
+
+def may_read_iae(actor: Actor, *, territory_id: int, checked_org_id: int) -> bool:
+    """The level that was seen: who may read criteria; a structure, what it saw itself."""
+    if actor.role is Role.STRUCTURE:
+        return actor.organisation_id == checked_org_id
+    return may_read_ground(actor, territory_id=territory_id)
+
+
 def may_read_identities(actor: Actor) -> bool:
     """The list of people: those who follow them; a prescriber, those whose file it opened. A company reads only the people it
     employs, through its placements.

@@ -49,10 +49,20 @@ class PersonRefusal(StrEnum):
     TOO_LONG = "too_long"
     BUYER_UNKNOWN = "buyer_unknown"
     SOURCE_MISSING = "source_missing"
+    NOT_A_SIAE = "not_a_siae"
+    IAE_WAY = "iae_way"
+    IAE_COUNT = "iae_count"
+    IAE_DAY = "iae_day"
+    IAE_NOT_SEEN = "iae_not_seen"
 
 
 # fmt: off
 SENTENCES = {
+    PersonRefusal.NOT_A_SIAE: "L’employeur n’est pas une structure d’insertion (EI, ACI, AI, ETTI, EITI) : il n’y a pas d’entrée IAE à vérifier.",
+    PersonRefusal.IAE_WAY: "Choisissez ce que vous avez constaté.",
+    PersonRefusal.IAE_COUNT: "Dites combien de critères vous avez constatés, de 1 à {most}.",
+    PersonRefusal.IAE_DAY: "La vérification ne peut pas être datée d’un jour à venir.",
+    PersonRefusal.IAE_NOT_SEEN: "Cochez que vous avez vu les justificatifs. Ils ne se joignent pas : rien n’en est gardé ici.",
     PersonRefusal.LAST_NAME_MISSING: "Écrivez le nom de famille.",
     PersonRefusal.FIRST_NAME_MISSING: "Écrivez le prénom.",
     PersonRefusal.NAME_TOO_LONG: "Un nom compte au plus 100 lettres. Écrivez le nom d’usage.",

@@ -61,6 +61,23 @@ class IaeStructure(StrEnum):
     EITI = "EITI"
 
 
+class IaeWay(StrEnum):
+    """How a person enters a SIAE: criteria of one of the two levels, a prescriber's diagnosis, or not."""
+
+    LEVEL_1 = "level_1"
+    LEVEL_2 = "level_2"
+    PRESCRIBER = "prescriber"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class IaeSeen:
+    """What was seen: the way in, and how many criteria of that level (0 for the two other ways)."""
+
+    way: IaeWay
+    count: int = 0
+
+
 class DiagnosisKind(StrEnum):
     """Who made the diagnosis: an authorised prescriber, or the employer."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from levier.commitments.labels import SITE_KINDS
-from levier.commitments.site_days import ON_WEEKDAYS, OPEN_ENDED, SiteKind, SiteSpan, explains, possible_hours
+from levier.commitments.site_days import ON_WEEKDAYS, OPEN_ENDED, PERIODS, SiteKind, SiteSpan, explains, possible_hours
 from levier.foundation.explanation import Explained, NoAnswer
 from levier.reference.values import Catalogue
 from levier.rulebook.fields import choice, day, hours, records, text
@@ -66,7 +66,7 @@ SITE_RULES = (
                     "calendar",
                     "Calendrier du chantier",
                     (
-                        choice("kind", "Nature", "leave", SITE_KINDS),
+                        choice("kind", "Nature", "leave", {kind: SITE_KINDS[kind] for kind in PERIODS}),
                         day("first", "Du", "2026-08-03"),
                         day("last", "Au", "2026-08-21", required=False, nullable=True),
                         text("weekdays", "Jours de la semaine, 1 pour lundi", "12345"),

@@ -16,6 +16,9 @@ from levier.commitments.values import Instrument
 from levier.compliance.certified import certified_on
 from levier.compliance.tasks import Task, tasks_of_contract
 from levier.compliance.turns import TaskKind
+from levier.following.rules import expected_hours, is_late
+from levier.following.standing import owed_of
+from levier.following.values import Owed
 from levier.foundation.periods import civil_date
 from levier.foundation.quantities import half_up
 from levier.hours.progress import Progress, progress, total
@@ -86,10 +89,10 @@ class ContractLife:
     span: tuple[date, date] | None
     catching_up: Decimal | None
     days_left: int
-
-    @property
-    def late(self) -> bool:
-        return any(row.progress.late and not row.certified for row in self.commitments)
+    owed: list[Owed]
+    """Of each commitment, in their order."""
+    late: bool
+    """Whether one of them is late, by the rule of the following (following.rules.is_late)."""
 
     @property
     def unlocated(self) -> int:
@@ -103,7 +106,9 @@ def read_life(actor: Actor, contract: Contract, today: date) -> ContractLife:
     studies = studies_of(actor, [lot.pk for lot in lots])
     rows = _commitment_rows(actor, contract, lots, today)
     screening = None if actor.role is Role.COMPANY else latest_screening(contract)
-    tasks = tasks_of_contract(actor, contract.public_id, today=today, catalogue=catalogue)
+    owed = owed_of([row.commitment for row in rows])
+    expected = {pk: expected_hours(one, today) for pk, one in owed.items()}
+    tasks = tasks_of_contract(actor, contract.public_id, today=today, catalogue=catalogue, expected=expected)
     if actor.role in {Role.COMPANY, Role.FACILITATOR}:
         tasks = [task for task in tasks if task.commitment_id]
     tasks = [_since_last_step(task, contract, screening, lots, studies) for task in tasks]
@@ -136,6 +141,11 @@ def read_life(actor: Actor, contract: Contract, today: date) -> ContractLife:
         span=span,
         catching_up=_people_needed(whole, span, today, catalogue),
         days_left=(span[1] - today).days if span else 0,
+        owed=list(owed.values()),
+        late=any(
+            not row.certified and is_late(owed[row.commitment.pk], row.progress.declared, row.progress.tolerance, today)
+            for row in rows
+        ),
     )
 
 

@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from levier.accounts.values import Actor, Role
 from levier.bids.queries import promises_of
-from levier.commitments.queries import assignments_of, invoiced_of, pooling_of, waivers_of
+from levier.commitments.queries import assignments_of, pooling_of, waivers_of
 from levier.compliance.queries import certificates_visible_to
-from levier.following.standing import stops_of
 from levier.hours.queries import declared_hours, hours_by_month
 from levier.procurement.labels import CONTRACT_OBJECTS, SERVICES, WAIVER_GROUNDS
 from levier.procurement.policies import may_locate, may_screen
@@ -70,14 +69,10 @@ def show(request: HttpRequest, contract: str) -> HttpResponse:
 
 def _expected(actor: Actor, life: ContractLife, today: date) -> ExpectedChart | None:
     """Hours expected and accepted over time, all commitments of the page together."""
-    commitments = [row.commitment for row in life.commitments]
     accepted: dict[date, Decimal] = {}
-    for (_, month), hours in hours_by_month(actor, [one.pk for one in commitments]).items():
+    for (_, month), hours in hours_by_month(actor, [row.commitment.pk for row in life.commitments]).items():
         accepted[month] = accepted.get(month, Decimal(0)) + hours
-    told = invoiced_of(one.pk for one in commitments)
-    shares = {pk: one.share for pk, one in told.items() if one.share is not None}
-    stops = stops_of(one.pk for one in commitments)
-    return expected_chart(commitments, shares, accepted, life.total.pending, today, stops)
+    return expected_chart(life.owed, accepted, life.total.pending, today)
 
 
 def _first_tab(life: ContractLife, actor: Actor) -> str:

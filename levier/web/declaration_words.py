@@ -15,12 +15,13 @@ from levier.foundation.objections import Objection
 from levier.foundation.periods import add_months
 from levier.foundation.quantities import NotAQuantity, parse_hours
 from levier.hours.checks import TypedLine
+from levier.hours.codes import Doubt
 from levier.hours.progress import progress
 from levier.hours.refusals import sentence
 from levier.hours.sheets import MonthState, OwedMonth, Sheet, SheetRow
 from levier.participants.labels import CONTRACT_KINDS
 from levier.participants.queries import names_of
-from levier.participants.values import ContractKind
+from levier.participants.values import ContractKind, Modality
 from levier.territories.queries import contact_of
 from levier.web import clock, wording
 from levier.web.pieces import Piece
@@ -104,6 +105,8 @@ class FormRow:
     row: SheetRow
     name: str
     job: str
+    training: str
+    """What may still count, for who is in training."""
     until: date | None
     typed: str
     typed_worked: str
@@ -141,6 +144,7 @@ def rows_of(found: Sheet, names: dict[int, str], typed: dict[str, TypedLine], er
                 row=row,
                 name=names[row.placement.person_id],
                 job=", ".join(filter(None, (row.placement.job_title, kind))),
+                training=_training_words(found, row),
                 until=row.placement.decision.valid_until,
                 typed=here.hours if here else row.typed,
                 typed_worked=here.worked if here else row.typed_worked,
@@ -155,6 +159,15 @@ def rows_of(found: Sheet, names: dict[int, str], typed: dict[str, TypedLine], er
     return rows
 
 
+def _training_words(found: Sheet, row: SheetRow) -> str:
+    if found.training is None or row.placement.modality != Modality.TRAINING:
+        return ""
+    left = max(Decimal(0), found.training.left - found.training.pending)
+    return french.typeset(
+        f"Formation : {french.hours(left)} peuvent encore compter, sur {french.hours(found.training.most)}"
+    )
+
+
 def context_of(
     actor: Actor, found: Sheet, typed: dict[str, TypedLine], errors: list[Error] | None = None
 ) -> dict[str, Any]:
@@ -167,6 +180,7 @@ def context_of(
         now=clock.now(),
     )
     contract = found.commitment.lot.contract
+    told = {one.code for row in found.rows if row.open for one in row.warnings}
     return {
         "sheet": found,
         "commitment": found.commitment,
@@ -177,7 +191,13 @@ def context_of(
         "rows": rows_of(found, names, typed, errors or []),
         "errors": [(error.field, error.summary) for error in errors or []],
         "general": [error.text for error in errors or [] if not error.field.startswith(("h-", "w-"))],
-        "pieces": [Piece(piece.file) for piece in found.evidence],
+        "off_site": Doubt.OFF_CALENDAR in told,
+        "over_training": Doubt.OVER_TRAINING in told,
+        "pieces": [
+            Piece(piece.file, "" if piece.file.organisation_id == found.commitment.holder_id else "le facilitateur")
+            for piece in found.evidence
+        ],
+        "attaches": actor.role is Role.COMPANY and not found.sealed,
         "crumbs": [
             ("Heures" if actor.role is not Role.COMPANY else "Déclarer les heures", reverse("statements")),
             (contract.title, "" if actor.by_link else contract_url(contract.public_id)),

@@ -4,13 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from levier.accounts.values import Actor, Role
-from levier.files.values import FileRefusal, read_piece, refusal
 from levier.foundation import french
 from levier.foundation.objections import Objection, Refusal
 from levier.foundation.pagination import page_of
@@ -37,7 +35,7 @@ from levier.web.declaration_words import (
     too_late,
     turn_of,
 )
-from levier.web.pieces import received_words
+from levier.web.pieces import piece_in, received_words
 
 PAGE_LENGTH = 60
 ALREADY_SENT = french.typeset(
@@ -146,12 +144,8 @@ def _send(request: HttpRequest, actor: Actor, commitment: str, month: date) -> H
 def attach(request: HttpRequest, commitment: str, month: str) -> HttpResponse:
     """Receive a piece of evidence."""
     actor, when = actor_of(request), month_in(month)
-    upload = request.FILES.get("file")
     try:
-        if upload is None:
-            raise refusal(FileRefusal.NO_FILE)
-        content = upload.read(settings.LARGEST_EVIDENCE + 1)
-        received = read_piece(content, upload.name or "", largest=settings.LARGEST_EVIDENCE)
+        received = piece_in(request)
         evidence = declarations.attach_evidence(
             actor=actor, commitment_public_id=commitment, month=when, received=received, now=clock.now()
         )

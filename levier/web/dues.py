@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from levier.accounts.values import Role
 from levier.commitments import rules
 from levier.commitments.actions import owed
 from levier.commitments.due_actions import MOST_PIECES, enter_amendment, enter_pieces
@@ -18,6 +19,7 @@ from levier.commitments.models import Commitment
 from levier.commitments.policies import may_move_due
 from levier.commitments.queries import DueSeries, commitment_for, due_series, invoiced_of, transfers_of
 from levier.commitments.values import PIECES_OF, BasisKind, DueMethod, Piece
+from levier.following.standing import owed_of
 from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
 from levier.foundation.quantities import NotAQuantity, hundredths, parse_decimal
@@ -27,6 +29,7 @@ from levier.hours.training import training_shown
 from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.spreadsheet import csv_response
+from levier.web.two_figures import two_figures
 from levier.web.typed import SeeOther, Typed
 
 PIECE = ("kind", "reference", "on", "until", "amount", "pasted")
@@ -36,12 +39,14 @@ AMENDMENT = ("reference", "effective_on", "due_hours")
 def show(request: HttpRequest, commitment: str) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     found = commitment_for(actor, commitment)
-    series = due_series(actor, found)
+    series, figures = due_series(actor, found), progress([found.pk], today)[found.pk]
     context: dict[str, Any] = {
         "crumbs": crumbs(found, "Heures dues"),
         "commitment": found,
         "contract": found.lot.contract,
-        "figures": progress([found.pk], today)[found.pk],
+        "figures": figures,
+        **two_figures(owed_of([found])[found.pk], figures, today),
+        "follows": actor.role is not Role.COMPANY,
         "today": today,
         "series": series,
         "rule": _rule_words(series),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from levier.commitments.models import Commitment
 from levier.following.rules import expected_hours
 from levier.following.values import Owed
 from levier.foundation.periods import last_of_month, months_between
@@ -46,25 +45,14 @@ class ExpectedChart:
 
 
 def expected_chart(
-    commitments: Sequence[Commitment],
-    shares: Mapping[int, Decimal],
-    accepted: Mapping[date, Decimal],
-    pending: Decimal,
-    today: date,
-    stops: Mapping[int, tuple[tuple[date, date | None], ...]] | None = None,
+    owed: Sequence[Owed], accepted: Mapping[date, Decimal], pending: Decimal, today: date
 ) -> ExpectedChart | None:
-    """None when nothing is owed. `shares`: part invoiced by commitment, where an invoice was entered; `accepted`: hours by month worked; `stops`:
-    when works were stopped, by commitment.
-    """
-    if not commitments:
+    """None when nothing is owed. `accepted`: hours by month worked."""
+    if not owed:
         return None
-    first, last = min(one.starts_on for one in commitments), max(one.ends_on for one in commitments)
+    first, last = min(one.starts_on for one in owed), max(one.ends_on for one in owed)
     days = max(1, (last - first).days + 1)
-    still = stops or {}
-    linear = [
-        Owed(one.due_hours, one.waived_hours, one.starts_on, one.ends_on, stops=still.get(one.pk, ()))
-        for one in commitments
-    ]
+    linear = [replace(one, paid_share=None) for one in owed]
     rows, sum_accepted = [], ZERO
     for month in months_between(first, last):
         end = min(last_of_month(month), last)
@@ -74,13 +62,7 @@ def expected_chart(
                 month, sum((expected_hours(one, end) for one in linear), ZERO), sum_accepted if month <= today else None
             )
         )
-    now = sum(
-        (
-            expected_hours(replace(one, paid_share=shares.get(commitment.pk)), today)
-            for one, commitment in zip(linear, commitments, strict=True)
-        ),
-        ZERO,
-    )
+    now = sum((expected_hours(one, today) for one in owed), ZERO)
     highest = max(
         [one.expected for one in rows] + [one.accepted for one in rows if one.accepted is not None] + [Decimal(1)]
     )
@@ -104,5 +86,5 @@ def expected_chart(
         last=last,
         rows=tuple(rows),
         sentence=f"Au {wording.long_day(today, weekday=False)}, {wording.hours(now, 0)} devraient être faites ; {wording.hours(done, 0)} sont acceptées{waiting}.",
-        by_invoices=bool(shares),
+        by_invoices=any(one.paid_share is not None for one in owed),
     )

@@ -23,15 +23,17 @@ from levier.following.labels import ALERTS, WEATHERS
 from levier.following.models import Standing
 from levier.following.policies import may_handle
 from levier.following.queries import Asked, Group, TerritoryWeather
-from levier.following.values import AlertKind, Owed, Weather
+from levier.following.values import AlertKind, Weather
 from levier.foundation.objections import Refusal
 from levier.foundation.pagination import page_of
+from levier.hours.progress import progress
 from levier.hours.queries import reference_values
 from levier.reference.values import Catalogue
 from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.spreadsheet import csv_response
 from levier.web.todo import KINDS, TURNS
+from levier.web.two_figures import two_figures
 from levier.web.typed import SeeOther, Typed
 from levier.web.workbook import Sheet, xlsx_response
 
@@ -283,11 +285,7 @@ def _commitment_page(
     catalogue: Catalogue,
 ) -> HttpResponse:
     today, contract, told = clock.today(), found.lot.contract, invoiced_of([found.pk]).get(found.pk)
-    share = told.share if told else None
-    stops = standing.stops_of([found.pk]).get(found.pk, ())
-    owed = Owed(
-        found.due_hours, found.waived_hours, found.starts_on, found.ends_on, share, found.penalised_hours, stops=stops
-    )
+    owed = standing.owed_of([found])[found.pk]
     context = {
         "crumbs": [("Suivi", reverse("following")), (contract.reference, "")],
         "commitment": found,
@@ -299,7 +297,7 @@ def _commitment_page(
             for one in (stands.alerts if stands else ())
         ],
         "line": _line(stands, actor, Decimal(1), today) if stands and stands.act else None,
-        "expected": rules.expected(owed, today),
+        **two_figures(owed, progress([found.pk], today)[found.pk], today),
         "typed": typed,
         "invoiced": told,
         "people": [

@@ -70,7 +70,7 @@ REVIEW = (
 
 TIMELINE = (
     {"kind": "next", "date": date(2027, 1, 15), "text": "Fin du marché, bilan"},
-    {"kind": "now", "date": date(2026, 11, 4), "text": "Alerte : retard de plus de 20 points. À vous d’agir."},
+    {"kind": "now", "date": date(2026, 11, 4), "text": "Alerte : en retard sur les heures attendues. À vous d’agir."},
     {
         "kind": "bad",
         "date": date(2026, 10, 28),

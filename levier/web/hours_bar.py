@@ -12,12 +12,19 @@ def _share(part: Decimal, scale: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HoursBar:
-    """Hours of a commitment, or of many. `declared` includes what is accepted. Lengths are percentages of the widest figure."""
+    """Hours of a commitment, or of many. `declared` includes what is accepted. Lengths are percentages of the widest figure. `pivot_is`:
+    what the pivot stands at, `due` to date (dues) or `expected` (attendues: invoices and stops of works counted).
+    """
 
     promised: Decimal
     due: Decimal
     declared: Decimal
     accepted: Decimal
+    pivot_is: str = "due"
+
+    @property
+    def word(self) -> str:
+        return "attendues" if self.pivot_is == "expected" else "dues"
 
     @property
     def scale(self) -> Decimal:
@@ -58,6 +65,6 @@ class HoursBar:
     def sentence(self) -> str:
         """The same figures for those who do not see the bar."""
         return (
-            f"Promis {wording.hours(self.promised)}, dû à ce jour {wording.hours(self.due)}, "
+            f"Promis {wording.hours(self.promised)}, {'attendu' if self.pivot_is == 'expected' else 'dû'} à ce jour {wording.hours(self.due)}, "
             f"déclaré {wording.hours(self.declared)}, accepté {wording.hours(self.accepted)}"
         )

@@ -32,12 +32,13 @@ from levier.hours.models import (
     WorkedMonth,
 )
 from levier.participants.criteria import criterion
-from levier.participants.identity import open_contact, open_ground, open_identity
-from levier.participants.labels import CONTRACT_KINDS, MODALITIES, REFUSAL_REASONS
+from levier.participants.identity import open_contact, open_ground, open_iae, open_identity
+from levier.participants.labels import CONTRACT_KINDS, IAE_WAYS, MODALITIES, REFUSAL_REASONS
 from levier.participants.models import (
     AccessLetter,
     EligibilityDecision,
     EligibilityGround,
+    IaeCheck,
     MergeProposal,
     OutcomeQuestion,
     PairDecision,
@@ -101,6 +102,11 @@ def _ground(row: EligibilityGround) -> dict[str, Any]:
     }
 
 
+def _iae(row: IaeCheck) -> dict[str, Any]:
+    seen = open_iae(row.sealed, row.public_id)
+    return {"sealed": {"way": IAE_WAYS[seen.way], "count": seen.count} if seen else None}
+
+
 def _contest(row: Contest) -> dict[str, Any]:
     opened = told(row)
     return {"words": opened.words, "answer": opened.answer}
@@ -126,6 +132,7 @@ TABLES = (
     Table(EligibilityDecision, _by("person_id"), THEM),
     Table(EligibilityGround, _by("decision__person_id"), YOU, _ground),
     Table(Placement, _by("person_id"), "Votre facilitateur, avec votre employeur"),
+    Table(IaeCheck, _by("placement__person_id"), "La structure qui vous emploie, ou votre facilitateur", _iae),
     Table(CommitmentPlacement, _by("placement__person_id"), THEM),
     Table(StatementLine, _by("placement__person_id"), FIRM),
     Table(StatementFileLine, _by("placement__person_id"), FIRM),

@@ -1,5 +1,6 @@
 """People: the list, a person's file, opening a file, and what a company sees of those it employs. Every name shown is journaled."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from levier.hours.totals import accepted_of_placements
 from levier.participants import actions, policies, queries
 from levier.participants.criteria import criterion
 from levier.participants.duplicates import pairs_for
+from levier.participants.iae_checks import checks_of, structure_of
 from levier.participants.identity import Ground, Identity, open_identity
 from levier.participants.labels import CONTRACT_KINDS, MODALITIES, REFUSAL_REASONS, STANDINGS
 from levier.participants.models import EligibilityDecision, Person
@@ -30,6 +32,7 @@ from levier.participants.values import ContractKind, Modality, NewPerson, Refusa
 from levier.territories.queries import communes
 from levier.web import clock, wording
 from levier.web.acting import actor_of
+from levier.web.iae import iae_words
 from levier.web.typed import Typed
 
 PAGE_LENGTH = 50
@@ -241,10 +244,11 @@ def _placements(actor: Actor, found: Person, today: date) -> list[dict[str, Any]
     rows = list(
         queries.placements_visible_to(actor)
         .filter(person_id__in=queries.family_of(found))
-        .select_related("employer")
+        .select_related("employer", "person")
         .order_by("-starts_on", "-id")
     )
     ids = [row.pk for row in rows]
+    checks = checks_of(actor, rows)
     accepted = accepted_of_placements(ids)
     assigned: dict[int, list[CommitmentPlacement]] = {}
     for one in CommitmentPlacement.objects.filter(placement_id__in=ids).select_related("commitment__lot__contract"):
@@ -256,6 +260,8 @@ def _placements(actor: Actor, found: Person, today: date) -> list[dict[str, Any]
             "kind": CONTRACT_KINDS[ContractKind(row.contract_kind)],
             "accepted": accepted.get(row.pk),
             "assigned": assigned.get(row.pk, []),
+            "siae": structure_of(row) is not None,
+            "iae": [iae_words(one) for one in checks.get(row.pk, [])],
             "over": row.ends_on is not None and row.ends_on < today,
         }
         for row in rows
@@ -303,6 +309,8 @@ def own_people(request: HttpRequest) -> HttpResponse:
     lines = queries.employees_of(actor, today=clock.today())
     chosen = [line for line in lines if not asked or line.over == (asked == "termine")]
     page = page_of([(line, _employee_words(line)) for line in chosen], request.GET.get("page"), PAGE_LENGTH)
+    if actor.role is Role.STRUCTURE:
+        _say_checks(actor, page)
     _journal(actor, [line.person_public_id for line, _ in page], "nom et métier")
     over = sum(line.over for line in lines)
     filters = [
@@ -311,6 +319,16 @@ def own_people(request: HttpRequest) -> HttpResponse:
         {"label": "Terminées", "url": "?etat=termine", "current": asked == "termine", "count": over},
     ]
     return render(request, "people/own.html", {"page_obj": page, "filters": filters, "total": len(lines)})
+
+
+def _say_checks(actor: Actor, page: Iterable[tuple[queries.EmployeeLine, dict[str, Any]]]) -> None:
+    """Beside each line of the page, the last check of the person's entry into the structure."""
+    words = {line.public_id: said for line, said in page}
+    placements = queries.placements_visible_to(actor).filter(public_id__in=words).select_related("person", "employer")
+    checks = checks_of(actor, placements)
+    for one in placements:
+        told = checks.get(one.pk, [])
+        words[one.public_id] |= {"siae": structure_of(one) is not None, "iae": iae_words(told[0]) if told else ""}
 
 
 def _employee_words(line: queries.EmployeeLine) -> dict[str, Any]:

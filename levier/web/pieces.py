@@ -15,7 +15,7 @@ from levier.files.display import DRAWN, REFUSALS, drawn, withheld
 from levier.files.models import StoredFile
 from levier.files.queries import FileDamaged, content_of
 from levier.files.scanning import Clamd, Guard, guard, may_leave
-from levier.files.values import CSV, KINDS, ODS, XLSX
+from levier.files.values import CSV, KINDS, ODS, XLSX, FileRefusal, Received, read_piece, refusal
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.models import Evidence, StatementLine
 from levier.hours.queries import evidence_visible_to
@@ -42,6 +42,8 @@ class Piece:
     """A piece in a list: where it stands before the antivirus, and whether it may be read."""
 
     file: StoredFile
+    by: str = ""
+    """Who attached it, where it was not the company."""
 
     @property
     def kind(self) -> str:
@@ -71,6 +73,15 @@ def scan_now(evidence: Evidence) -> Round | None:
     if guard(settings.CLAMD) is not Guard.SCANNER:
         return None
     return scan_waiting(Clamd(settings.CLAMD, seconds=10), now=clock.now(), ids=[evidence.file_id])
+
+
+def piece_in(request: HttpRequest) -> Received:
+    """The piece sent in the field `file`. Raise Refusal when there is none, or when it is not one that is read here."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise refusal(FileRefusal.NO_FILE)
+    content = upload.read(settings.LARGEST_EVIDENCE + 1)
+    return read_piece(content, upload.name or "", largest=settings.LARGEST_EVIDENCE)
 
 
 def received_words(evidence: Evidence, name: str) -> tuple[bool, str]:
@@ -128,8 +139,8 @@ def _pages(content: bytes, file: StoredFile) -> dict[str, Any]:
 def _table(content: bytes, file: StoredFile) -> dict[str, Any]:
     try:
         book = open_table(content, file.name)
-    except Refusal as refusal:
-        return {"refusal": " ".join(refusal.sentences)}
+    except Refusal as refused:
+        return {"refusal": " ".join(refused.sentences)}
     sheets = [
         {
             "name": sheet.name or file.name,

@@ -18,12 +18,16 @@ from levier.commitments.queries import commitment_for
 from levier.commitments.site_actions import (
     answer_site_period,
     may_take_back,
+    resume_site,
     withdraw_site_period,
     write_site_period,
 )
 from levier.commitments.site_days import (
+    CLOSURES,
     ON_WEEKDAYS,
     OPEN_ENDED,
+    PERIODS,
+    STOPS,
     SiteKind,
     SiteMonth,
     explains,
@@ -44,7 +48,7 @@ from levier.web.spreadsheet import csv_response
 from levier.web.typed import SeeOther, Typed
 
 FIELDS = ("kind", "first_day", "last_day", "reason")
-KINDS = {kind.value: kind for kind in SiteKind}
+KINDS = {kind.value: kind for kind in PERIODS}
 WEEK = tuple(enumerate(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), start=1))
 SHOWN_MONTHS = 12
 BEFORE = 5
@@ -53,13 +57,16 @@ BEFORE = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the calendar in words; `may_withdraw`: whether the reader may take it out."""
+    """A line of the calendar in words; `may_withdraw`, `may_resume`: whether the reader may take it out, or say that it is over."""
 
     line: SiteLine
     what: str
     when: str
     chip: tuple[str, str]
     may_withdraw: bool
+    may_resume: bool = False
+    open_ended: bool = False
+    """Nobody said when it ends."""
 
     @property
     def period(self) -> SitePeriod:
@@ -69,8 +76,14 @@ class Row:
 def row_of(actor: Actor, line: SiteLine) -> Row:
     period, kind = line.period, SiteKind(line.period.kind)
     days = f" : {week_words(period.weekdays)}" if kind in ON_WEEKDAYS else ""
-    may = line.alive and may_take_back(actor, period, line.state)
-    return Row(line, SITE_KINDS[kind] + days, typeset(period_words(line.span)), SITE_STATES[line.state], may)
+    may = line.alive and line.resumed_on is None and may_take_back(actor, period, line.state)
+    closed = kind in CLOSURES and line.state == "in_force" and line.resumed_on is None
+    running = closed and (period.last_day is None or period.last_day >= clock.today())
+    return Row(
+        line, SITE_KINDS[kind] + days, typeset(period_words(line.span)), SITE_STATES[line.state], may,
+        may_resume=running and may_write_site(actor, owed(period.commitment)),
+        open_ended=closed and period.last_day is None,
+    )  # fmt: skip
 
 
 def show(request: HttpRequest, commitment: str) -> HttpResponse:
@@ -78,13 +91,21 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     found = commitment_for(actor, commitment)
     rows = [row_of(actor, line) for line in _lines(found)]
+    proposed = [row for row in rows if row.line.state == "proposed"]
+    stopped = next(
+        (row for row in rows if row.open_ended and row.period.kind in STOPS and row.period.first_day <= today), None
+    )
+    if stopped is not None and any(row.period.resumes_id == stopped.period.pk for row in proposed):
+        stopped = None
     whole = request.GET.get("mois") == "tous"
     months = _months(found, today, whole=whole)
     context: dict[str, Any] = {
         "crumbs": crumbs(found, "Calendrier du chantier"),
         "commitment": found,
         "contract": found.lot.contract,
-        "proposed": [row for row in rows if row.line.state == "proposed"],
+        "proposed": proposed,
+        "stopped": stopped,
+        "stopped_who": typeset(f"Travaux arrêtés {stopped.when}") if stopped else "",
         "in_force": [row for row in rows if row.line.state == "in_force"],
         "gone": [row for row in rows if not row.line.alive],
         "months": [
@@ -154,7 +175,7 @@ def write(request: HttpRequest, commitment: str) -> HttpResponse:
         "commitment": found,
         "contract": found.lot.contract,
         "typed": typed,
-        "kinds": [("", "Choisissez"), *((kind.value, SITE_KINDS[kind]) for kind in SiteKind)],
+        "kinds": [("", "Choisissez"), *((kind.value, SITE_KINDS[kind]) for kind in PERIODS)],
         "week": [(number, name, number in ticked) for number, name in WEEK],
         "settles": settles,
     }
@@ -180,6 +201,37 @@ def _written(actor: Actor, found: Commitment, typed: Typed, ticked: set[int]) ->
     except Refusal as refusal:
         typed.refused(refusal, default="kind")
         return None
+
+
+def resume(request: HttpRequest, site_period: str) -> HttpResponse:
+    """Say that the works are on again, from a day, with the reason; the company proposes it, the facilitator writes it."""
+    actor = actor_of(request)
+    found = _period(actor, site_period)
+    if not may_write_site(actor, owed(found.commitment)):
+        raise NotForYou
+    typed, settles = Typed(request.POST, ("day", "reason")), may_settle_site(actor, owed(found.commitment))
+    back = reverse("site-calendar", args=[found.commitment.public_id])
+    if request.method == "POST":
+        day = typed.day("day", missing="Indiquez le jour de la reprise.")
+        reason = typed.text("reason", longest=500, missing="Écrivez le motif : l’autre partie le lira.")
+        try:
+            if day is not None and not typed.errors:
+                resume_site(actor=actor, period_public_id=site_period, day=day, reason=reason, now=clock.now())
+                done = "est au calendrier" if settles else "est proposée : le facilitateur répondra"
+                messages.success(request, typeset(f"La reprise {done}."))
+                return SeeOther(back)
+        except Refusal as refusal:
+            typed.refused(refusal, default="day")
+    context = {
+        "crumbs": crumbs(found.commitment, "Calendrier du chantier"),
+        "commitment": found.commitment,
+        "contract": found.commitment.lot.contract,
+        "row": row_of(actor, line_of(found)),
+        "typed": typed,
+        "settles": settles,
+        "back": back,
+    }
+    return render(request, "site/resume.html", context, status=422 if typed.errors else 200)
 
 
 def answer(request: HttpRequest, site_period: str) -> HttpResponse:

@@ -278,6 +278,7 @@ def difference(request: HttpRequest, statement_file: str) -> HttpResponseBase:
             {"label": label, "url": f"?quoi={code}", "current": code == asked, "count": number}
             for code, label, number in (("", "Tout", len(rows)), *((kind, CHANGES[kind][2], counts[kind]) for kind in CHANGES if counts[kind]))
         ],
+        "off_site": sum(one.get("off_site", False) for one in rows),
         "writes": counts["new"] + counts["changed"],
         "hours": sum((Decimal(one["after"] or 0) for one in rows if one["kind"] in {"new", "changed"}), Decimal(0)),
         "crumbs": [*_crumbs(), (found.file_name, here), ("Ce qui change", "")],

@@ -161,6 +161,8 @@ class Changed:
     chip: tuple[str, str]
     rows: str
     said: str
+    calendar: str = ""
+    """The commitment whose calendar of the site does not allow these hours."""
 
 
 def changed_rows(told: Iterable[Mapping[str, Any]]) -> list[Changed]:
@@ -179,6 +181,7 @@ def changed_rows(told: Iterable[Mapping[str, Any]]) -> list[Changed]:
             CHANGES[one["kind"]][:2],
             ", ".join(map(str, one["rows"])),
             one["said"],
+            commitments[one["commitment"]].public_id if one.get("off_site") else "",
         )
         for one in told
     ]

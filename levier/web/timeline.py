@@ -95,6 +95,8 @@ def _site(facts: Facts) -> str:
     except ValueError:
         what = "une ligne"  # a kind that a later version named
     first, last = _day(facts, "first"), facts.get("last")
+    if facts.get("kind") == SiteKind.RESUME:
+        return f"{what} le {first}"
     return f"{what}, à partir du {first}" if not last else f"{what}, du {first} au {_day(facts, 'last')}"
 
 

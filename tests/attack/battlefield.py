@@ -18,8 +18,8 @@ from levier.commitments.models import (
 )
 from levier.compliance.actions import seal_certificate
 from levier.hours.actions import accept_line
-from levier.hours.models import Contest, StatementLine
-from levier.participants.models import EligibilityDecision, PairDecision, Person
+from levier.hours.models import Contest, StatementLine, TrainingCap
+from levier.participants.models import EligibilityDecision, PairDecision, Person, Placement
 from levier.procurement.models import LotHolder
 from tests.world import NOW, World, small_world
 
@@ -32,6 +32,10 @@ FILES = ("GARDE", "ABSORBE", "TIERS", "AILLEURS")
 """Files of people that no hours are counted for: the one that stands, the one it stands for, another, one of another territory."""
 CONTESTED = date(2026, 7, 1)
 KINDS = ("POOL1", "POOL2", "SEUL", "AUTRE", "CHEF", "MEMBRE", "TRANCHE", "LOIN", "FINI")
+TRAINED = ("FORME", "NU")
+"""Commitments whose people are in training: one whose cap is written, one that has none. Nobody works on them honestly."""
+CAP = Decimal("0.25")
+"""Of the hours due of FORME, what training may count for: 100 h, where each line declares 70."""
 
 
 def build(cells: int = 1) -> None:
@@ -44,9 +48,14 @@ def build(cells: int = 1) -> None:
 
 def _cell(world: World, cell: str) -> None:
     """Three commitments of one company (two of them pooled), one of another, a group of the two, one by invoiced tranche, one for another
-    buyer under an agreement that this buyer has not consented to; every month declared, nothing decided. One is certified.
+    buyer under an agreement that this buyer has not consented to, two whose people are in training, one of them with its cap written; every
+    month declared, nothing decided. One is certified.
     """
-    owes = {kind: _owes(world, kind, cell) for kind in KINDS if kind not in {"MEMBRE", "FINI"}}
+    owes = {
+        kind: _owes(world, kind, cell, due="400.00" if kind == "FORME" else "4000.00")
+        for kind in (*KINDS, *TRAINED)
+        if kind not in {"MEMBRE", "FINI"}
+    }
     pooled, alone, other = [owes["POOL1"], owes["POOL2"]], owes["SEUL"], owes["AUTRE"]
     _pool("GLOB", *pooled)
     _pool("LOIN", alone, owes["LOIN"])
@@ -84,6 +93,12 @@ def _cell(world: World, cell: str) -> None:
     line = world.sent_line(finished, world.placement(world.person(f"Fini {cell}"), finished))
     accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
     seal_certificate(actor=world.actors["mission"], commitment_id=finished.public_id, now=NOW)
+    for kind in TRAINED:
+        for rank in range(3):
+            placement = world.placement(world.person(f"{kind}{rank}-{cell}"), owes[kind])
+            Placement.objects.filter(pk=placement.pk).update(modality="training")
+            _declare(world, owes[kind], placement, "70.00")
+    TrainingCap.objects.create(commitment=owes["FORME"], share=CAP, version="essai", at=NOW)
     _twins(world, cell)
     _contests(world, owes["POOL1"])
 
@@ -166,6 +181,8 @@ class Field:
     files: dict[str, int]
     """People by kind; see FILES."""
     contested: Line
+    trained: tuple[Line, ...]
+    """Lines of training, which no honest client decides."""
 
     def line(self, dice: random.Random) -> Line:
         return dice.choice(self.lines)
@@ -212,5 +229,6 @@ def read() -> tuple[Field, ...]:
         people = dict.fromkeys(line.placement for line in mine)
         (case,) = (line for line in mine if line.id in contested)
         drawn = tuple(placements[one] for one in people)
-        found.append(Field(mine, facilitator, organisation, ids, kinds, drawn, files[cell], case))
+        trained = tuple(line for line in lines if line.commitment in {kinds[kind] for kind in TRAINED})
+        found.append(Field(mine, facilitator, organisation, ids, kinds, drawn, files[cell], case, trained))
     return tuple(found)

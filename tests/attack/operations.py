@@ -250,6 +250,20 @@ def count_on_two_without_agreement(dice: random.Random, field: Field) -> int:
 
 
 @_operation(forbidden=True)
+def train_above_the_cap(dice: random.Random, field: Field) -> int:
+    """Two months of training at once, of which one has room."""
+    mine = [one for one in field.trained if one.commitment == field.kinds["FORME"] and _open(one)]
+    with transaction.atomic():
+        return min(_count(line, field) for line in dice.sample(mine, 2))
+
+
+@_operation(forbidden=True)
+def train_where_no_cap_is_written(dice: random.Random, field: Field) -> int:
+    mine = [one for one in field.trained if one.commitment == field.kinds["NU"] and _open(one)]
+    return _count(dice.choice(mine), field)
+
+
+@_operation(forbidden=True)
 def count_without_accepting(dice: random.Random, field: Field) -> int:
     return _count(_pick(dice, field, _open), field, accept=False)
 
@@ -517,6 +531,13 @@ _plain(
     " WHERE w.placement_id = p.id AND w.allocated_hours > 0 AND w.month > p.starts_on)",
 )
 _plain("rewrite_a_certificate", "UPDATE compliance_certificate SET content = '{{}}' WHERE commitment_id = {FINI}")
+_plain("raise_the_training_cap", "UPDATE hours_trainingcap SET share = 1 WHERE commitment_id = {FORME}", 0.3)
+_plain("erase_the_training_cap", "DELETE FROM hours_trainingcap WHERE commitment_id = {FORME}", 0.3)
+_plain(
+    "train_for_more_than_is_due",
+    "INSERT INTO hours_trainingcap (commitment_id, share, version, at) VALUES ({FORME}, 2, 'essai', now())",
+    0.5,
+)
 _plain("erase_a_certificate", "DELETE FROM compliance_certificate WHERE commitment_id = {FINI}")
 _plain(
     "rewrite_the_journal",

@@ -27,6 +27,7 @@ CONSTRAINTS = {
     "participants_placement": ("placement_decision_of_the_person",),
     "participants_pairdecision": ("pair_four_eyes",),
     "hours_contest": ("contest_answered_whole",),
+    "hours_trainingcap": ("training_cap_share",),
 }
 FUNCTIONS = (
     "levier_frozen", "participants_placement_check", "commitments_commitment_guard", "commitments_period_guard",
@@ -34,6 +35,7 @@ FUNCTIONS = (
     "hours_entry_of_its_line", "hours_entry_with_its_line", "commitments_duemovement_post", "commitments_duebasis_post",
     "commitments_duetransfer_post", "commitments_penalty_post", "participants_person_merge_guard", "participants_pairdecision_check",
     "participants_person_merge_told", "participants_pairdecision_done", "hours_statementline_contested", "hours_contest_guard",
+    "hours_ledgerentry_training",
 )  # fmt: skip
 INDEXES = ("person_one_live_identity", "penalty_once_a_decision", "contest_one_open_a_line")
 CONSENT = "CREATE OR REPLACE FUNCTION commitments_pooling_holds(agreement bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true'"

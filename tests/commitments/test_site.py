@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from levier.audit.models import JournalEntry
 from levier.commitments.models import Commitment, SitePeriod, SiteStep
-from levier.commitments.site_actions import answer_site_period, withdraw_site_period, write_site_period
+from levier.commitments.site_actions import answer_site_period, resume_site, withdraw_site_period, write_site_period
 from levier.commitments.site_days import SiteKind
 from levier.commitments.site_queries import site_lines, sites_of
 from levier.following.models import Standing
@@ -155,6 +155,95 @@ def test_nothing_more_is_expected_while_works_are_stopped(world, owed):
     assert abs(before - during - Decimal(owed.due_hours) * 25 / days) <= Decimal("0.01")
     withdraw_site_period(actor=world.actors["near"], period_public_id=period.public_id, reason="OS n° 8", now=NOW)
     assert expected() == before
+
+
+def stop(world, owed, last=None):
+    return write(world, owed, kind=SiteKind.ORDER, first=date(2026, 11, 2), last=last, reason="OS n° 7")
+
+
+def resume(world, period, by="near", day=date(2026, 11, 16), reason="OS n° 9"):
+    return resume_site(actor=world.actors[by], period_public_id=period.public_id, day=day, reason=reason, now=NOW)
+
+
+def test_works_resume_from_a_day_and_hours_are_expected_again(world, owed):
+    def expected():
+        refresh(today=TODAY, catalogue=reference_values())
+        return Standing.objects.get(commitment=owed).expected
+
+    before, period = expected(), stop(world, owed)
+    stopped = expected()
+    made = resume(world, period)
+    assert resume(world, period) == made, "a double click writes one line"
+    assert [(one.first, one.last) for one in sites_of([owed.pk])[owed.pk]] == [(date(2026, 11, 2), date(2026, 11, 15))]
+    days = (owed.ends_on - owed.starts_on).days + 1
+    assert abs(before - expected() - Decimal(owed.due_hours) * 14 / days) <= Decimal("0.01")
+    withdraw_site_period(actor=world.actors["near"], period_public_id=made.public_id, reason="Erreur", now=NOW)
+    assert expected() == stopped, "the resumption undone, the stop runs again"
+    told = JournalEntry.objects.filter(action__startswith="site.").order_by("id").values_list("action", flat=True)
+    assert list(told) == ["site.written", "site.written", "site.withdrawn"]
+    assert resume(world, period, day=date(2026, 11, 20)).pk != made.pk, "another day may be told"
+
+
+def test_a_company_proposes_the_resumption_and_nothing_changes_before_the_answer(world, owed):
+    period = stop(world, owed)
+    made = resume(world, period, by="company")
+    assert sites_of([owed.pk])[owed.pk][0].last is None
+    answer_site_period(actor=world.actors["near"], period_public_id=made.public_id, agreed=True, reason="", now=NOW)
+    assert sites_of([owed.pk])[owed.pk][0].last == date(2026, 11, 15)
+
+
+def test_near_misses_and_strangers_resume_nothing(world, owed):
+    period = stop(world, owed)
+    for who in ("far", "rival", "buyer", "mission"):
+        with pytest.raises(NotForYou):
+            resume(world, period, by=who)
+    assert SitePeriod.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"day": date(2026, 11, 2)}, "day"),
+        ({"day": date(2036, 1, 1)}, "day"),
+        ({"reason": " "}, "reason"),
+    ],
+)
+def test_a_resumption_that_cannot_be_is_refused_beside_its_field(world, owed, facts, field):
+    with pytest.raises(Refusal) as refusal:
+        resume(world, stop(world, owed), **facts)
+    assert [one.field for one in refusal.value.objections] == [field]
+
+
+def test_what_is_not_closed_or_already_resumed_says_what_to_do(world, owed):
+    week = write(world, owed, kind=SiteKind.WEEK, last=None, weekdays=[1, 2])
+    with pytest.raises(Refusal, match="rien à reprendre"):
+        resume(world, week)
+    with pytest.raises(Refusal, match="rien à reprendre"):
+        resume(world, write(world, owed, by="company"), day=date(2026, 10, 6))
+    dated = stop(world, owed, last=date(2026, 11, 20))
+    with pytest.raises(Refusal, match=r"20.novembre.2026"):
+        resume(world, dated, day=date(2026, 11, 21))
+    made = resume(world, dated)
+    with pytest.raises(Refusal, match="déjà écrite"):
+        resume(world, dated, day=date(2026, 11, 17))
+    with pytest.raises(Refusal, match="retirez d’abord la reprise"):
+        withdraw_site_period(actor=world.actors["near"], period_public_id=dated.public_id, reason="Non", now=NOW)
+    with pytest.raises(Refusal, match="rien à reprendre"):
+        resume(world, made)
+
+
+def test_planted_fault_a_resumption_that_ends_a_stop_of_another_site_is_refused(world, owed):
+    elsewhere = stop(world, world.commitment(world.contract("2026-0148")))
+    with pytest.raises(DatabaseError, match="site_period_resumes_same_site"), transaction.atomic():
+        SitePeriod.objects.create(
+            commitment=owed, kind="resume", first_day=TODAY, last_day=TODAY, reason="Non", side="company", at=NOW,
+            by_label="essai", resumes=elsewhere,
+        )  # fmt: skip
+    with pytest.raises(DatabaseError, match="site_period_kind"), transaction.atomic():
+        SitePeriod.objects.create(
+            commitment=owed, kind="resume", first_day=TODAY, last_day=TODAY, reason="Non", side="company", at=NOW,
+            by_label="essai",
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("model", [SitePeriod, SiteStep])

@@ -55,6 +55,46 @@ def test_a_late_month_reminds_the_company_then_its_facilitator(world, owed):
     assert set(Reminder.objects.values_list("since", "level")) == {(october, 1), (october, 2), (october, 3)}
 
 
+def contact(world: World, name: str, *duties: str) -> str:
+    world.user(name, "company", world.organisation("Bâti Essai"))
+    Membership.objects.filter(user=world.users[name]).update(duties=list(duties))
+    return f"{name}@exemple.test"
+
+
+def sent_on(day: int) -> list[str]:
+    before = set(Message.objects.values_list("pk", flat=True))
+    run(datetime(2026, 11, day, 9, tzinfo=NOW.tzinfo))
+    return sorted(Message.objects.exclude(pk__in=before).values_list("recipient", flat=True))
+
+
+def test_the_person_then_who_administers_then_the_facilitator(world, owed):
+    Membership.objects.filter(user=world.users["company"]).update(duties=["declare"])
+    boss, other = contact(world, "patronne", "administer"), contact(world, "chantier", "site")
+    assert sent_on(15) == ["company@exemple.test"]
+    assert sent_on(22) == [boss]
+    assert sent_on(29) == ["near@exemple.test", boss]
+    assert other not in recipients()
+
+
+def test_the_manager_whom_the_company_named_takes_the_place_of_who_administers(world, owed):
+    Membership.objects.filter(user=world.users["company"]).update(duties=["declare"])
+    boss, manager = contact(world, "patronne", "administer"), contact(world, "responsable", "manage")
+    away = contact(world, "ancien", "manage")
+    Membership.objects.filter(user=world.users["ancien"]).update(valid_until=date(2026, 11, 1))
+    world.user("voisin", "company", world.organisation("Rival Essai"))
+    Membership.objects.filter(user=world.users["voisin"]).update(duties=["manage"])
+    assert sent_on(15) == ["company@exemple.test"]
+    assert sent_on(22) == [manager]
+    assert sent_on(29) == ["near@exemple.test", manager]
+    assert not {boss, away, "voisin@exemple.test"} & set(recipients())
+
+
+def test_a_company_whose_only_contact_declares_is_passed_over_for_its_facilitator(world, owed):
+    Membership.objects.filter(user=world.users["company"]).update(duties=["declare"])
+    assert sent_on(15) == ["company@exemple.test"]
+    assert sent_on(22) == ["near@exemple.test"]
+
+
 def test_the_message_says_what_waits_and_names_nobody(world, owed):
     run()
     message = Message.objects.get(recipient="company@exemple.test")

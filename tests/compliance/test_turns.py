@@ -64,3 +64,12 @@ def test_what_is_at_stake_is_what_is_missing_today():
 def test_stakes_never_exceed_what_is_still_owed():
     step = next_step(replace(QUIET, ends_on=date(2026, 11, 1), accepted=Decimal("990.00")), TODAY, LIMITS)
     assert step.at_stake == Decimal("10.00")
+
+
+def test_lateness_is_measured_against_what_is_expected_where_it_is_known():
+    behind = replace(QUIET, accepted=Decimal(500))
+    assert next_step(behind, TODAY, LIMITS).kind is TaskKind.CATCH_UP
+    assert next_step(replace(behind, expected=Decimal(500)), TODAY, LIMITS) is None, (
+        "little is invoiced, or works stopped"
+    )
+    assert next_step(replace(behind, expected=QUIET.due), TODAY, LIMITS).at_stake == Decimal(500)

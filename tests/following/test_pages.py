@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from levier.following.models import HandledLine, Standing
+from levier.hours.actions import accept_line
 from levier.procurement.models import Contract
 from levier.web import clock
 from tests.world import NOW, TODAY, World
@@ -75,7 +76,7 @@ def test_it_leaves_as_a_spreadsheet(world, owed):
 
 def test_a_line_is_put_off_from_its_page_and_what_was_typed_stays(world, owed):
     address = f"/suivi/{owed.public_id}/"
-    assert "Comment les heures attendues sont calculées" in text(world, "near", address)
+    assert "Attendues ou dues à ce jour" in text(world, "near", address)
     assert world.client("far").get(address).status_code == 404
     client = world.client("near")
     wrong = client.post(address, {"until": "2030-01-01", "reason": "Chantier arrêté", "assignee": ""})
@@ -109,6 +110,27 @@ def test_an_invoice_is_entered_once_and_every_page_says_the_share(world, owed):
             assert "120 000 €" in shown, (page, name)
             assert "dans la même part" in shown, (page, name)
     assert "selon le montant facturé" in text(world, "mission", f"/marches/{owed.lot.contract.public_id}/").lower()
+
+
+def test_the_two_figures_are_told_apart_on_both_pages_and_one_rule_says_late(world, owed):
+    """100 h accepted of 1,000; a tenth invoiced. By the days the commitment is far behind, by the invoices it is not."""
+    line = world.sent_line(owed, world.placement(world.person(), owed), hours="100.00")
+    accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
+    follow, due = f"/suivi/{owed.public_id}/", f"/marches/engagements/{owed.public_id}/heures-dues/"
+    assert "En retard" in text(world, "mission", due)
+    contract = f"/marches/{owed.lot.contract.public_id}/"
+    invoice = {"kind": "invoice", "reference": "F-1", "on": "2026-11-01", "amount": "120 000"}
+    world.client("buyer").post(f"/marches/engagements/{owed.public_id}/pieces/", invoice)
+    for page, link in ((follow, due), (due, follow)):
+        shown = text(world, "mission", page).replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ")
+        assert "Attendues à ce jour" in shown, page
+        assert "<strong>100,00 h</strong>" in shown, page
+        assert "les heures attendues suivent le montant facturé" in shown, page
+        assert link in shown, page
+        assert "En retard" not in shown, page
+    assert "heures attendues à ce jour" not in text(world, "mission", contract).lower()
+    assert "pas encore déclarées" not in text(world, "mission", follow)
+    assert follow not in text(world, "company", due), "a company reads the figure, not the page of the following"
 
 
 def test_the_contract_shows_what_is_expected_beside_what_is_accepted(world, owed):

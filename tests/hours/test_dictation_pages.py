@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from levier.accounts.models import Membership
@@ -75,6 +76,26 @@ def test_from_the_telephone_to_the_link_and_the_agreement(world, owed, placement
     assert "Rien n’attend d’accord" in words(visitor.get(page(owed, "accord/")))
 
 
+def test_a_piece_is_attached_with_what_is_typed_and_nothing_typed_is_lost(world, owed, placement):
+    near = world.client("near")
+
+    def told(name="releve.csv", content=b"Nom;Heures\nUn;120\n", **more):
+        return dictate(near, owed, placement, file=SimpleUploadedFile(name, content), **more)
+
+    shown = words(told(do="attach"))
+    assert "« releve.csv » est jointe" in shown
+    assert "jointe par le facilitateur" in shown
+    assert 'value="120' in shown
+    assert "M. Roux, au téléphone" in shown
+    bad = told("programme.exe", b"MZ\x00\x01", do="attach", version="1")
+    assert bad.status_code == 422
+    assert "M. Roux, au téléphone" in words(bad)
+    done = words(told("paie.csv", b"Nom;Paie\n", version="1"))
+    assert "« paie.csv » est jointe" in done
+    assert Dictation.objects.get().answer == ""
+    assert "paie.csv" in words(world.client("company").get(page(owed, "accord/")))
+
+
 def test_a_colleague_agrees_and_the_typist_cannot(world, owed, placement):
     near, second = world.client("near"), world.client("second")
     dictate(near, owed, placement)
@@ -110,9 +131,9 @@ def test_strangers_and_other_roles_find_nothing(world, owed, placement):
 def test_queries_do_not_grow_with_the_people(world, owed, placement, django_assert_num_queries):
     near = world.client("near")
     near.get(page(owed, "saisir/"))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         near.get(page(owed, "saisir/"))
     for name in ("Alpha", "Beta", "Gamma"):
         world.placement(world.person(name, "Prénom"), owed, start=date(2026, 3, 2))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         near.get(page(owed, "saisir/"))

@@ -8,13 +8,20 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from levier.accounts.models import Membership
 from levier.accounts.values import Duty
 from levier.audit.models import JournalEntry
+from levier.files.values import read_piece
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours import declarations
 from levier.hours.actions import accept_line, refuse_line, reverse_line
 from levier.hours.checks import TypedLine
 from levier.hours.codes import Doubt, StatementRefusal
-from levier.hours.dictations import agree_to_dictation, dictations_for_company, propose_to_company, type_for_company
-from levier.hours.models import Dictation, LedgerEntry, StatementLine
+from levier.hours.dictations import (
+    agree_to_dictation,
+    attach_for_company,
+    dictations_for_company,
+    propose_to_company,
+    type_for_company,
+)
+from levier.hours.models import Dictation, Evidence, LedgerEntry, StatementLine
 from levier.hours.queries import reference_values
 from levier.hours.reviewing import lines_with_doubts
 from levier.hours.verification import verify_chains, violations
@@ -79,6 +86,39 @@ def test_the_company_agrees_and_a_colleague_accepts_never_the_typist(world, owed
     assert "hours.typed_for_company" in told
     assert "hours.dictation_agreed" in told
     all_true()
+
+
+def piece(name="releve.csv", content=b"Nom;Heures\nUn;120\n"):
+    return read_piece(content, name, largest=10_000)
+
+
+def test_the_typist_attaches_what_the_company_handed_over_in_the_same_quarantine(world, owed, placement):
+    dictate(world, owed, placement)
+    for _ in range(2):
+        made = attach_for_company(received=piece(), **who(world, owed, "near"))
+    assert Evidence.objects.get() == made
+    assert (made.file.state, made.file.uploaded_by_id) == ("quarantine", world.users["near"].pk)
+    assert Dictation.objects.get().answer == "", "what waits for an agreement goes on waiting"
+    assert JournalEntry.objects.filter(action="hours.evidence_attached").count() == 1
+    agree_to_dictation(**who(world, owed, "company"))
+    attach_for_company(received=piece("suite.csv", b"Nom;Heures\n"), **who(world, owed, "near"))
+    [row] = lines_with_doubts(world.actors["second"], OCTOBER, values=reference_values())
+    assert Doubt.NO_EVIDENCE not in {one.code for one in row.doubts}
+
+
+def test_near_misses_strangers_and_the_companys_own_month_take_no_piece_from_a_facilitator(world, owed, placement):
+    for by in ("far", "rival", "mission", "buyer", "company"):
+        with pytest.raises(NotForYou):
+            attach_for_company(received=piece(), **who(world, owed, by))
+    typed = {placement.public_id: TypedLine("120")}
+    declarations.save_draft(typed=typed, **who(world, owed, "company"))
+    for sent in (False, True):
+        if sent:
+            declarations.send(**who(world, owed, "company"))
+        with pytest.raises(Refusal) as refusal:
+            attach_for_company(received=piece(), **who(world, owed, "near"))
+        assert code(refusal) == [StatementRefusal.COMPANY_STARTED]
+    assert not Evidence.objects.exists()
 
 
 def test_another_facilitator_agrees_and_the_doubt_says_the_company_did_not(world, owed, placement):

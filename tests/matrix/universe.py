@@ -75,7 +75,7 @@ MAY_SEE = {
         "position": {"mission", "near", "company", "prescriber"}, "referral": {"mission", "near", "company", "prescriber"},
         "contact": {"company"},
         "case": FOLLOWING_A, "site_period": FOLLOWING_A, "letter": FOLLOWING_A, "attachment": FOLLOWING_A,
-        "contest": {"mission", "near"}, "membership": {"near"}, "proposal": {"mission", "near"}, "outcome": {"mission", "near"}, "supplied": {"siae"},
+        "contest": {"mission", "near"}, "membership": {"near"}, "proposal": {"mission", "near"}, "outcome": {"mission", "near"}, "supplied": {"siae"}, "employed": {"siae"},
         "erasure": {"mission"},
     },
     "B": {
@@ -88,7 +88,7 @@ MAY_SEE = {
         "position": {"mission", "far", "rival", "far_prescriber"}, "referral": {"mission", "far", "rival", "far_prescriber"},
         "contact": {"rival"},
         "case": FOLLOWING_B, "site_period": FOLLOWING_B, "letter": FOLLOWING_B, "attachment": FOLLOWING_B,
-        "contest": {"mission", "far"}, "membership": {"far"}, "proposal": {"mission", "far"}, "outcome": {"mission", "far"}, "supplied": {"far_siae"},
+        "contest": {"mission", "far"}, "membership": {"far"}, "proposal": {"mission", "far"}, "outcome": {"mission", "far"}, "supplied": {"far_siae"}, "employed": {"far_siae"},
         "erasure": {"mission"},
     },
 }  # fmt: skip
@@ -354,5 +354,5 @@ def _people(world: World, label: str, line: StatementLine, commitment: Commitmen
     given.save()
     return {
         "membership": given.public_id, "contest": contest.public_id, "proposal": merged.public_id, "outcome": question.public_id, "supplied": lent.public_id,
-        "erasure": asked.public_id,
+        "erasure": asked.public_id, "employed": supplied.public_id,
     }  # fmt: skip

@@ -82,6 +82,30 @@ def test_the_buyer_reads_and_writes_nothing_strangers_see_nothing(world, owed):
     assert world.client("company").get(f"/chantier/lignes/{period.public_id}/retirer/").status_code == 404
 
 
+def test_an_open_ended_stop_is_ended_by_its_resumption(world, owed):
+    near = world.client("near")
+    stop = {"kind": "order", "first_day": "2026-11-02", "last_day": "", "reason": "OS n° 7"}
+    running = words(near.post(page(owed, "inscrire/"), stop, follow=True))
+    assert "Travaux arrêtés depuis le 2 novembre 2026" in running
+    line = f"/chantier/lignes/{SitePeriod.objects.get().public_id}/reprendre/"
+    assert line in running
+    bad = near.post(line, {"day": "2026-11-01", "reason": "OS n° 9"})
+    assert bad.status_code == 422
+    assert "vient après le 2 novembre 2026" in words(bad)
+    assert "OS n° 9" in words(bad)
+    asked = words(world.client("company").post(line, {"day": "2026-11-16", "reason": "OS n° 9"}, follow=True))
+    assert "La reprise est proposée" in asked
+    [made] = SitePeriod.objects.filter(kind="resume")
+    done = words(near.post(f"/chantier/lignes/{made.public_id}/repondre/", {"answer": "yes"}, follow=True))
+    assert "Du 2 au 15 novembre 2026" in done
+    assert "Reprise le 16 novembre 2026" in done
+    assert line not in done
+    life = words(near.get(f"/marches/{owed.lot.contract.public_id}/"))
+    assert "Accepté au calendrier du chantier : reprise des travaux le 16 novembre 2026" in life
+    for who in ("far", "rival", "buyer"):
+        assert world.client(who).get(line).status_code == 404
+
+
 def test_queries_do_not_grow_with_the_lines(world, owed, django_assert_num_queries):
     client = world.client("near")
     client.get(page(owed))

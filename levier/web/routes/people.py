@@ -1,4 +1,4 @@
-from levier.web import eligibility, people, placements
+from levier.web import eligibility, iae, people, placements
 from levier.web.registry import COMPANY, FACILITATOR, FOLLOWERS, PRESCRIBER, STRUCTURE, Page
 
 DECIDERS, PLACERS = frozenset({FACILITATOR, PRESCRIBER}), frozenset({FACILITATOR})
@@ -39,6 +39,15 @@ PAGES = (
         PLACERS,
         ("GET", "POST"),
         objects="placement",
+    ),
+    Page("mises-a-l-emploi/<str:placement>/entree-iae/", iae.check, "iae-check", PLACERS, ("GET", "POST"), "placement"),
+    Page(
+        "nos-personnes/<str:employed>/entree-iae/",
+        iae.own_check,
+        "own-iae-check",
+        frozenset({STRUCTURE}),
+        ("GET", "POST"),
+        "employed",
     ),
     Page("nos-personnes/", people.own_people, "own-people", frozenset({COMPANY, STRUCTURE})),
 )

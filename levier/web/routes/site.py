@@ -12,5 +12,6 @@ PAGES = (
     Page(AT + "export.csv", site_calendar.export, "site-calendar-csv", SEES, READS, "commitment"),
     Page(AT + "inscrire/", site_calendar.write, "site-write", WRITES, WORKS, "commitment"),
     Page(LINE + "repondre/", site_calendar.answer, "site-answer", frozenset({FACILITATOR}), ("POST",), "site_period"),
+    Page(LINE + "reprendre/", site_calendar.resume, "site-resume", WRITES, WORKS, "site_period"),
     Page(LINE + "retirer/", site_calendar.withdraw, "site-withdraw", WRITES, WORKS, "site_period"),
 )

@@ -192,10 +192,17 @@ def sort_header(context: template.Context, key: str, label: str, css: str = "", 
 
 @register.simple_tag
 def hours_bar(
-    promised: Number, due: Number, declared: Number, accepted: Number, size: str = "large", legend: bool = True
+    promised: Number,
+    due: Number,
+    declared: Number,
+    accepted: Number,
+    size: str = "large",
+    legend: bool = True,
+    pivot: str = "due",
 ) -> SafeString:
-    """The hours bar, `large` with its legend in figures or `mini` for a row."""
-    bar = HoursBar(*(_decimal(value) or Decimal(0) for value in (promised, due, declared, accepted)))
+    """The hours bar, `large` with its legend in figures or `mini` for a row. `pivot`: `due` to date, or `expected` (see HoursBar)."""
+    figures = [_decimal(value) or Decimal(0) for value in (promised, due, declared, accepted)]
+    bar = HoursBar(figures[0], figures[1], figures[2], figures[3], pivot)
     return _mini_bar(bar) if size == "mini" else _box("hours_bar", bar=bar, legend=legend)
 
 
