@@ -290,6 +290,7 @@ _STATEMENTS: dict[str, str] = {
                          WHERE o.id >= %(base)s AND o.ends_on < %(month)s - 90) x) y""",
     "kept of people": """UPDATE participants_person p SET granted_until = r.granted_until, placed_until = r.placed_until, moved_at = r.moved_at
           FROM participants_person_read r WHERE r.person_id = p.id""",
+    "people elsewhere": "UPDATE participants_person p SET placed_in = v.places FROM violation_person_placed v WHERE v.id = p.id",
     "shared keys of people": """UPDATE participants_personkey k SET shared = true FROM (SELECT digest, kind FROM participants_personkey GROUP BY 1, 2
          HAVING count(*) > 1) s WHERE k.digest = s.digest AND k.kind = s.kind""",
     "journal": f"""INSERT INTO audit_journalentry (at, actor_user_id, actor_label, actor_role, organisation_id, action, object_kind, object_id, thread, facts, digest)

@@ -86,6 +86,7 @@ WITH owed AS ({scope}),
 months AS (SELECT m::date AS month, (m + interval '1 month - 1 day')::date AS last
              FROM generate_series(make_date(%s, 1, 1), make_date(%s, 12, 1), interval '1 month') m),
 parts AS (SELECT CASE WHEN due_moved THEN 0 ELSE due_hours END - waived_hours AS hours, starts_on, ends_on FROM owed
+           WHERE starts_on <= make_date(%s, 12, 31) AND ends_on >= make_date(%s, 1, 1)
           UNION ALL SELECT v.hours, v.effective_on, v.until FROM commitments_duemovement v JOIN owed ON owed.id = v.commitment_id AND owed.due_moved),
 due AS (SELECT m.month, sum(o.hours * (LEAST(m.last, o.ends_on) - GREATEST(m.month, o.starts_on) + 1)::numeric / (o.ends_on - o.starts_on + 1)) AS hours
           FROM months m JOIN parts o ON o.starts_on <= m.last AND o.ends_on >= m.month GROUP BY m.month),
@@ -101,11 +102,14 @@ SELECT m.month, COALESCE(due.hours, 0), COALESCE(accepted.hours, 0) + COALESCE(p
 _COUNTS = """
 WITH owed AS ({scope})
 SELECT (SELECT count(DISTINCT l.contract_id) FROM owed JOIN procurement_lot l ON l.id = owed.lot_id),
-       (SELECT count(DISTINCT COALESCE(gone.merged_into_id, k.person_id)) FROM hours_creditedperson k JOIN owed ON owed.id = k.commitment_id
-          LEFT JOIN participants_person gone ON gone.id = k.person_id AND gone.merged_into_id IS NOT NULL),
+       (SELECT count(*) FROM (SELECT COALESCE(gone.merged_into_id, k.person_id) FROM hours_creditedperson k {of_scope}
+          LEFT JOIN participants_person gone ON gone.id = k.person_id AND gone.merged_into_id IS NOT NULL GROUP BY 1) AS people),
        (SELECT COALESCE(sum(waived_hours), 0) FROM owed),
        (SELECT min(starts_on) FROM owed), (SELECT max(ends_on) FROM owed)
 """
+
+_OF_SCOPE = "JOIN owed ON owed.id = k.commitment_id"
+"""Left out for who sees every commitment. People are counted by groups: hashed, where `count(DISTINCT …)` would sort all of them."""
 
 
 def dashboard(actor: Actor, *, year: int, today: date, territory: int | None = None) -> Dashboard:
@@ -118,7 +122,7 @@ def dashboard(actor: Actor, *, year: int, today: date, territory: int | None = N
         Figures(name, str(number), count, *map(hundredths, values)) for number, name, count, *values in rows
     )
     months = tuple(
-        MonthFigures(month, *map(hundredths, values)) for month, *values in _rows(_BY_MONTH, commitments, *(year,) * 6)
+        MonthFigures(month, *map(hundredths, values)) for month, *values in _rows(_BY_MONTH, commitments, *(year,) * 8)
     )
     ((contracts, people, waived, first, last),) = _rows(_COUNTS, commitments)
     years = tuple(range(first.year, max(last.year, year) + 1)) if first else (year,)
@@ -147,5 +151,6 @@ def _rows(template: str, commitments: QuerySet[Commitment], *values: date | int)
         *commitments.query.annotations,
     ).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(template.format(scope=scope), [*scope_values, *values])
+        of_scope = _OF_SCOPE if commitments.query.where else ""
+        cursor.execute(template.format(scope=scope, of_scope=of_scope), [*scope_values, *values])
         return list(cursor.fetchall())

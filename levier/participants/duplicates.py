@@ -93,7 +93,7 @@ _PAIRS = """
 SELECT LEAST(a.person_id, b.person_id) AS one, GREATEST(a.person_id, b.person_id) AS other, array_agg(DISTINCT a.kind)
   FROM participants_person p
   JOIN participants_personkey a ON a.person_id = p.id AND a.shared
-  JOIN participants_personkey b ON b.digest = a.digest AND b.kind = a.kind AND b.person_id <> a.person_id
+  JOIN participants_personkey b ON b.digest = a.digest AND b.kind = a.kind AND b.person_id <> a.person_id AND b.shared
   JOIN participants_person q ON q.id = b.person_id AND q.merged_into_id IS NULL AND q.anonymised_at IS NULL
  WHERE p.merged_into_id IS NULL AND p.anonymised_at IS NULL
    AND (%(everywhere)s OR p.territory_id = ANY(%(territories)s))

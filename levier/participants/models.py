@@ -21,7 +21,8 @@ class Person(models.Model):
 
     Three columns are kept by the database from the decisions and placements of a file and of those merged into it, so that a list reads
     nothing else: `granted_until` (last day of the latest window), `placed_until` (last day at work, date.max where a contract has no
-    end), `moved_at` (when the file was opened, last decided on, or last given a placement). Nothing else writes them.
+    end), `moved_at` (when the file was opened, last decided on, or last given a placement). So is `placed_in`, of the file alone: territories
+    other than its own where a placement was assigned to a commitment. Nothing else writes them.
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
@@ -43,10 +44,12 @@ class Person(models.Model):
     granted_until = models.DateField(null=True, editable=False)
     placed_until = models.DateField(null=True, editable=False)
     moved_at = models.DateTimeField(null=True, editable=False)
+    placed_in = ArrayField(models.BigIntegerField(), null=True, editable=False)
 
     class Meta:
         indexes = [
             GinIndex(fields=["name_keys"], name="person_name_keys"),
+            GinIndex(fields=["placed_in"], name="person_placed_in"),
             # The list, the latest moved first: counted and cut without opening a row.
             models.Index(
                 fields=["-moved_at", "-id"],

@@ -63,9 +63,7 @@ def persons_visible_to(actor: Actor) -> QuerySet[Person]:
     everyone = everyone.filter(limited_at__isnull=True)
     if actor.role is Role.PRESCRIBER:
         return everyone.filter(opened_for_id=actor.organisation_id)
-    return everyone.filter(
-        Q(territory_id__in=actor.territory_ids) | Q(pk__in=placements_visible_to(actor).values("person_id"))
-    )
+    return everyone.filter(Q(territory_id__in=actor.territory_ids) | Q(placed_in__overlap=list(actor.territory_ids)))
 
 
 def decisions_visible_to(actor: Actor) -> QuerySet[EligibilityDecision]:

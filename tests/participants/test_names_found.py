@@ -156,6 +156,25 @@ def test_a_kept_column_that_is_not_what_the_file_says_is_seen(world: World, colu
 
 
 @pytest.mark.django_db
+def test_a_file_is_read_where_the_person_works_as_soon_as_they_are_assigned(world: World):
+    person = world.person()
+    assert queries.persons_visible_to(world.actors["near"]).get() == person
+    assert not queries.persons_visible_to(world.actors["far"]).exists()
+    lot = world.contract(territory=5)
+    for _ in range(2):
+        world.placement(person, world.commitment(lot, territory=5, holder=f"Bâti {_}"))
+    assert queries.persons_visible_to(world.actors["far"]).get() == person
+    assert person.pk in named(world, "far", "samira")
+    person.refresh_from_db()
+    assert person.placed_in == [world.territory(5).pk]
+    assert "violation_person_placed" not in {violation.view for violation in violations()}
+    for planted in ("NULL", "ARRAY[5, 4]::bigint[]"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE participants_person SET placed_in = {planted}")
+        assert "violation_person_placed" in {violation.view for violation in violations()}
+
+
+@pytest.mark.django_db
 def test_keys_shared_with_another_file_are_where_pairs_are_looked_for(world: World):
     for name in ("Belkacem", "Belkacim", "Durand"):
         write_keys(world.person(name), Identity(name, "Samira" if name != "Durand" else "Luc", BORN))

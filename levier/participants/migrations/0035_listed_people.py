@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
         migrations.AddField("person", "granted_until", models.DateField(editable=False, null=True)),
         migrations.AddField("person", "placed_until", models.DateField(editable=False, null=True)),
         migrations.AddField("person", "moved_at", models.DateTimeField(editable=False, null=True)),
+        migrations.AddField(
+            "person",
+            "placed_in",
+            django.contrib.postgres.fields.ArrayField(models.BigIntegerField(), editable=False, null=True, size=None),
+        ),
         migrations.AddField("personkey", "shared", models.BooleanField(db_default=False)),
         migrations.RemoveConstraint("person", "person_anonymised_is_empty"),
         migrations.AddConstraint(
@@ -40,6 +45,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "person", django.contrib.postgres.indexes.GinIndex(fields=["name_keys"], name="person_name_keys")
+        ),
+        migrations.AddIndex(
+            "person", django.contrib.postgres.indexes.GinIndex(fields=["placed_in"], name="person_placed_in")
         ),
         migrations.AddIndex(
             "person",
