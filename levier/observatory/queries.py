@@ -90,7 +90,7 @@ parts AS (SELECT CASE WHEN due_moved THEN 0 ELSE due_hours END - waived_hours AS
           UNION ALL SELECT v.hours, v.effective_on, v.until FROM commitments_duemovement v JOIN owed ON owed.id = v.commitment_id AND owed.due_moved),
 due AS (SELECT m.month, sum(o.hours * (LEAST(m.last, o.ends_on) - GREATEST(m.month, o.starts_on) + 1)::numeric / (o.ends_on - o.starts_on + 1)) AS hours
           FROM months m JOIN parts o ON o.starts_on <= m.last AND o.ends_on >= m.month GROUP BY m.month),
-accepted AS (SELECT x.month, sum(x.hours) AS hours FROM hours_monthcredit x JOIN owed ON owed.id = x.commitment_id
+accepted AS (SELECT x.month, sum(x.hours) AS hours FROM hours_monthcredit x {months_of_scope}
               WHERE x.month >= make_date(%s, 1, 1) AND x.month <= make_date(%s, 12, 1) GROUP BY x.month),
 pending AS (SELECT s.month, sum(l.hours) AS hours FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
               JOIN owed ON owed.id = s.commitment_id WHERE l.state = 'pending' AND s.month >= make_date(%s, 1, 1)
@@ -102,14 +102,17 @@ SELECT m.month, COALESCE(due.hours, 0), COALESCE(accepted.hours, 0) + COALESCE(p
 _COUNTS = """
 WITH owed AS ({scope})
 SELECT (SELECT count(DISTINCT l.contract_id) FROM owed JOIN procurement_lot l ON l.id = owed.lot_id),
-       (SELECT count(*) FROM (SELECT COALESCE(gone.merged_into_id, k.person_id) FROM hours_creditedperson k {of_scope}
-          LEFT JOIN participants_person gone ON gone.id = k.person_id AND gone.merged_into_id IS NOT NULL GROUP BY 1) AS people),
+       (SELECT count(DISTINCT COALESCE(gone.merged_into_id, k.person_id)) FROM hours_creditedperson k {people_of_scope}
+          LEFT JOIN participants_person gone ON gone.id = k.person_id AND gone.merged_into_id IS NOT NULL),
        (SELECT COALESCE(sum(waived_hours), 0) FROM owed),
        (SELECT min(starts_on) FROM owed), (SELECT max(ends_on) FROM owed)
 """
 
-_OF_SCOPE = "JOIN owed ON owed.id = k.commitment_id"
-"""Left out for who sees every commitment. People are counted by groups: hashed, where `count(DISTINCT …)` would sort all of them."""
+_BOUNDS = {
+    "people_of_scope": "JOIN owed ON owed.id = k.commitment_id",
+    "months_of_scope": "JOIN owed ON owed.id = x.commitment_id",
+}
+"""Left out for who sees every commitment: the kept totals are then read as they lie."""
 
 
 def dashboard(actor: Actor, *, year: int, today: date, territory: int | None = None) -> Dashboard:
@@ -151,6 +154,6 @@ def _rows(template: str, commitments: QuerySet[Commitment], *values: date | int)
         *commitments.query.annotations,
     ).query.sql_with_params()
     with connection.cursor() as cursor:
-        of_scope = _OF_SCOPE if commitments.query.where else ""
-        cursor.execute(template.format(scope=scope, of_scope=of_scope), [*scope_values, *values])
+        bounds = _BOUNDS if commitments.query.where else dict.fromkeys(_BOUNDS, "")
+        cursor.execute(template.format(scope=scope, **bounds), [*scope_values, *values])
         return list(cursor.fetchall())

@@ -76,7 +76,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "more": found is not None and found.more,
         "asked": asked,
         "registers": policies.may_register(actor),
-        "pairs": pair_count(actor),
+        "pairs": 0 if text else pair_count(actor),
         "follows": actor.role is not Role.PRESCRIBER,
     }
     return render(request, "people/list.html", context)
