@@ -100,10 +100,12 @@ SELECT m.month, COALESCE(due.hours, 0), COALESCE(accepted.hours, 0) + COALESCE(p
 """
 
 _COUNTS = """
-WITH owed AS ({scope})
+WITH owed AS ({scope}),
+kin AS (SELECT id, merged_into_id AS head FROM participants_person WHERE merged_into_id IS NOT NULL
+        UNION SELECT merged_into_id, merged_into_id FROM participants_person WHERE merged_into_id IS NOT NULL),
+folded AS (SELECT DISTINCT kin.id, kin.head FROM kin JOIN hours_creditedperson k ON k.person_id = kin.id {people_of_scope})
 SELECT (SELECT count(DISTINCT l.contract_id) FROM owed JOIN procurement_lot l ON l.id = owed.lot_id),
-       (SELECT count(DISTINCT COALESCE(gone.merged_into_id, k.person_id)) FROM hours_creditedperson k {people_of_scope}
-          LEFT JOIN participants_person gone ON gone.id = k.person_id AND gone.merged_into_id IS NOT NULL),
+       (SELECT count(DISTINCT k.person_id) FROM hours_creditedperson k {people_of_scope}) - (SELECT count(*) - count(DISTINCT head) FROM folded),
        (SELECT COALESCE(sum(waived_hours), 0) FROM owed),
        (SELECT min(starts_on) FROM owed), (SELECT max(ends_on) FROM owed)
 """
