@@ -18,7 +18,7 @@ DROP FUNCTION participants_person_keep;
 class Migration(migrations.Migration):
     """People are listed and found by name without opening every file."""
 
-    dependencies = [("participants", "0034_files_set_aside")]
+    dependencies = [("participants", "0035_iae_checks_finish")]
     operations = [
         migrations.AddField(
             "person",

@@ -40,5 +40,5 @@ class Migration(migrations.Migration):
     """People known before get what their list reads, and the keys of their names."""
 
     atomic = False
-    dependencies = [("participants", "0035_listed_people")]
+    dependencies = [("participants", "0036_listed_people")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
