@@ -24,7 +24,9 @@ from levier.hours.models import Statement, StatementLine
 from levier.notifications.actions import deliver_due, whole_body
 from levier.notifications.models import Message
 from levier.organisations.models import Organisation
+from levier.participants.identity import Identity
 from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
+from levier.participants.name_keys import keys_of_name
 from levier.procurement.models import Contract, Lot, LotHolder, LotTerritory
 from levier.referrals.models import Position, Referent, Referral, ReferralStep
 from levier.territories.models import Commune, FacilitatorContact, Territory
@@ -162,6 +164,7 @@ class World:
         person.identity = FieldCipher(settings.MASTER_KEY, "person").seal(
             sealed, f"participants_person|identity|{person.public_id}"
         )
+        person.name_keys = keys_of_name(Identity(last, first, date(1998, 3, 1)))
         person.identity_index = hashlib.sha256(f"{last}{first}{number}".encode()).digest()
         person.save()
         return person

@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from levier.participants.identity import Identity
 
 BASE = 10_000_000
 """Keys start above whatever the demonstration made."""
@@ -24,7 +26,7 @@ WAITING = 9 * BLOCK
 LOADED = (
     "organisations_organisation", "procurement_contract", "procurement_lot", "procurement_lotholder", "procurement_lotterritory",
     "procurement_screening", "commitments_commitment", "commitments_commitmentplacement", "commitments_period", "commitments_duemovement",
-    "participants_person",
+    "participants_person", "participants_personkey",
     "participants_eligibilitydecision", "participants_eligibilityground", "participants_placement", "hours_statement",
     "hours_statementline", "hours_ledgerentry", "hours_personmonth", "hours_workedmonth",
     "hours_monthcredit", "hours_creditedperson", "compliance_certificate", "audit_journalentry",
@@ -129,24 +131,58 @@ def _told(cursor: Any, size: Size, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _people(cursor: Any, size: Size) -> None:
-    """Identities are sealed one by one, as the application does: names are opened on the screens that are measured."""
-    from levier.participants.identity import Identity, seal_identity
+_SYLLABLES = [a + b for a in "bcdfglmnprstv" for b in ("a", "e", "i", "o", "ou")]
 
-    born = date(1995, 4, 12)
+
+def somebody(rank: int) -> Identity:
+    """A made-up person of that rank: a few names are common and most are rare, as they are (the commonest: 6 in a thousand); born within 45 years. No two of the
+    first 200,000 are the same person.
+    """
+    drawn = hashlib.md5(f"name{rank}".encode(), usedforsecurity=False).digest()
+    last, first, day = (int.from_bytes(drawn[at : at + 4]) / 2**32 for at in (0, 4, 8))
+    born = date(1965, 1, 1) + timedelta(days=int(day * 365 * 45))
+    return Identity(_word(int(30_000 * last**2), 3), _word(int(800 * first**2), 2), born)
+
+
+def _word(rank: int, syllables: int) -> str:
+    """The same for the same rank; neighbours in rank begin unlike one another."""
+    number, told = (rank * 7919 + 1) % len(_SYLLABLES) ** syllables, ""
+    for _ in range(syllables):
+        number, at = divmod(number, len(_SYLLABLES))
+        told += _SYLLABLES[at]
+    return told.capitalize()
+
+
+def _people(cursor: Any, size: Size) -> None:
+    """Identities are sealed and their keys written as the application does: names are looked for and opened on the pages measured."""
+    from django.conf import settings
+
+    from levier.foundation.encryption import blind_index
+    from levier.participants.duplicates import keys_of
+    from levier.participants.identity import index_of, seal_identity
+    from levier.participants.name_keys import keys_of_name
+
+    keys = []
     cursor.execute("SELECT id FROM territories_territory ORDER BY number")
     places = [row[0] for row in cursor.fetchall()]
     with cursor.copy(
-        "COPY participants_person (id, public_id, reference, identity, identity_index, birth_year, territory_id, created_at, created_by_label, retention_until) FROM STDIN"
+        "COPY participants_person (id, public_id, reference, identity, identity_index, name_keys, birth_year, territory_id, created_at, created_by_label, retention_until) FROM STDIN"
     ) as copy:
         for rank in range(size.people):
             public_id = hashlib.md5(f"person{rank}".encode(), usedforsecurity=False).hexdigest()[:26]
-            identity = Identity(f"NOM{rank:06d}", f"Prénom{rank % 500}", born)
+            identity = somebody(rank)
             place = places[((size.commitments - 1 - rank // PEOPLE) // BLOCK) % 9 % len(places)]
             copy.write_row(
-                (BASE + rank, public_id, f"B{rank:010d}", seal_identity(identity, public_id), hashlib.sha256(public_id.encode()).digest(),
-                 1995, place, "2016-01-01", "mesure", "2040-01-01")
+                (BASE + rank, public_id, f"B{rank:010d}", seal_identity(identity, public_id), index_of(identity), keys_of_name(identity),
+                 identity.birth_date.year, place, "2016-01-01", "mesure", "2040-01-01")
             )  # fmt: skip
+            keys += [
+                (BASE + rank, kind, blind_index(settings.MASTER_KEY, f"pair:{kind}", *parts))
+                for kind, parts in keys_of(identity)
+            ]
+    with cursor.copy("COPY participants_personkey (person_id, kind, digest) FROM STDIN") as copy:
+        for row in keys:
+            copy.write_row(row)
 
 
 _ROWS = "generate_series(0, %(n)s - 1) AS i"
@@ -252,6 +288,11 @@ _STATEMENTS: dict[str, str] = {
                           FROM commitments_commitment o
                           CROSS JOIN (SELECT * FROM compliance_certificate ORDER BY id DESC LIMIT 1) k
                          WHERE o.id >= %(base)s AND o.ends_on < %(month)s - 90) x) y""",
+    "kept of people": """UPDATE participants_person p SET granted_until = r.granted_until, placed_until = r.placed_until, moved_at = r.moved_at
+          FROM participants_person_read r WHERE r.person_id = p.id""",
+    "people elsewhere": "UPDATE participants_person p SET placed_in = v.places FROM violation_person_placed v WHERE v.id = p.id",
+    "shared keys of people": """UPDATE participants_personkey k SET shared = true FROM (SELECT digest, kind FROM participants_personkey GROUP BY 1, 2
+         HAVING count(*) > 1) s WHERE k.digest = s.digest AND k.kind = s.kind""",
     "journal": f"""INSERT INTO audit_journalentry (at, actor_user_id, actor_label, actor_role, organisation_id, action, object_kind, object_id, thread, facts, digest)
         SELECT d.month + 36, %(decider)s, 'mesure', 'facilitator', %(decider_org)s, 'lines.accepted', 'statement', '', c.public_id,
                jsonb_build_object('lines', %(people)s), sha256(c.public_id::bytea)

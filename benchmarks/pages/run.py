@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from benchmarks.pages.large import BASE, COMPANY_USER, Size, ripe, young
+from benchmarks.pages.large import BASE, COMPANY_USER, Size, ripe, somebody, young
 from benchmarks.pages.served import WORKERS, Answered, ask, serving
 from levier.foundation.periods import add_months, first_of_month
 
@@ -79,6 +79,7 @@ def addresses(size: Size, today: date) -> list[tuple[str, str, str]]:
             "SELECT public_id FROM participants_person WHERE territory_id = %s ORDER BY id DESC LIMIT 1", [territory]
         )
         (person,) = cursor.fetchone()
+    common, rare = somebody(size.people - 1), somebody(size.people - 4)
     contract = Commitment.objects.select_related("lot__contract").get(pk=ripe(size)).lot.contract.public_id
     commitment = Commitment.objects.get(pk=young(size)).public_id
     month = f"{add_months(first_of_month(today), -2):%Y-%m}"
@@ -102,8 +103,17 @@ def addresses(size: Size, today: date) -> list[tuple[str, str, str]]:
         ("Dashboard", mission, "/tableau-de-bord/"),
         ("Dashboard", facilitator, "/tableau-de-bord/"),
         ("Person's page", facilitator, f"/personnes/{person}/"),
+        ("People", mission, "/personnes/"),
+        ("People", facilitator, "/personnes/"),
+        ("People, without a post", mission, "/personnes/?etat=unplaced"),
+        ("People, a page far on", mission, "/personnes/?page=40"),
+        ("People, by a name", mission, f"/personnes/?nom={rare.last_name}+{rare.first_name}"),
+        ("People, by a first name", facilitator, f"/personnes/?nom={common.first_name}"),
+        ("People, by three letters", mission, f"/personnes/?nom={common.last_name[:3]}"),
+        ("Duplicates", facilitator, "/doublons/"),
         ("Controls", mission, "/controles/"),
         ("Search", buyer, "/recherche/?q=travaux"),
+        ("Search of a person", mission, f"/recherche/?q={rare.last_name}+{rare.first_name}"),
     ]
 
 

@@ -11,7 +11,7 @@ from levier.audit.actions import record
 from levier.bids import policies, rules
 from levier.bids.models import Assessor, Bid, Grid, Score, SubCriterion
 from levier.bids.queries import grids_visible_to, possible_assessors
-from levier.bids.refusals import BidRefusal, refuse
+from levier.bids.refusals import BidRefusal, refuse, since
 from levier.bids.values import WHOLE_MARK, GridTerms
 from levier.files.actions import receive
 from levier.files.values import Received
@@ -33,7 +33,7 @@ def save_grid(*, actor: Actor, lot_id: str, terms: GridTerms, now: datetime) -> 
     lot = _judged_lot(actor, lot_id)
     grid = Grid.objects.select_for_update().filter(lot=lot).first()
     if grid is not None and grid.closed_at is not None:
-        raise refuse(Objection(BidRefusal.GRID_CLOSED, "points"))
+        raise refuse(Objection(BidRefusal.GRID_CLOSED, "points", since(grid.closed_at)))
     if objections := rules.objections_to(terms):
         raise refuse(*objections)
     values = {
@@ -200,8 +200,9 @@ def _closed_grid(actor: Actor, lot: Lot) -> Grid:
 
 
 def _refuse_once_scoring(grid: Grid) -> None:
-    if Score.objects.filter(bid__grid=grid).exists():
-        raise refuse(Objection(BidRefusal.SCORING_BEGUN))
+    first = Score.objects.filter(bid__grid=grid).order_by("saved_at").first()
+    if first is not None:
+        raise refuse(Objection(BidRefusal.SCORING_BEGUN, "", since(first.saved_at)))
 
 
 def _journal(actor: Actor, action: str, grid: Grid, facts: dict[str, object], now: datetime) -> None:

@@ -12,7 +12,7 @@ from levier.audit.actions import record
 from levier.bids import policies, rules
 from levier.bids.models import Agreement, Assessor, Bid, Grid, Promise, Score, SubCriterion
 from levier.bids.queries import bids_visible_to, board_of, grids_visible_to
-from levier.bids.refusals import BidRefusal, refuse
+from levier.bids.refusals import BidRefusal, refuse, since
 from levier.bids.values import SCALE_TOP
 from levier.commitments.actions import make_commitment
 from levier.commitments.models import Commitment
@@ -43,8 +43,9 @@ def save_scores(*, actor: Actor, bid_id: str, given: Mapping[int, Given], submit
     assessor = Assessor.objects.filter(grid=bid.grid_id, user_id=actor.user_id or 0).first()
     if assessor is None:
         raise NotForYou
-    if Score.objects.filter(assessor=assessor, bid=bid, submitted_at__isnull=False).exists():
-        raise refuse(Objection(BidRefusal.ALREADY_SUBMITTED))
+    handed = Score.objects.filter(assessor=assessor, bid=bid, submitted_at__isnull=False).first()
+    if handed is not None and handed.submitted_at is not None:
+        raise refuse(Objection(BidRefusal.ALREADY_SUBMITTED, "", since(handed.submitted_at)))
     lines = list(bid.grid.lines.all())
     objections = [one for line in lines for one in _objections_to_given(line, given.get(line.place), complete=submit)]
     if objections:
@@ -82,7 +83,7 @@ def agree(*, actor: Actor, bid_id: str, given: Mapping[int, Given], now: datetim
     if not board.complete:
         raise refuse(Objection(BidRefusal.NOT_ALL_SUBMITTED, "", {"waiting": ", ".join(board.waiting)}))
     if bid.grid.agreed_at is not None:
-        raise refuse(Objection(BidRefusal.AGREED))
+        raise refuse(Objection(BidRefusal.AGREED, "", since(bid.grid.agreed_at)))
     objections = [o for line in board.lines for o in _objections_to_given(line, given.get(line.place), complete=True)]
     if objections:
         raise refuse(*objections)
@@ -144,8 +145,9 @@ def award(*, actor: Actor, bid_id: str, terms: AwardTerms, now: datetime) -> Com
     grid = bid.grid
     if grid.agreed_at is None:
         raise refuse(Objection(BidRefusal.NOT_AGREED))
-    if bid.commitment_id is not None:
-        raise refuse(Objection(BidRefusal.ALREADY_AWARDED, "", {"name": bid.name}))
+    if bid.commitment is not None:
+        told = {"name": bid.name, **since(bid.commitment.created_at)}
+        raise refuse(Objection(BidRefusal.ALREADY_AWARDED, "", told))
     due = rules.due_hours(grid.minimum_hours, bid.offered_hours).result.hours
     if due <= 0:
         raise refuse(Objection(BidRefusal.NOTHING_DUE))

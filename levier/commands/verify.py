@@ -42,6 +42,8 @@ VIEWS = {
     "violation_merge_chain": "Fiche fusionnée dans une fiche qui n’est plus tenue",
     "violation_merge_decision": "Fusion sans sa décision, ou l’inverse",
     "violation_merge_four_eyes": "Fusion entre territoires, ou séparation, sans deuxième regard",
+    "violation_person_kept": "Ce que la liste des personnes garde d’une fiche = ses décisions et ses mises à l’emploi",
+    "violation_person_placed": "Territoires dont le facilitateur lit une fiche = ceux où la personne travaille",
     "violation_contested_line": "Ligne décidée pendant que la personne la conteste",
     "violation_confirmation": "Confirmation par une structure qui n’emploie pas la personne",
     "violation_training_cap": "Formation dans la part des heures dues qui peut compter",

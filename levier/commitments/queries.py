@@ -88,7 +88,7 @@ def assignments_of(actor: Actor, commitment_ids: Iterable[int]) -> QuerySet[Comm
     return (
         CommitmentPlacement.objects.filter(commitment__in=visible)
         .select_related("commitment__lot", "placement__employer", "placement__decision", "placement__person")
-        .defer("placement__person__identity", "placement__person__identity_index")
+        .defer("placement__person__identity", "placement__person__identity_index", "placement__person__name_keys")
         .order_by("commitment_id", "since", "id")
     )
 

@@ -9,7 +9,6 @@ from levier.foundation.objections import Objection, Refusal
 class DraftingRefusal(StrEnum):
     BLOCKED = "blocked"
     MODEL = "model"
-    UNKNOWN_PIECE = "unknown_piece"
     UNCHANGED = "unchanged"
     NOTE = "note"
     FILLING = "filling"
@@ -18,8 +17,7 @@ class DraftingRefusal(StrEnum):
 SENTENCES = {
     DraftingRefusal.BLOCKED: "{message}",
     DraftingRefusal.MODEL: "{message}",
-    DraftingRefusal.UNKNOWN_PIECE: "Cette pièce n’existe pas.",
-    DraftingRefusal.UNCHANGED: "C’est déjà le modèle en service : rien n’a été changé.",
+    DraftingRefusal.UNCHANGED: "C’est déjà le modèle en service : rien n’a été changé. Choisissez une autre version, ou gardez celui-ci.",
     DraftingRefusal.NOTE: "Écrivez 300 caractères au plus pour dire ce qui change.",
     DraftingRefusal.FILLING: (
         "Le modèle « {piece} » ne se laisse pas remplir. Remettez le modèle livré en service sur la page des modèles, puis recommencez."

@@ -173,7 +173,13 @@ def _erase(family: list[int], now: datetime) -> None:
     The files go first: the wall ERASED_IN_DISPUTE judges before anything is lost.
     """
     Person.objects.filter(pk__in=family).update(
-        identity=None, identity_index=None, contact=None, commune=None, limited_at=None, anonymised_at=now
+        identity=None,
+        identity_index=None,
+        name_keys=None,
+        contact=None,
+        commune=None,
+        limited_at=None,
+        anonymised_at=now,
     )
     PersonKey.objects.filter(person_id__in=family).delete()
     EligibilityGround.objects.filter(decision__person_id__in=family).delete()

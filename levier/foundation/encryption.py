@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import unicodedata
+from functools import cache
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -42,5 +43,6 @@ def normalised(text: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
+@cache
 def _derive(master_key: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"levier:" + purpose.encode()).derive(master_key)

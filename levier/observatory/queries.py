@@ -86,10 +86,11 @@ WITH owed AS ({scope}),
 months AS (SELECT m::date AS month, (m + interval '1 month - 1 day')::date AS last
              FROM generate_series(make_date(%s, 1, 1), make_date(%s, 12, 1), interval '1 month') m),
 parts AS (SELECT CASE WHEN due_moved THEN 0 ELSE due_hours END - waived_hours AS hours, starts_on, ends_on FROM owed
+           WHERE starts_on <= make_date(%s, 12, 31) AND ends_on >= make_date(%s, 1, 1)
           UNION ALL SELECT v.hours, v.effective_on, v.until FROM commitments_duemovement v JOIN owed ON owed.id = v.commitment_id AND owed.due_moved),
 due AS (SELECT m.month, sum(o.hours * (LEAST(m.last, o.ends_on) - GREATEST(m.month, o.starts_on) + 1)::numeric / (o.ends_on - o.starts_on + 1)) AS hours
           FROM months m JOIN parts o ON o.starts_on <= m.last AND o.ends_on >= m.month GROUP BY m.month),
-accepted AS (SELECT x.month, sum(x.hours) AS hours FROM hours_monthcredit x JOIN owed ON owed.id = x.commitment_id
+accepted AS (SELECT x.month, sum(x.hours) AS hours FROM hours_monthcredit x {months_of_scope}
               WHERE x.month >= make_date(%s, 1, 1) AND x.month <= make_date(%s, 12, 1) GROUP BY x.month),
 pending AS (SELECT s.month, sum(l.hours) AS hours FROM hours_statementline l JOIN hours_statement s ON s.id = l.statement_id
               JOIN owed ON owed.id = s.commitment_id WHERE l.state = 'pending' AND s.month >= make_date(%s, 1, 1)
@@ -99,13 +100,21 @@ SELECT m.month, COALESCE(due.hours, 0), COALESCE(accepted.hours, 0) + COALESCE(p
 """
 
 _COUNTS = """
-WITH owed AS ({scope})
+WITH owed AS ({scope}),
+kin AS (SELECT id, merged_into_id AS head FROM participants_person WHERE merged_into_id IS NOT NULL
+        UNION SELECT merged_into_id, merged_into_id FROM participants_person WHERE merged_into_id IS NOT NULL),
+folded AS (SELECT DISTINCT kin.id, kin.head FROM kin JOIN hours_creditedperson k ON k.person_id = kin.id {people_of_scope})
 SELECT (SELECT count(DISTINCT l.contract_id) FROM owed JOIN procurement_lot l ON l.id = owed.lot_id),
-       (SELECT count(DISTINCT COALESCE(gone.merged_into_id, k.person_id)) FROM hours_creditedperson k JOIN owed ON owed.id = k.commitment_id
-          LEFT JOIN participants_person gone ON gone.id = k.person_id AND gone.merged_into_id IS NOT NULL),
+       (SELECT count(DISTINCT k.person_id) FROM hours_creditedperson k {people_of_scope}) - (SELECT count(*) - count(DISTINCT head) FROM folded),
        (SELECT COALESCE(sum(waived_hours), 0) FROM owed),
        (SELECT min(starts_on) FROM owed), (SELECT max(ends_on) FROM owed)
 """
+
+_BOUNDS = {
+    "people_of_scope": "JOIN owed ON owed.id = k.commitment_id",
+    "months_of_scope": "JOIN owed ON owed.id = x.commitment_id",
+}
+"""Left out for who sees every commitment: the kept totals are then read as they lie."""
 
 
 def dashboard(actor: Actor, *, year: int, today: date, territory: int | None = None) -> Dashboard:
@@ -118,7 +127,7 @@ def dashboard(actor: Actor, *, year: int, today: date, territory: int | None = N
         Figures(name, str(number), count, *map(hundredths, values)) for number, name, count, *values in rows
     )
     months = tuple(
-        MonthFigures(month, *map(hundredths, values)) for month, *values in _rows(_BY_MONTH, commitments, *(year,) * 6)
+        MonthFigures(month, *map(hundredths, values)) for month, *values in _rows(_BY_MONTH, commitments, *(year,) * 8)
     )
     ((contracts, people, waived, first, last),) = _rows(_COUNTS, commitments)
     years = tuple(range(first.year, max(last.year, year) + 1)) if first else (year,)
@@ -147,5 +156,6 @@ def _rows(template: str, commitments: QuerySet[Commitment], *values: date | int)
         *commitments.query.annotations,
     ).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(template.format(scope=scope), [*scope_values, *values])
+        bounds = _BOUNDS if commitments.query.where else dict.fromkeys(_BOUNDS, "")
+        cursor.execute(template.format(scope=scope, **bounds), [*scope_values, *values])
         return list(cursor.fetchall())

@@ -24,6 +24,7 @@ from levier.participants.identity import (
     seal_identity,
 )
 from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
+from levier.participants.name_keys import keys_of_name
 from levier.participants.objections import objections_to_placement
 from levier.participants.outcomes import plan_outcomes
 from levier.participants.placing import employer_of, objections_to_words, placement_facts
@@ -211,6 +212,7 @@ def _write_person(actor: Actor, identity: Identity, commune: str, months: int, n
     person = Person(
         reference=new_reference(),
         identity_index=index_of(identity),
+        name_keys=keys_of_name(identity),
         birth_year=identity.birth_date.year,
         commune_id=commune[:5] or None,
         territory_id=actor.territory_ids[0],

@@ -65,11 +65,14 @@ def skeleton(word: str) -> str:
 
 
 def write_keys(person: Person, identity: Identity) -> None:
-    """Called inside the transaction that opens the file."""
-    PersonKey.objects.bulk_create(
-        PersonKey(person=person, kind=kind, digest=blind_index(settings.MASTER_KEY, f"pair:{kind}", *parts))
-        for kind, parts in keys_of(identity)
-    )
+    """Called inside the transaction that opens the file. One file at a time: two of one person, opened at the same instant, see each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('participants_personkey'))")
+        PersonKey.objects.bulk_create(
+            PersonKey(person=person, kind=kind, digest=blind_index(settings.MASTER_KEY, f"pair:{kind}", *parts))
+            for kind, parts in keys_of(identity)
+        )
+        cursor.execute(_SHARED, [person.pk])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,8 @@ class Pair:
 _PAIRS = """
 SELECT LEAST(a.person_id, b.person_id) AS one, GREATEST(a.person_id, b.person_id) AS other, array_agg(DISTINCT a.kind)
   FROM participants_person p
-  JOIN participants_personkey a ON a.person_id = p.id
-  JOIN participants_personkey b ON b.digest = a.digest AND b.kind = a.kind AND b.person_id <> a.person_id
+  JOIN participants_personkey a ON a.person_id = p.id AND a.shared
+  JOIN participants_personkey b ON b.digest = a.digest AND b.kind = a.kind AND b.person_id <> a.person_id AND b.shared
   JOIN participants_person q ON q.id = b.person_id AND q.merged_into_id IS NULL AND q.anonymised_at IS NULL
  WHERE p.merged_into_id IS NULL AND p.anonymised_at IS NULL
    AND (%(everywhere)s OR p.territory_id = ANY(%(territories)s))
@@ -101,17 +104,38 @@ SELECT LEAST(a.person_id, b.person_id) AS one, GREATEST(a.person_id, b.person_id
 """
 
 
-def pairs_for(actor: Actor, person: Person | None = None) -> list[Pair]:
-    """Probable duplicates with at least one file in the actor's territories (the mission: anywhere), the surest first. One query."""
-    if actor.role not in {Role.MISSION, Role.FACILITATOR}:
-        return []
-    values: dict[str, Any] = {
+def pair_count(actor: Actor) -> int:
+    """How many pairs `pairs_for` would give."""
+    if actor.role not in _COMPARERS:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, _scope(actor, None))
+        return int(cursor.fetchone()[0])
+
+
+def _scope(actor: Actor, person: Person | None) -> dict[str, Any]:
+    return {
         "everywhere": actor.role is Role.MISSION,
         "territories": list(actor.territory_ids),
         "person": person.pk if person else None,
     }
+
+
+_COUNT = f"SELECT count(*) FROM ({_PAIRS}) AS pairs"  # noqa: S608 - a constant
+_COMPARERS = {Role.MISSION, Role.FACILITATOR}
+_SHARED = """
+UPDATE participants_personkey k SET shared = true
+  FROM participants_personkey a JOIN participants_personkey b ON b.digest = a.digest AND b.kind = a.kind AND b.person_id <> a.person_id
+ WHERE a.person_id = %s AND k.id IN (a.id, b.id) AND NOT k.shared
+"""
+
+
+def pairs_for(actor: Actor, person: Person | None = None) -> list[Pair]:
+    """Probable duplicates with at least one file in the actor's territories (the mission: anywhere), the surest first. One query."""
+    if actor.role not in _COMPARERS:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, values)
+        cursor.execute(_PAIRS, _scope(actor, person))
         rows = cursor.fetchall()
     pairs = [Pair(a, b, tuple(sorted(map(Likeness, kinds), key=list(Likeness).index))) for a, b, kinds in rows]
     return sorted(pairs, key=lambda pair: (pair.strength, -len(pair.likenesses), pair.first_id, pair.second_id))

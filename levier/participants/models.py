@@ -1,7 +1,8 @@
 """People: the least data that the work needs. Identity and criterion are sealed; what others read is `eligible until`."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.lookups import GreaterThanOrEqual
@@ -16,12 +17,19 @@ class Person(models.Model):
     `contact` is sealed JSON (e-mail, telephone), given by the person and only for the questions of the follow-up. `opened_for`
     is the prescriber whose agent opened the file, None for a facilitator's. `merged_into`: the file that stands for this one.
     `limited_at`: since when the file is set aside (limitation du traitement, RGPD article 18): read by the mission alone.
+    `name_keys`: numbers that say which files to open for a name that is typed (name_keys.py), emptied with the identity.
+
+    Three columns are kept by the database from the decisions and placements of a file and of those merged into it, so that a list reads
+    nothing else: `granted_until` (last day of the latest window), `placed_until` (last day at work, date.max where a contract has no
+    end), `moved_at` (when the file was opened, last decided on, or last given a placement). So is `placed_in`, of the file alone: territories
+    other than its own where a placement was assigned to a commitment. Nothing else writes them.
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
     reference = models.CharField(max_length=12, unique=True)
     identity = models.BinaryField(null=True)
     identity_index = models.BinaryField(max_length=32, null=True)
+    name_keys = ArrayField(models.SmallIntegerField(), null=True)
     contact = models.BinaryField(null=True)
     birth_year = models.PositiveSmallIntegerField(null=True)
     commune = models.ForeignKey("territories.Commune", models.PROTECT, null=True, related_name="+")
@@ -33,8 +41,23 @@ class Person(models.Model):
     limited_at = models.DateTimeField(null=True)
     anonymised_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="absorbed")
+    granted_until = models.DateField(null=True, editable=False)
+    placed_until = models.DateField(null=True, editable=False)
+    moved_at = models.DateTimeField(null=True, editable=False)
+    placed_in = ArrayField(models.BigIntegerField(), null=True, editable=False)
 
     class Meta:
+        indexes = [
+            GinIndex(fields=["name_keys"], name="person_name_keys"),
+            GinIndex(fields=["placed_in"], name="person_placed_in"),
+            # The list, the latest moved first: counted and cut without opening a row.
+            models.Index(
+                fields=["-moved_at", "-id"],
+                include=["granted_until", "placed_until"],
+                condition=Q(merged_into__isnull=True, anonymised_at__isnull=True),
+                name="person_listed",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="person_not_merged_into_itself", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id"))
@@ -45,7 +68,7 @@ class Person(models.Model):
             models.CheckConstraint(
                 name="person_anonymised_is_empty",
                 condition=Q(anonymised_at__isnull=True)
-                | (Q(identity__isnull=True) & Q(identity_index__isnull=True) & Q(contact__isnull=True)),
+                | Q(identity__isnull=True, identity_index__isnull=True, name_keys__isnull=True, contact__isnull=True),
             ),
         ]
 
@@ -159,14 +182,21 @@ class IaeCheck(models.Model):
 
 
 class PersonKey(models.Model):
-    """A keyed fingerprint of part of an identity: two persons who share one may be the same (rules in duplicates.py)."""
+    """A keyed fingerprint of part of an identity: two persons who share one may be the same (rules in duplicates.py).
+
+    `shared`: another file had the same one day. It stays once set: looking for pairs starts from those, and finds who is left.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=12)
     digest = models.BinaryField(max_length=32)
+    shared = models.BooleanField(db_default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["digest", "kind"], name="person_key_found")]
+        indexes = [
+            models.Index(fields=["digest", "kind"], name="person_key_found"),
+            models.Index(fields=["person"], condition=Q(shared=True), name="person_key_shared"),
+        ]
         constraints = [models.UniqueConstraint(fields=["person", "kind"], name="person_key_once")]
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from levier.accounts.values import Actor, Role
 from levier.foundation.encryption import normalised
@@ -12,10 +13,12 @@ from levier.foundation.objections import NotForYou
 from levier.participants import policies
 from levier.participants.identity import Ground, Identity, open_ground, open_identity, read_reference
 from levier.participants.models import EligibilityDecision, EligibilityGround, Person, Placement
+from levier.participants.name_keys import answers, keys_typed, words_typed
+from levier.participants.rules import SOON, standing
 from levier.participants.values import Standing
 
-SOON = timedelta(days=60)
-"""How long before the end of a window the facilitator is told (réglage de conception)."""
+OPENED = 1_000
+"""Names opened in memory to answer a search, at most: the files that moved last. Beyond, more letters are asked for."""
 
 
 def placements_visible_to(actor: Actor) -> QuerySet[Placement]:
@@ -60,9 +63,7 @@ def persons_visible_to(actor: Actor) -> QuerySet[Person]:
     everyone = everyone.filter(limited_at__isnull=True)
     if actor.role is Role.PRESCRIBER:
         return everyone.filter(opened_for_id=actor.organisation_id)
-    return everyone.filter(
-        Q(territory_id__in=actor.territory_ids) | Q(pk__in=placements_visible_to(actor).values("person_id"))
-    )
+    return everyone.filter(Q(territory_id__in=actor.territory_ids) | Q(placed_in__overlap=list(actor.territory_ids)))
 
 
 def decisions_visible_to(actor: Actor) -> QuerySet[EligibilityDecision]:
@@ -123,7 +124,7 @@ def placement_for(actor: Actor, public_id: str) -> Placement:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A person in a list. `until`: last day of the window that holds today, or of the latest one."""
+    """A person in a list. `until`: last day of the latest window."""
 
     public_id: str
     reference: str
@@ -135,50 +136,105 @@ class PersonLine:
     employer: str
 
 
-def people_of(actor: Actor, *, today: date) -> list[PersonLine]:
-    """Everybody in the actor's scope, by name, who was not erased. Four queries whatever their number; names are opened in memory."""
-    persons = (
-        persons_visible_to(actor)
-        .filter(anonymised_at__isnull=True)
-        .select_related("territory")
-        .prefetch_related(
-            "decisions",
-            Prefetch("placements", Placement.objects.select_related("employer")),
-            Prefetch("absorbed", Person.objects.prefetch_related("decisions", "placements__employer")),
+def people_in(actor: Actor) -> QuerySet[Person]:
+    """Everybody in the actor's scope who was not erased."""
+    return persons_visible_to(actor).filter(anonymised_at__isnull=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Files whose name, or the name of a file merged into them, answers what was typed. `more`: too many begin like that, some were not
+    looked at.
+    """
+
+    ids: tuple[int, ...]
+    more: bool
+
+
+def named(actor: Actor, text: str, *, most: int = OPENED) -> Named:
+    """Who has that reference, or has a word of the name beginning with each word typed; the latest moved first, `most` of them.
+
+    Two queries at most. Only names whose keys answer are opened, in memory; a file set aside is found by its reference alone.
+    """
+    if reference := read_reference(text):
+        return Named(tuple(people_in(actor).filter(reference=reference).values_list("pk", flat=True)), more=False)
+    words = words_typed(text)
+    if not words:
+        return Named((), more=False)
+    heads = people_in(actor).filter(limited_at__isnull=True).order_by().values("pk")
+    files = (
+        Person.objects.filter(name_keys__contains=keys_typed(words))
+        .annotate(head=Coalesce("merged_into_id", "pk"))
+        .filter(head__in=heads)
+        .order_by(F("moved_at").desc(nulls_last=True), "-pk")
+        .values_list("head", "identity", "public_id")
+    )[: OPENED + 1]
+    found: dict[int, None] = {}
+    for looked, (head, sealed, public_id) in enumerate(files):
+        if looked == OPENED or len(found) == most:
+            return Named(tuple(found), more=True)
+        identity = open_identity(sealed, public_id)
+        if identity is not None and answers(identity, words):
+            found[head] = None
+    return Named(tuple(found), more=False)
+
+
+def counted(people: QuerySet[Person], today: date) -> dict[Standing, int]:
+    """How many of these people stand where. One query."""
+    rows = people.order_by().annotate(at=_standing(today)).values_list("at").annotate(Count("pk"))
+    found = {Standing(at): count for at, count in rows}
+    return {one: found.get(one, 0) for one in Standing}
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRows:
+    """People of one standing, or of any, read a page at a time: four queries at most, and only the names of that page are opened."""
+
+    people: QuerySet[Person]
+    count: int
+    today: date
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, wanted: slice) -> list[PersonLine]:
+        placements = Placement.objects.select_related("employer")
+        people = self.people.select_related("territory").prefetch_related(
+            Prefetch("placements", placements),
+            Prefetch("absorbed", Person.objects.prefetch_related(Prefetch("placements", placements))),
         )
+        return [_line(person, self.today) for person in people[wanted]]
+
+
+def rows_of(people: QuerySet[Person], *, asked: str, counts: dict[Standing, int], today: date) -> PeopleRows:
+    """Those who wait for something, the longest first; windows that end, the soonest first; else the latest moved first."""
+    if asked not in set(Standing):
+        return PeopleRows(people.order_by("-moved_at", "-pk"), sum(counts.values()), today)
+    match Standing(asked):
+        case Standing.UNDECIDED | Standing.UNPLACED:
+            order = ["moved_at", "pk"]
+        case Standing.EXPIRING:
+            order = ["granted_until", "pk"]
+        case _:
+            order = ["-moved_at", "-pk"]
+    chosen = people.annotate(at=_standing(today)).filter(at=asked).order_by(*order)
+    return PeopleRows(chosen, counts[Standing(asked)], today)
+
+
+def _standing(today: date) -> Case:
+    """`rules.standing`, as the database counts it."""
+    return Case(
+        When(granted_until__isnull=True, then=Value(Standing.UNDECIDED)),
+        When(granted_until__lt=today, then=Value(Standing.EXPIRED)),
+        When(Q(placed_until__isnull=True) | Q(placed_until__lt=today), then=Value(Standing.UNPLACED)),
+        When(granted_until__lte=today + SOON, then=Value(Standing.EXPIRING)),
+        default=Value(Standing.ELIGIBLE),
     )
-    lines = [_line(person, today) for person in persons]
-    return sorted(lines, key=lambda line: (_sorting(line.identity), line.reference))
-
-
-def matching(lines: Iterable[PersonLine], text: str) -> list[PersonLine]:
-    """Lines whose name holds every word (accents and case aside), or whose reference is the one typed."""
-    reference = read_reference(text)
-    words = [normalised(word) for word in text.split()[:6]]
-    return [
-        line
-        for line in lines
-        if line.reference == reference
-        or (line.identity is not None and all(word in normalised(line.identity.name) for word in words))
-    ]
 
 
 def standing_of(person: Person, today: date) -> tuple[Standing, date | None]:
-    """Where a person stands today, and until when. Reads the prefetched decisions and placements, those of merged files too."""
-    files = [person, *person.absorbed.all()]
-    granted = [decision for one in files for decision in one.decisions.all() if decision.granted]
-    current = next((one for one in granted if one.valid_from <= today <= one.valid_until), None)
-    future = next((one for one in granted if one.valid_from > today), None)
-    window = current or future
-    if window is None:
-        latest = max((one.valid_until for one in granted), default=None)
-        return (Standing.EXPIRED if granted else Standing.UNDECIDED), latest
-    placed = any(one.ends_on is None or one.ends_on >= today for file in files for one in file.placements.all())
-    if not placed:
-        return Standing.UNPLACED, window.valid_until
-    if window.valid_until <= today + SOON:
-        return Standing.EXPIRING, window.valid_until
-    return Standing.ELIGIBLE, window.valid_until
+    """Where a person stands today, and until when; merged files count with theirs."""
+    return standing(person.granted_until, person.placed_until, today), person.granted_until
 
 
 def decisions_of(person: Person, *, with_ground: bool) -> list[tuple[EligibilityDecision, Ground | None]]:
@@ -275,7 +331,3 @@ def _employee(actor: Actor, placement: Placement, today: date) -> EmployeeLine:
         until=until,
         over=until < today or (placement.ends_on is not None and placement.ends_on < today),
     )
-
-
-def _sorting(identity: Identity | None) -> str:
-    return normalised(identity.last_name + " " + identity.first_name) if identity else "~"

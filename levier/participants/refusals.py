@@ -58,10 +58,10 @@ class PersonRefusal(StrEnum):
 
 # fmt: off
 SENTENCES = {
-    PersonRefusal.NOT_A_SIAE: "L’employeur n’est pas une structure d’insertion (EI, ACI, AI, ETTI, EITI) : il n’y a pas d’entrée IAE à vérifier.",
+    PersonRefusal.NOT_A_SIAE: "L’employeur n’est pas une structure d’insertion (EI, ACI, AI, ETTI, EITI) : il n’y a pas d’entrée IAE à vérifier. Revenez à la fiche.",
     PersonRefusal.IAE_WAY: "Choisissez ce que vous avez constaté.",
     PersonRefusal.IAE_COUNT: "Dites combien de critères vous avez constatés, de 1 à {most}.",
-    PersonRefusal.IAE_DAY: "La vérification ne peut pas être datée d’un jour à venir.",
+    PersonRefusal.IAE_DAY: "La vérification ne peut pas être datée d’un jour à venir. Corrigez la date.",
     PersonRefusal.IAE_NOT_SEEN: "Cochez que vous avez vu les justificatifs. Ils ne se joignent pas : rien n’en est gardé ici.",
     PersonRefusal.LAST_NAME_MISSING: "Écrivez le nom de famille.",
     PersonRefusal.FIRST_NAME_MISSING: "Écrivez le prénom.",

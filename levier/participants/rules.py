@@ -22,6 +22,7 @@ from levier.participants.values import (
     ProofAnswer,
     ProofFacts,
     ProofRule,
+    Standing,
     WindowFacts,
 )
 from levier.reference.values import Catalogue, ReferenceValue
@@ -44,6 +45,21 @@ DIAGNOSIS = Source(
     Confidence.CONFIRMED,
     "eligibility.diagnosis/1",
 )
+
+
+SOON = timedelta(days=60)
+"""How long before the end of a window the facilitator is told (réglage de conception)."""
+
+
+def standing(granted_until: date | None, placed_until: date | None, today: date) -> Standing:
+    """From the last day granted and the last day at work, both included; None where nothing was granted, or nobody employed the person."""
+    if granted_until is None:
+        return Standing.UNDECIDED
+    if granted_until < today:
+        return Standing.EXPIRED
+    if placed_until is None or placed_until < today:
+        return Standing.UNPLACED
+    return Standing.EXPIRING if granted_until <= today + SOON else Standing.ELIGIBLE
 
 
 def window(facts: WindowFacts, catalogue: Catalogue) -> Explained[EligibilityWindow]:

@@ -9,7 +9,9 @@ from django.db import IntegrityError, transaction
 
 from levier.accounts.values import Actor
 from levier.audit.actions import record
+from levier.foundation import french
 from levier.foundation.objections import NotForYou, Objection
+from levier.foundation.periods import civil_date
 from levier.foundation.quantities import HUNDREDTH
 from levier.organisations.models import Organisation
 from levier.planning import plan_queries
@@ -125,8 +127,9 @@ def open_file(
     `reference`: for a need that has none of its own.
     """
     need = _mine(actor, public_id)
-    if need.contract_id is not None:
-        raise refuse(Objection(PlanRefusal.HAS_FILE))
+    if need.contract is not None:
+        facts = {"since": french.day(civil_date(need.contract.created_at)), "reference": need.contract.reference}
+        raise refuse(Objection(PlanRefusal.HAS_FILE, "", facts))
     if not need.category:
         raise refuse(Objection(PlanRefusal.NO_CATEGORY, "nature"))
     reference = (need.reference or reference)[:40]

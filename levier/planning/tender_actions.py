@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from levier.accounts.values import Actor
 from levier.audit.actions import record
+from levier.foundation import french
 from levier.foundation.explanation import NoAnswer
 from levier.foundation.identifiers import siret_is_valid
 from levier.foundation.objections import NotForYou, Objection
@@ -111,7 +112,13 @@ def _still_true(screening: Screening, on: date, catalogue: Catalogue) -> None:
     except NoAnswer as none:
         raise refuse(Objection(TenderRefusal.NO_ANSWER, "on", {"message": str(none)})) from none
     if statutory and not screening.statutory:
-        raise refuse(Objection(TenderRefusal.SCREENED_OTHERWISE, "on", {"screened": kept["consultation_date"]}))
+        raise refuse(
+            Objection(
+                TenderRefusal.SCREENED_OTHERWISE,
+                "on",
+                {"screened": french.day(date.fromisoformat(kept["consultation_date"]))},
+            )
+        )
 
 
 def screening_facts(screening: Screening, on: date) -> ScreeningFacts:
@@ -180,8 +187,8 @@ def record_ess_award(
 
 
 def _not_published(state: TenderState) -> None:
-    if state.facts.published:
-        raise refuse(Objection(TenderRefusal.PUBLISHED))
+    if state.facts.published_on is not None:
+        raise refuse(Objection(TenderRefusal.PUBLISHED, "", {"on": french.day(state.facts.published_on)}))
 
 
 def _journal(actor: Actor, contract: Contract, action: str, facts: dict[str, object], now: datetime) -> None:

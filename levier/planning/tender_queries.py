@@ -43,7 +43,7 @@ def tender_state(contract: Contract) -> TenderState:
         policy=screening is not None and screening.policy,
         instrument=Instrument(condition.instrument) if condition else None,
         waived=frozenset(WaiverScope(one.scope) for one in waivers),
-        published=published is not None,
+        published_on=published.published_on if published else None,
     )
     awards = tuple(EssAward.objects.filter(contract=contract).select_related("holder").order_by("awarded_on", "id"))
     return TenderState(

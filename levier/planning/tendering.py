@@ -58,13 +58,13 @@ class TenderFacts:
     policy: bool = False
     instrument: Instrument | None = None
     waived: frozenset[WaiverScope] = frozenset()
-    published: bool = False
+    published_on: date | None = None
 
 
 def holds_publication(facts: TenderFacts) -> Objection | None:
     """Why the tender cannot be published yet; None when it can. The policy never holds a publication: it is the law's effect alone."""
-    if facts.published:
-        return Objection(TenderRefusal.PUBLISHED)
+    if facts.published_on is not None:
+        return Objection(TenderRefusal.PUBLISHED, "", {"on": french.day(facts.published_on)})
     if not facts.screened:
         return Objection(TenderRefusal.NOT_SCREENED)
     if not facts.statutory or facts.instrument in CONDITIONS or WaiverScope.LAW in facts.waived:

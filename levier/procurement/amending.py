@@ -10,6 +10,7 @@ from django.db.models import F, Max, QuerySet
 
 from levier.accounts.values import Actor
 from levier.audit.actions import record
+from levier.foundation import french
 from levier.foundation.objections import NotForYou, Objection
 from levier.procurement import policies, queries
 from levier.procurement.models import Amendment, AmendmentNotice, Lot
@@ -123,9 +124,11 @@ def _verify(lot: Lot, terms: AmendmentTerms) -> None:
     if not 0 < terms.new_amount <= LARGEST:
         raise refuse(Objection(ContractRefusal.AMENDED_AMOUNT, "new_amount"))
     if lot.amount == terms.new_amount and not lot.amount_flag:
-        raise refuse(Objection(ContractRefusal.AMENDED_SAME, "new_amount"))
+        raise refuse(Objection(ContractRefusal.AMENDED_SAME, "new_amount", {"amount": french.euros(terms.new_amount)}))
     if lot.contract.notified_on and terms.signed_on < lot.contract.notified_on:
-        raise refuse(Objection(ContractRefusal.AMENDED_BEFORE, "signed_on"))
+        raise refuse(
+            Objection(ContractRefusal.AMENDED_BEFORE, "signed_on", {"notified": french.day(lot.contract.notified_on)})
+        )
 
 
 def _add_to_lot(lot: Lot, terms: AmendmentTerms) -> None:

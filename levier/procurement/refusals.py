@@ -26,9 +26,9 @@ class ContractRefusal(StrEnum):
 
 SENTENCES = {
     ContractRefusal.BUYER_WITHOUT_SIRET: (
-        "L’acheteur n’est pas publié avec un SIRET de quatorze chiffres (« {siret} ») : ce marché ne peut pas être suivi tel quel."
+        "L’acheteur n’est pas publié avec un SIRET de quatorze chiffres (« {siret} ») : ce marché ne peut pas être suivi tel quel. Demandez à l’acheteur de corriger sa publication, ou saisissez le marché."
     ),
-    ContractRefusal.NOT_A_CONTRACT: "C’est une concession : Levier ne suit que les marchés.",
+    ContractRefusal.NOT_A_CONTRACT: "C’est une concession : Levier ne suit que les marchés. Revenez à la liste et choisissez un marché.",
     ContractRefusal.NO_LOT: "Cochez au moins un lot.",
     ContractRefusal.NO_TERRITORY: "Cochez au moins un territoire : c’est son facilitateur qui suivra le lot.",
     ContractRefusal.UNKNOWN_TERRITORY: "Un des territoires cochés n’existe plus. Choisissez parmi la liste.",
@@ -46,8 +46,8 @@ SENTENCES = {
         "Des heures sont déjà dues sur ce lot : son rattachement ne s’annule plus. Corrigez plutôt le marché lui-même."
     ),
     ContractRefusal.AMENDED_AMOUNT: "Écrivez le nouveau montant total hors taxes, au-dessus de zéro, par exemple 480 000.",
-    ContractRefusal.AMENDED_SAME: "Le lot a déjà ce montant. Écrivez le total après l’avenant, ou revenez au marché.",
-    ContractRefusal.AMENDED_BEFORE: "Cet avenant serait signé avant la notification du marché. Vérifiez la date.",
+    ContractRefusal.AMENDED_SAME: "Le lot a déjà ce montant ({amount}). Écrivez le total après l’avenant, ou revenez au marché.",
+    ContractRefusal.AMENDED_BEFORE: "Cet avenant serait signé avant la notification du marché, le {notified}. Vérifiez la date.",
 }
 
 

@@ -12,6 +12,7 @@ from enum import Enum
 
 from django.db import IntegrityError, transaction
 
+from levier.foundation import french
 from levier.foundation.explanation import Confidence
 from levier.foundation.objections import Objection, Refusal
 from levier.reference.labels import sentence
@@ -101,7 +102,7 @@ def change_value(  # noqa: PLR0913 - what a person types, field by field
             key, model.label, value, model.unit, valid_from, source.strip(), confidence, None, low, high, note.strip()
         )
         if not objections and before is not None and _same_figure(before, wanted):
-            objections = (Objection(ValueObjection.UNCHANGED, "value"),)
+            objections = (Objection(ValueObjection.UNCHANGED, "value", {"since": french.day(before.valid_from)}),)
         if objections:
             raise _refusal(*objections)
         earlier = as_value(before) if before else None

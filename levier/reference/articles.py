@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from levier.foundation import french
 from levier.foundation.explanation import Confidence
 from levier.reference.published import DATA
 
@@ -34,6 +35,12 @@ class Article:
 
     def covers(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """`law` and `since`, for a sentence that says which rule refuses and since when; what was not read in the text says so."""
+        doubt = "" if self.confidence is Confidence.CONFIRMED else f"{french.HARD}(date non vérifiée)"
+        return {"law": f"l’{self.label}", "since": f"{french.day(self.valid_from)}{doubt}"}
 
     @property
     def version(self) -> str:

@@ -25,9 +25,9 @@ SENTENCES = {
     TableRefusal.TOO_HEAVY: "La lecture de « {name} » a demandé trop de mémoire ou de temps et a été arrêtée. Gardez la seule feuille utile, sans mise en forme, enregistrez, puis recommencez.",
     TableRefusal.NO_SHEET: "« {name} » ne contient aucune cellule remplie. Vérifiez que c’est le bon fichier.",
     TableRefusal.NO_HEADER: "Aucune feuille de « {name} » n’a de ligne d’en-tête reconnue (feuilles lues : {sheets}). Il faut au moins {needed}. Vérifiez que c’est le bon fichier, ou désignez les colonnes vous-même.",
-    TableRefusal.UNKNOWN_SHEET: "« {name} » n’a pas de feuille « {sheet} ». Feuilles : {sheets}.",
-    TableRefusal.UNKNOWN_FIELD: "« {field} » n’est pas un champ connu. Champs : {fields}.",
-    TableRefusal.UNKNOWN_COLUMN: "La colonne « {column} » (pour {field}) n’existe pas dans la feuille « {sheet} ».",
+    TableRefusal.UNKNOWN_SHEET: "« {name} » n’a pas de feuille « {sheet} ». Feuilles : {sheets}. Choisissez l’une d’elles.",
+    TableRefusal.UNKNOWN_FIELD: "« {field} » n’est pas un champ connu. Champs : {fields}. Choisissez l’un d’eux.",
+    TableRefusal.UNKNOWN_COLUMN: "La colonne « {column} » (pour {field}) n’existe pas dans la feuille « {sheet} ». Recopiez son titre tel qu’il est dans l’en-tête.",
     TableRefusal.NO_LINE: "La feuille « {sheet} » de « {name} » a un en-tête, mais aucune ligne dessous. Vérifiez que c’est la bonne feuille.",
 }
 

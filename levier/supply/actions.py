@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from levier.audit.actions import record
 from levier.audit.values import Author
+from levier.foundation import french
 from levier.foundation.objections import NotForYou, Objection
 from levier.supply import policies, queries, rules
 from levier.supply.models import RefusedLine, Structure, StructureImport
@@ -204,7 +205,8 @@ def close_structure(*, actor: Author, public_id: str, reason: str, on: date, now
     if not reason:
         raise refuse(Objection(SupplyRefusal.NO_REASON, "reason"))
     if structure.deactivated_on is not None:
-        raise refuse(Objection(SupplyRefusal.ALREADY, "reason"))
+        facts = {"since": french.day(structure.deactivated_on), "reason": structure.deactivated_reason}
+        raise refuse(Objection(SupplyRefusal.CLOSED, "reason", facts))
     structure.deactivated_on, structure.deactivated_reason = on, reason
     return _restated(actor, structure, "structure.closed", {"on": on.isoformat(), "reason": reason}, now)
 
@@ -213,7 +215,7 @@ def close_structure(*, actor: Author, public_id: str, reason: str, on: date, now
 def reopen_structure(*, actor: Author, public_id: str, now: datetime) -> Structure:
     structure = _editable(actor, public_id)
     if structure.deactivated_on is None:
-        raise refuse(Objection(SupplyRefusal.ALREADY, "reason"))
+        raise refuse(Objection(SupplyRefusal.OPEN, "reason"))
     facts = {"closed_on": structure.deactivated_on.isoformat(), "reason": structure.deactivated_reason}
     structure.deactivated_on, structure.deactivated_reason = None, ""
     return _restated(actor, structure, "structure.reopened", facts, now)

@@ -16,7 +16,8 @@ class SupplyRefusal(StrEnum):
     WEBSITE = "website"
     TRADE = "trade"
     NO_REASON = "no_reason"
-    ALREADY = "already"
+    CLOSED = "closed"
+    OPEN = "open"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     NO_COLUMN = "no_column"
@@ -30,16 +31,17 @@ SENTENCES = {
     SupplyRefusal.NO_NAME: "Écrivez le nom de la structure.",
     SupplyRefusal.KNOWN: "Cette structure est déjà dans l’annuaire, avec ce SIRET et ce type. Ouvrez sa fiche pour la modifier.",
     SupplyRefusal.PLACE: "« {place} » ne désigne pas une commune connue. Écrivez le code postal et la commune.",
-    SupplyRefusal.CAPACITY: "La capacité est un nombre de postes, de 0 à 9 999.",
-    SupplyRefusal.WEBSITE: "Une adresse de site commence par http:// ou https://.",
+    SupplyRefusal.CAPACITY: "La capacité est un nombre de postes, de 0 à 9 999. Corrigez-la, ou laissez la case vide.",
+    SupplyRefusal.WEBSITE: "Une adresse de site commence par http:// ou https://. Recopiez-la depuis votre navigateur.",
     SupplyRefusal.TRADE: "Un des métiers cochés n’existe pas. Choisissez parmi la liste.",
     SupplyRefusal.NO_REASON: "Écrivez pourquoi : fermeture, fin de convention, doublon… La raison reste sur la fiche.",
-    SupplyRefusal.ALREADY: "C’est déjà fait. Rechargez la fiche.",
-    SupplyRefusal.UNREADABLE: "Ce fichier n’est ni une liste JSON de structures, ni un tableau CSV : {reason}.",
+    SupplyRefusal.CLOSED: "Cette structure est déjà fermée depuis le {since} ({reason}). Rechargez la fiche pour le voir.",
+    SupplyRefusal.OPEN: "Cette structure n’est pas fermée : elle est déjà dans l’annuaire. Rechargez la fiche.",
+    SupplyRefusal.UNREADABLE: "Ce fichier n’est ni une liste JSON de structures, ni un tableau CSV : {reason}. Enregistrez-le de nouveau dans un de ces deux formats.",
     SupplyRefusal.TOO_LARGE: "Ce fichier pèse {size} Mo : {largest} Mo au plus. Découpez-le par département.",
-    SupplyRefusal.NO_COLUMN: "Il manque une colonne « {column} ». Colonnes lues : {columns}.",
+    SupplyRefusal.NO_COLUMN: "Il manque une colonne « {column} ». Colonnes lues : {columns}. Ajoutez-la, ou renommez celle qui en tient lieu.",
     SupplyRefusal.NO_FILE: "Choisissez un fichier : une liste JSON ou un tableau CSV.",
-    SupplyRefusal.NO_LINE: "Ce fichier ne contient aucune structure.",
+    SupplyRefusal.NO_LINE: "Ce fichier ne contient aucune structure. Vérifiez que c’est le bon, et qu’il a des lignes sous son en-tête.",
 }
 
 

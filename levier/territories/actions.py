@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from levier.foundation import french
 from levier.foundation.explanation import Confidence
 from levier.foundation.objections import Objection
 from levier.territories.dated_rows import insert, refusal, row_on
@@ -66,7 +67,7 @@ def change_contact(  # noqa: PLR0913 - what a person types, field by field
         rows = list(FacilitatorContact.objects.filter(territory=territory, replaced_at__isnull=True))
         before = row_on(rows, valid_from)
         if before is not None and all(getattr(before, name) == text for name, text in texts.items()):
-            raise refusal(Objection(ContactObjection.UNCHANGED, "person"))
+            raise refusal(Objection(ContactObjection.UNCHANGED, "person", _since(before.valid_from)))
         after = FacilitatorContact(
             territory=territory,
             **texts,
@@ -112,7 +113,7 @@ def confirm_perimeter(
         before = row_on(rows, valid_from)
         wanted = (territory, confidence.value, source.strip())
         if before is not None and (before.territory, before.confidence, before.source) == wanted:
-            raise refusal(Objection(ContactObjection.UNCHANGED, "territory"))
+            raise refusal(Objection(ContactObjection.UNCHANGED, "territory", _since(before.valid_from)))
         after = Perimeter(
             commune=commune,
             territory=territory,
@@ -127,3 +128,7 @@ def confirm_perimeter(
         )
         insert(after, rows, now)
     return PerimeterChange(before, after)
+
+
+def _since(day: date) -> dict[str, str]:
+    return {"since": french.day(day)}

@@ -62,19 +62,19 @@ _SEARCH_ENDS = {
     SearchEnd.OTHER_DEPARTEMENT: "«{NB}{text}{NB}» n’est pas dans le territoire des neuf facilitateurs{NB}: les Bouches-du-Rhône, Pertuis et Saint-Zacharie.",
     SearchEnd.NO_SUCH_ARRONDISSEMENT: "Marseille compte seize arrondissements, du 1er au 16e.",
 }
-_OBJECTIONS = {
+OBJECTIONS = {
     ContactObjection.NO_STRUCTURE: "Indiquez la structure du facilitateur.",
     ContactObjection.NO_PERSON: "Indiquez le nom de la personne à joindre.",
     ContactObjection.UNREACHABLE: "Indiquez un téléphone ou une adresse électronique.",
     ContactObjection.PHONE: "Ce numéro de téléphone n’est pas complet. Écrivez par exemple 06 12 34 56 78.",
     ContactObjection.EMAIL: "Cette adresse électronique n’est pas complète. Écrivez par exemple prenom.nom@exemple.fr.",
-    ContactObjection.TOO_LONG: "Ce texte est trop long{NB}: {longest} caractères au plus.",
+    ContactObjection.TOO_LONG: "Ce texte est trop long. Gardez {longest} caractères au plus.",
     ContactObjection.NO_SOURCE: "Indiquez d’où vient ce changement (un courrier, une convention, sa date), en {longest} caractères au plus.",
-    ContactObjection.NO_AUTHOR: "L’auteur du changement n’est pas connu.",
-    ContactObjection.UNCHANGED: "Rien n’est différent de ce qui est déjà en vigueur à cette date.",
+    ContactObjection.NO_AUTHOR: "L’auteur du changement n’est pas connu, et tout changement porte le sien. Reconnectez-vous, puis recommencez.",
+    ContactObjection.UNCHANGED: "C’est déjà ce qui est en vigueur depuis le {since}{NB}: rien n’a été changé. Changez ce qui est nouveau, ou revenez au territoire.",
     ContactObjection.MEANWHILE: "Quelqu’un d’autre a fait un changement au même moment. Relisez, puis recommencez.",
-    ContactObjection.UNKNOWN_TERRITORY: "Aucun territoire ne porte le numéro {number}.",
-    ContactObjection.UNKNOWN_COMMUNE: "Aucune commune ne porte le code «{NB}{code}{NB}».",
+    ContactObjection.UNKNOWN_TERRITORY: "Aucun territoire ne porte le numéro {number}. Choisissez-le dans la liste.",
+    ContactObjection.UNKNOWN_COMMUNE: "Aucune commune ne porte le code «{NB}{code}{NB}». Cherchez-la par son nom sur la page des territoires.",
 }
 
 
@@ -100,7 +100,7 @@ def search_sentence(search: Search) -> str:
 
 
 def objection_sentence(objection: Objection) -> str:
-    return _OBJECTIONS[ContactObjection(objection.code)].format(NB=NB, **objection.facts)
+    return OBJECTIONS[ContactObjection(objection.code)].format(NB=NB, **objection.facts)
 
 
 def enumerated(names: Iterable[str], last: str = "et", most: int = 5) -> str:

@@ -13,7 +13,7 @@ from levier.foundation.objections import NotForYou, Refusal
 from levier.foundation.pagination import page_of
 from levier.hours.totals import accepted_of_placements, months_above_maximum
 from levier.participants import policies
-from levier.participants.duplicates import Likeness, Pair, pairs_for
+from levier.participants.duplicates import Likeness, Pair, pair_count, pairs_for
 from levier.participants.merging import answer_proposal, ask_to_unmerge, merge, open_proposals, say_distinct
 from levier.participants.models import MergeProposal, Person
 from levier.participants.queries import family_of, name_of, person_for, shown_identity
@@ -34,7 +34,7 @@ WHY = {
     Likeness.FIRST_NAME: "Même prénom, même date de naissance : nom d’usage ?",
 }
 
-COUNTS["duplicates"] = lambda actor: len(pairs_for(actor))
+COUNTS["duplicates"] = pair_count
 
 
 def duplicates(request: HttpRequest) -> HttpResponse:

@@ -117,4 +117,7 @@ def server_error(request: HttpRequest, *_args: Any) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
-    return _answer(request, STALE_FORM)
+    """What was typed, to send again, where our own page sent it; else the words alone."""
+    from levier.web import interrupted
+
+    return interrupted.stale(request) or _answer(request, STALE_FORM)

@@ -16,7 +16,6 @@ from levier.accounts.queries import actor_from, memberships_of
 from levier.accounts.values import Actor, Duty
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
-from levier.web import interrupted
 from levier.web.registry import ANONYMOUS, Page
 
 IDLE = timedelta(minutes=30)
@@ -24,6 +23,12 @@ ABSOLUTE = timedelta(hours=12)
 LINK_SESSION = "link"
 """Key of a session opened by a one-time link: whose membership, and its own limits in seconds."""
 SEEN_EVERY = timedelta(minutes=1)
+
+
+def role_of(request: HttpRequest) -> str:
+    """The role that a request would pass the gate with, for an answer given before it."""
+    actor = GateMiddleware.actor_of(request, timezone.now())
+    return actor.role.value if actor else ANONYMOUS
 
 
 class GateMiddleware:
@@ -49,7 +54,7 @@ class GateMiddleware:
         if not isinstance(page, Page):
             raise Http404
         now = timezone.now()
-        actor = self._actor(request, now)
+        actor = self.actor_of(request, now)
         request.actor = actor  # type: ignore[attr-defined]  # idem
         role = actor.role.value if actor else ANONYMOUS
         limited = actor is not None and actor.by_link and not page.by_link and ANONYMOUS not in page.audience
@@ -63,15 +68,18 @@ class GateMiddleware:
     def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
         if request.method in {"GET", "HEAD"}:
             return redirect_to_login(request.get_full_path())
+        from levier.web import interrupted
+        from levier.web.account import sign_in_again
+
         kept = interrupted.of_request(request) if request.method == "POST" else None
         if kept is None:
             return redirect("sign-in")
-        from levier.web.account import sign_in_again
 
         return sign_in_again(request, kept)
 
     @staticmethod
-    def _actor(request: HttpRequest, now: datetime) -> Actor | None:
+    def actor_of(request: HttpRequest, now: datetime) -> Actor | None:
+        """Who the session says is asking; None without one, or once it is over."""
         if not request.session.session_key or not request.user.is_authenticated:
             return None
         opened = datetime.fromisoformat(request.session.get("opened_at", now.isoformat()))

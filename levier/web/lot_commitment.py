@@ -108,7 +108,10 @@ def _terms(typed: Typed) -> CommitmentTerms | None:
     rate = typed.amount("penalty_rate")
     source = typed.text("penalty_source", longest=100)
     if starts and ends and ends < starts:
-        typed.wrong("ends_on", f"La fin doit venir après le début ({wording.long_day(starts, weekday=False)}).")
+        typed.wrong(
+            "ends_on",
+            f"La fin doit venir après le début ({wording.long_day(starts, weekday=False)}). Corrigez l’une des deux dates.",
+        )
     if typed.errors or due is None or instrument is None or starts is None or ends is None:
         return None
     return CommitmentTerms(instrument, due, starts, ends, rate, source, rule)

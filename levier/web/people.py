@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from levier.accounts.labels import ROLES
 from levier.accounts.values import Actor, Role
@@ -22,12 +23,12 @@ from levier.hours.queries import reference_values
 from levier.hours.totals import accepted_of_placements
 from levier.participants import actions, policies, queries
 from levier.participants.criteria import criterion
-from levier.participants.duplicates import pairs_for
+from levier.participants.duplicates import pair_count
 from levier.participants.iae_checks import checks_of, structure_of
 from levier.participants.identity import Ground, Identity, open_identity
 from levier.participants.labels import CONTRACT_KINDS, MODALITIES, REFUSAL_REASONS, STANDINGS
 from levier.participants.models import EligibilityDecision, Person
-from levier.participants.queries import PersonLine
+from levier.participants.rules import SOON
 from levier.participants.values import ContractKind, Modality, NewPerson, RefusalReason, Standing
 from levier.territories.queries import communes
 from levier.web import clock, wording
@@ -44,35 +45,46 @@ CHIPS = {
     Standing.ELIGIBLE: "ok",
     Standing.EXPIRED: "line",
 }
+ORDERS: dict[str, str] = {
+    Standing.UNDECIDED: "qui attend depuis le plus longtemps d’abord",
+    Standing.UNPLACED: "qui attend depuis le plus longtemps d’abord",
+    Standing.EXPIRING: "les périodes qui se terminent en premier d’abord",
+}
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody the actor follows, by state and by name. Names are opened in memory and journaled for the page shown."""
-    actor, asked, text = actor_of(request), request.GET.get("etat", ""), request.GET.get("nom", "").strip()
-    everybody = queries.people_of(actor, today=clock.today())
-    found = queries.matching(everybody, text) if text else everybody
-    chosen = [line for line in found if not asked or line.standing == asked]
-    page = page_of([(line, _chip(line.standing)) for line in chosen], request.GET.get("page"), PAGE_LENGTH)
-    _journal(actor, [line.public_id for line, _ in page], "liste")
+    """Everybody the actor follows, by state, or those whose name begins like that; names are opened and journaled for the page shown."""
+    actor, today = actor_of(request), clock.today()
+    asked, text = request.GET.get("etat", ""), request.GET.get("nom", "").replace("\0", "").strip()[:200]
+    chosen = queries.people_in(actor)
+    found = queries.named(actor, text) if text else None
+    if found is not None:
+        chosen = chosen.filter(pk__in=found.ids)
+    counts = queries.counted(chosen, today)
+    rows = queries.rows_of(chosen, asked=asked, counts=counts, today=today)
+    page = page_of(rows, request.GET.get("page"), PAGE_LENGTH)
+    lines = [(line, _chip(line.standing)) for line in page]
+    _journal(actor, [line.public_id for line, _ in lines], "liste")
     context = {
         "page_obj": page,
-        "filters": _filters(found, asked, text),
-        "total": len(everybody),
-        "undecided": sum(line.standing is Standing.UNDECIDED for line in everybody),
-        "unplaced": sum(line.standing is Standing.UNPLACED for line in everybody),
+        "lines": lines,
+        "filters": _filters(counts, asked, text),
+        "counts": {standing.value: count for standing, count in counts.items()},
+        "nobody": not text and not any(counts.values()),
+        "order": ORDERS.get(asked, "les derniers mouvements d’abord"),
         "text": text,
+        "more": found is not None and found.more,
         "asked": asked,
         "registers": policies.may_register(actor),
-        "pairs": len(pairs_for(actor)),
+        "pairs": 0 if text else pair_count(actor),
         "follows": actor.role is not Role.PRESCRIBER,
     }
     return render(request, "people/list.html", context)
 
 
-def _filters(lines: list[PersonLine], asked: str, text: str) -> list[dict[str, Any]]:
-    query = f"&nom={text}" if text else ""
-    counts = {standing: sum(line.standing is standing for line in lines) for standing in Standing}
-    first = {"label": "Toutes", "url": f"?{query[1:]}", "current": not asked, "count": len(lines)}
+def _filters(counts: dict[Standing, int], asked: str, text: str) -> list[dict[str, Any]]:
+    query = f"&{urlencode({'nom': text})}" if text else ""
+    first = {"label": "Toutes", "url": f"?{query[1:]}", "current": not asked, "count": sum(counts.values())}
     return [first] + [
         {"label": STANDINGS[one], "url": f"?etat={one}{query}", "current": asked == one, "count": counts[one]}
         for one in CHIPS
@@ -332,7 +344,7 @@ def _say_checks(actor: Actor, page: Iterable[tuple[queries.EmployeeLine, dict[st
 
 
 def _employee_words(line: queries.EmployeeLine) -> dict[str, Any]:
-    soon = not line.over and line.until <= clock.today() + queries.SOON
+    soon = not line.over and line.until <= clock.today() + SOON
     chip = ("line", "Terminé") if line.over else ("wait", "Se termine bientôt") if soon else ("ok", "En cours")
     return {
         "chip": chip,

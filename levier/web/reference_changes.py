@@ -105,7 +105,7 @@ def _number(typed: Typed, name: str, unit: str, missing: str = "") -> Decimal | 
     if unit == "FRACTION":
         value /= 100
         if value > 1:
-            typed.wrong(name, "Un taux va de 0 à 100 %.")
+            typed.wrong(name, "Un taux va de 0 à 100 %. Corrigez-le.")
     return value
 
 

@@ -72,8 +72,14 @@ def _companies(actor: Actor, text: str) -> dict[str, Any]:
     return {"companies": found[:MOST], "more_companies": len(found) > MOST}
 
 
+def _named(actor: Actor, text: str) -> list[queries.PersonLine]:
+    today, found = clock.today(), queries.named(actor, text, most=MOST + 1)
+    chosen = queries.people_in(actor).filter(pk__in=found.ids).order_by("-moved_at", "-pk")
+    return queries.PeopleRows(chosen, len(found.ids), today)[:]
+
+
 def _people(actor: Actor, text: str) -> dict[str, Any]:
-    """Those the actor follows; for a company, those it employs; for a buyer, nobody. Each name shown is journaled."""
+    """Those the actor follows, by the beginning of a name or by reference; for a company, those it employs; for a buyer, nobody. Each name shown is journaled."""
     found: list[dict[str, Any]] = []
     url = ""
     if policies.may_read_identities(actor):
@@ -88,7 +94,7 @@ def _people(actor: Actor, text: str) -> dict[str, Any]:
                 "chip": (CHIPS[line.standing], STANDINGS[line.standing]),
                 "url": reverse("person", args=[line.public_id]),
             }
-            for line in queries.matching(queries.people_of(actor, today=clock.today()), text)
+            for line in _named(actor, text)
         ]
     elif actor.role is Role.COMPANY:
         url = reverse("own-people")

@@ -25,7 +25,7 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
         siret = "".join(typed.values["siret"].split())
         since = typed.day("since", missing="Choisissez la date de la reprise.")
         if not siret_is_valid(siret):
-            typed.wrong("siret", "Un SIRET a quatorze chiffres et une clé exacte.")
+            typed.wrong("siret", "Un SIRET a quatorze chiffres et une clé exacte. Vérifiez-le.")
         if not typed.errors:
             try:
                 made = record_succession(

@@ -72,7 +72,7 @@ def _context(found: Contract, state: TenderState, typed: Typed) -> dict[str, Any
         "contract": found,
         "state": state,
         "typed": typed,
-        "held": sentence(state.held) if state.held and not state.facts.published else "",
+        "held": sentence(state.held) if state.held and state.facts.published_on is None else "",
         "condition": INSTRUMENTS[Instrument(state.condition.instrument)] if state.condition else "",
         "waivers": [
             (one, SCOPES[WaiverScope(one.scope)], WAIVER_GROUNDS[WaiverGround(one.ground)]) for one in state.waivers

@@ -31,8 +31,8 @@ def test_the_shipped_grid_is_accepted_once_its_link_is_written():
 @pytest.mark.parametrize(
     ("terms", "code", "words"),
     [
-        (with_first(weight="2"), BidRefusal.WEIGHTS, "font 9 points : ils doivent faire 10, le poids du critère. Ajoutez 1 point."),
-        (with_first(weight="4.5"), BidRefusal.WEIGHTS, "font 11,5 points : ils doivent faire 10, le poids du critère. Retirez 1,5 point."),
+        (with_first(weight="2"), BidRefusal.WEIGHTS, "font 9 points : ils doivent faire 10, le poids du critère. Corrigez-les. Ajoutez 1 point."),
+        (with_first(weight="4.5"), BidRefusal.WEIGHTS, "font 11,5 points : ils doivent faire 10, le poids du critère. Corrigez-les. Retirez 1,5 point."),
         (with_first(weight="0"), BidRefusal.LINE_WEIGHT, "plus grand que zéro"),
         (with_first(weight="3.001"), BidRefusal.LINE_WEIGHT, "deux décimales"),
         (replace(GRID, lines=()), BidRefusal.NO_LINE, "au moins deux sous-critères"),

@@ -7,6 +7,7 @@ import pytest
 
 from levier.hours.actions import accept_line
 from levier.observatory.queries import dashboard
+from levier.participants.merging import merge
 from levier.reference.published import published_catalogue
 from tests.world import NOW, TODAY
 
@@ -39,6 +40,32 @@ def test_the_surplus_of_one_hides_nothing_of_another(world):
     line = world.sent_line(rich, worker, hours="90.00")
     accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW, values=published_catalogue())
     assert dashboard(world.actors["mission"], year=2026, today=TODAY).total.covered_rate == Decimal("0.5")
+
+
+def test_files_of_one_person_are_one_head_in_every_scope(world):
+    """Four people with hours, two of them merged: three heads. Then files without hours stand for one of them, or are absorbed: still three."""
+    bare, persons = world.person("Sans heures"), []
+    for reference in "ABCD":
+        commitment, placement = one_life(world, reference, territory=5 if reference == "D" else 4)
+        line = world.sent_line(commitment, placement, hours="10.00")
+        by = world.actors["far" if reference == "D" else "near"]
+        accept_line(actor=by, line_public_id=line.public_id, now=NOW, values=published_catalogue())
+        persons.append(placement.person)
+
+    def heads():
+        return [
+            dashboard(world.actors[who], year=2026, today=TODAY).people for who in ("mission", "buyer", "near", "far")
+        ]
+
+    assert heads() == [4, 4, 3, 1]
+    near = world.actors["near"]
+    merge(actor=near, first_id=persons[0].public_id, second_id=persons[1].public_id, now=NOW)
+    assert heads() == [3, 3, 2, 1]
+    merge(actor=near, first_id=persons[2].public_id, second_id=bare.public_id, now=NOW)
+    assert heads() == [3, 3, 2, 1]
+    twin = world.person("Autre")
+    merge(actor=near, first_id=persons[0].public_id, second_id=twin.public_id, now=NOW)
+    assert heads() == [3, 3, 2, 1]
 
 
 def test_each_role_counts_its_own_scope(world):

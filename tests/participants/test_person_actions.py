@@ -83,10 +83,9 @@ def test_a_registered_person_is_sealed_kept_24_months_and_found_by_name(world: W
     assert identity is not None
     assert identity.name == "Samira Belkacem"
     assert b"Samira" not in bytes(Person.objects.get().identity)
-    lines = queries.people_of(world.actors["near"], today=TODAY)
-    assert [line.public_id for line in queries.matching(lines, "belkacém sam")] == [person.public_id]
-    assert [line.public_id for line in queries.matching(lines, person.reference.lower())] == [person.public_id]
-    assert queries.matching(lines, "durand") == []
+    for typed in ("belkacém sam", person.reference.lower()):
+        assert queries.named(world.actors["near"], typed) == queries.Named((person.pk,), more=False), typed
+    assert queries.named(world.actors["near"], "durand").ids == ()
     assert "Belkacem" not in everything_journaled()
 
 
@@ -352,8 +351,15 @@ def test_where_people_stand(world: World, django_assert_num_queries):
     world.decision(done, until=date(2026, 6, 30))
     busy = world.person("Ee")
     world.placement(busy)
-    with django_assert_num_queries(4):
-        lines = queries.people_of(world.actors["near"], today=TODAY)
-    assert [line.standing for line in lines] == [
-        Standing.UNDECIDED, Standing.UNPLACED, Standing.EXPIRING, Standing.EXPIRED, Standing.ELIGIBLE,
-    ]  # fmt: skip
+    people = queries.people_in(world.actors["near"])
+    with django_assert_num_queries(1):
+        counts = queries.counted(people, TODAY)
+    assert counts == dict.fromkeys(Standing, 1)
+    for standing, name in zip(
+        (Standing.UNDECIDED, Standing.UNPLACED, Standing.EXPIRING, Standing.EXPIRED, Standing.ELIGIBLE),
+        ("Aa", "Bb", "Cc", "Dd", "Ee"),
+        strict=True,
+    ):
+        with django_assert_num_queries(3):
+            lines = queries.rows_of(people, asked=standing, counts=counts, today=TODAY)[:]
+        assert [(line.standing, line.identity.last_name) for line in lines] == [(standing, name)]

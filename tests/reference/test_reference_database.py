@@ -143,7 +143,7 @@ def test_a_release_keeps_what_a_person_changed_and_says_so(loaded):
         ({"value": Decimal(-1)}, "positif"),
         ({"value": Decimal("NaN")}, "positif"),
         ({"value": Decimal("Infinity")}, "positif"),
-        ({"key": "test.rate", "value": Decimal(5)}, "fraction"),
+        ({"key": "test.rate", "value": Decimal(5)}, "entre 0 et 1"),
         ({"source": "  "}, "source"),
         ({"source": "x" * 401}, "400"),
         ({"author_label": ""}, "auteur"),

@@ -132,7 +132,7 @@ def test_a_structure_closes_with_a_reason_and_opens_again(world: World, ground: 
     assert not queries.structures(queries.Wanted(), TODAY).exists()
     assert queries.structures(queries.Wanted(closed=True), TODAY).get().deactivated_reason == "Liquidation"
     assert queries.supply_for("green_spaces_upkeep", None, TODAY).structures == 0
-    with pytest.raises(Refusal, match="déjà fait"):
+    with pytest.raises(Refusal, match="déjà fermée depuis le 25\xa0novembre\xa02026"):
         actions.close_structure(actor=mission, public_id=known.public_id, reason="Encore", on=TODAY, now=NOW)
     actions.reopen_structure(actor=mission, public_id=known.public_id, now=NOW)
     assert queries.supply_for("green_spaces_upkeep", None, TODAY).structures == 1

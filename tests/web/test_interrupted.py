@@ -96,3 +96,76 @@ def test_what_is_too_old_or_too_long_is_not_kept(story, rf):
 
 def test_an_empty_form_goes_to_the_sign_in_page(story):
     assert Client().post(story.address).headers["Location"] == "/connexion/"
+
+
+OURS = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+def strict(story, who: str = "company") -> Client:
+    """A browser that checks tokens as production does, signed in, whose token cookie is gone."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(story.users[who])
+    return client
+
+
+@pytest.mark.parametrize("headers", [OURS, {"Referer": "http://testserver/declarations/"}])
+def test_a_form_whose_token_is_gone_keeps_what_was_typed_for_one_button(story, headers):
+    client = strict(story)
+    answer = client.post(story.address, story.typed, headers=headers)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "pas encore envoyé" in page
+    assert "Envoyer ce que j’avais rempli" in page
+    assert not StatementLine.objects.exists(), "nothing is done before somebody clicks"
+    fields = dict(HIDDEN.findall(page))
+    assert story.typed.items() <= fields.items()
+    assert client.post(story.address, fields, headers=headers).status_code in {302, 303}
+    assert str(StatementLine.objects.get().hours) == "151.67"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://pirate.test"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.pirate.test"},
+        {"Origin": "https://testserver"},
+        {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://testserver", "Sec-Fetch-Site": "same-site"},
+        {"Referer": "https://pirate.test/?http://testserver/"},
+        {"Referer": "http://testserver@pirate.test/"},
+    ],
+    ids=str,
+)
+def test_what_a_page_of_another_site_sent_is_never_given_back(story, headers):
+    answer = strict(story).post(story.address, story.typed, headers=headers)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Ce formulaire a expiré" in page
+    assert not {"151,67", "Envoyer ce que"} & {told for told in ("151,67", "Envoyer ce que") if told in page}
+    assert not StatementLine.objects.exists()
+
+
+def test_without_any_cookie_the_form_waits_for_the_signing_in(story):
+    answer = Client(enforce_csrf_checks=True).post(story.address, story.typed, headers=OURS)
+    assert answer.status_code == 403
+    assert interrupted.unsealed(KEPT.search(answer.content.decode())[1]).fields == tuple(story.typed.items())
+
+
+def test_a_stale_form_says_that_its_file_is_lost_and_gives_no_password_back(story):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    sent = story.typed | {"piece": SimpleUploadedFile("heures.csv", b"a;b")}
+    page = strict(story).post(story.address, sent, headers=OURS).content.decode()
+    assert "Le fichier n’a pas pu être gardé" in page
+    typed = {"email": "company@exemple.test", "password": "un-secret-tapé"}
+    answer = Client(enforce_csrf_checks=True).post("/connexion/", typed, headers=OURS)
+    assert (answer.status_code, "un-secret-tapé" in answer.content.decode()) == (403, False)
+
+
+def test_a_stale_form_of_a_page_that_is_not_for_the_role_is_only_refused(story):
+    answer = strict(story, "buyer").post(story.address, story.typed, headers=OURS)
+    assert (answer.status_code, "151,67" in answer.content.decode()) == (403, False)
