@@ -51,4 +51,6 @@ class AnsweredForm(models.Model):
 
     key = models.BinaryField(max_length=32, unique=True)
     location = models.CharField(max_length=500)
+    session = models.CharField(max_length=40, default="")
+    """Key of the session that answering has opened, where it opened one."""
     at = models.DateTimeField(db_index=True)

@@ -1,7 +1,6 @@
 """Secret addresses of calendars: made, shown once, taken back; each answers for one membership, as long as it is in force."""
 
 import hashlib
-import secrets
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from levier.accounts.queries import OPENS, actor_from, in_force
 from levier.accounts.values import Actor
 from levier.audit.actions import record
 from levier.following.models import CalendarLink
+from levier.foundation.identifiers import random_public_id
 from levier.foundation.objections import NotForYou
 
 
@@ -19,11 +19,15 @@ def _digest(secret: str) -> bytes:
 
 
 @transaction.atomic
-def make_link(*, actor: Actor, now: datetime) -> str:
-    """A new secret for the actor's membership; the one before stops answering. Only its digest is kept."""
+def make_link(*, actor: Actor, now: datetime, secret: str = "") -> str:
+    """A new secret for the actor's membership; the one before stops answering. Only its digest is kept. The `secret` of a form that is
+    sent again is the one in force already: nothing changes.
+    """
     Membership.objects.select_for_update().get(pk=actor.membership_id)
+    secret = secret or random_public_id()
+    if CalendarLink.objects.filter(digest=_digest(secret), revoked_at__isnull=True).exists():
+        return secret
     CalendarLink.objects.filter(membership_id=actor.membership_id, revoked_at__isnull=True).update(revoked_at=now)
-    secret = secrets.token_urlsafe(32)
     link = CalendarLink.objects.create(membership_id=actor.membership_id, digest=_digest(secret), created_at=now)
     record(actor=actor, action="calendar.linked", object_kind="calendar_link", object_id=link.public_id, now=now)
     return secret

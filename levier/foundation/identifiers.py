@@ -10,7 +10,12 @@ _LETTER_OF_BYTE: Final = bytes(_ALPHABET[byte % 32] for byte in range(256))
 
 def random_public_id() -> str:
     """130 random bits for an address: 26 characters, lower case, no ambiguous letter."""
-    return os.urandom(26).translate(_LETTER_OF_BYTE).decode()
+    return public_id_of(os.urandom(26))
+
+
+def public_id_of(random: bytes) -> str:
+    """The same letters for the same bytes, of which the first 26 serve."""
+    return random[:26].translate(_LETTER_OF_BYTE).decode()
 
 
 def luhn(digits: str) -> bool:

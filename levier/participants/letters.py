@@ -45,15 +45,21 @@ class NewLetter:
     token: str
 
 
-def make_letter(*, actor: Actor, person_id: str, catalogue: Catalogue, now: datetime) -> NewLetter:
-    """A new paper for a person of the facilitator's territory. The paper made before no longer opens anything."""
+def make_letter(*, actor: Actor, person_id: str, catalogue: Catalogue, now: datetime, token: str = "") -> NewLetter:
+    """A new paper for a person of the facilitator's territory. The paper made before no longer opens anything. The `token` of a form that
+    is sent again is that of the paper in use: it is given again.
+    """
     with transaction.atomic():
         person = persons_visible_to(actor).select_for_update(of=("self",)).filter(public_id=person_id).first()
         if person is None or person.anonymised_at or not policies.may_follow(actor, territory_id=person.territory_id):
             raise NotForYou
         assert actor.user_id is not None
-        AccessLetter.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=now)
-        token = random_public_id()
+        token = token or random_public_id()
+        in_use = AccessLetter.objects.filter(person=person, revoked_at__isnull=True)
+        known = in_use.filter(token_hash=token_digest(token)).first()
+        if known is not None:
+            return NewLetter(known, token)
+        in_use.update(revoked_at=now)
         days = int(catalogue.at("own_page.letter_days", civil_date(now)).value)
         letter = AccessLetter.objects.create(
             person=person,

@@ -218,8 +218,10 @@ class Asked:
     text: str
 
 
-def ask(*, actor: Actor, question_id: str, by: str, now: datetime) -> Asked:
-    """Send the one-question message: by mail through the outbox, or as the text of an SMS to copy. Neither names the person."""
+def ask(*, actor: Actor, question_id: str, by: str, now: datetime, token: str = "") -> Asked:
+    """Send the one-question message: by mail through the outbox, or as the text of an SMS to copy. Neither names the person. The `token` of
+    a form that is sent again is the one that was sent: the same text is given, nothing is sent.
+    """
     today = civil_date(now)
     with transaction.atomic():
         question = _own_question(actor, question_id)
@@ -231,7 +233,9 @@ def ask(*, actor: Actor, question_id: str, by: str, now: datetime) -> Asked:
         contact = open_contact(person.contact, person.public_id)
         if not (contact.email if by == "mail" else contact.phone):
             raise refuse(Objection(PersonRefusal.NO_CONTACT))
-        return _send(actor, question, contact, by, now)
+        if token and question.token_hash is not None and bytes(question.token_hash) == token_digest(token):
+            return Asked(question, _text(by, token))
+        return _send(actor, question, contact, by, now, token or random_public_id())
 
 
 def ask_all_due(*, now: datetime, catalogue: Catalogue) -> int:
@@ -260,7 +264,7 @@ def ask_all_due(*, now: datetime, catalogue: Catalogue) -> int:
                 continue
             contact = open_contact(question.placement.person.contact, question.placement.person.public_id)
             if contact.email:
-                _send(AUTHOR, question, contact, "mail", now)
+                _send(AUTHOR, question, contact, "mail", now, random_public_id())
                 asked += 1
     return asked
 
@@ -268,11 +272,9 @@ def ask_all_due(*, now: datetime, catalogue: Catalogue) -> int:
 AUTHOR = System("Suites, chaque jour")
 
 
-def _send(author: Author, question: OutcomeQuestion, contact: Contact, by: str, now: datetime) -> Asked:
-    token = random_public_id()
+def _send(author: Author, question: OutcomeQuestion, contact: Contact, by: str, now: datetime, token: str) -> Asked:
     question.asked_at, question.asked_by_way, question.token_hash = now, by, token_digest(token)
     question.save(update_fields=["asked_at", "asked_by_way", "token_hash"])
-    link = f"{settings.PUBLIC_ADDRESS}/reponse/{token}/"
     if by == "mail":
         queue(
             dedupe_key=f"outcome:{question.public_id}:{now.isoformat()}",
@@ -281,13 +283,21 @@ def _send(author: Author, question: OutcomeQuestion, contact: Contact, by: str, 
             subject="Une question, une minute",
             body=french.typeset(f"{QUESTION}\n\nRépondez en un clic :\n{LINK_MARK}\n\n{FREE}\n"),
             now=now,
-            secret=link,
+            secret=_link(token),
         )
     record(
         actor=author, action="outcome.asked", object_kind="outcome", object_id=question.public_id, now=now,
         facts={"step": question.step, "by": by},
     )  # fmt: skip
-    return Asked(question, "" if by == "mail" else f"{QUESTION} {link} {FREE}")
+    return Asked(question, _text(by, token))
+
+
+def _link(token: str) -> str:
+    return f"{settings.PUBLIC_ADDRESS}/reponse/{token}/"
+
+
+def _text(by: str, token: str) -> str:
+    return "" if by == "mail" else f"{QUESTION} {_link(token)} {FREE}"
 
 
 QUESTION = "Bonjour. Que faites-vous aujourd’hui ? Un emploi, une formation, autre chose ?"

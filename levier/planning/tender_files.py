@@ -24,25 +24,31 @@ MEDIA_TYPE = "application/octet-stream"
 def keep_tender_files(
     *, actor: Actor, contract_id: str, files: Iterable[tuple[str, bytes]], now: datetime
 ) -> list[TenderFile]:
-    """Keep (name, bytes) as they came, in quarantine. The same bytes are kept once for a contract."""
+    """Keep (name, bytes) as they came, in quarantine; given back, each once. The same bytes are kept once for a contract: sent again, they
+    are those that were kept.
+    """
     contract = contracts_visible_to(actor).select_for_update(of=("self",)).filter(public_id=contract_id).first()
     if contract is None or not may_prepare(actor, buyer_id=contract.buyer_id):
         raise NotForYou
-    known = {bytes(one.file.sha256) for one in TenderFile.objects.filter(contract=contract).select_related("file")}
-    made = []
+    of_contract = TenderFile.objects.filter(contract=contract).select_related("file")
+    known = {bytes(one.file.sha256): one for one in of_contract}
+    kept, made = {}, []
     for name, content in files:
         received = Received(content, MEDIA_TYPE, shown_name(name))
-        if not content or received.sha256 in known:
+        if not content:
             continue
-        known.add(received.sha256)
-        file = receive(actor=actor, received=received, now=now)
-        made.append(TenderFile.objects.create(contract=contract, file=file, kept_at=now, kept_by_label=actor.label))
+        if received.sha256 not in known:
+            file = receive(actor=actor, received=received, now=now)
+            one = TenderFile.objects.create(contract=contract, file=file, kept_at=now, kept_by_label=actor.label)
+            known[received.sha256] = one
+            made.append(one)
+        kept[received.sha256] = known[received.sha256]
     if made:
         record(
             actor=actor, action="tender.files_kept", object_kind="contract", object_id=contract.public_id, thread=contract.public_id,
             facts={"files": [one.file.name for one in made]}, now=now,
         )  # fmt: skip
-    return made
+    return list(kept.values())
 
 
 def tender_files_visible_to(actor: Actor) -> QuerySet[TenderFile]:

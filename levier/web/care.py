@@ -24,7 +24,7 @@ from levier.participants.letters import latest_letter, make_letter, revoke_lette
 from levier.participants.models import AccessLetter, Person
 from levier.participants.outcomes import keep_contact
 from levier.participants.queries import name_of, person_for
-from levier.web import clock, wording
+from levier.web import clock, once, wording
 from levier.web.acting import actor_of
 from levier.web.own_visit import facilitator_of
 from levier.web.own_words import MATTERS
@@ -60,7 +60,7 @@ def letter(request: HttpRequest, person: str) -> HttpResponse:
         messages.success(request, "La lettre n’ouvre plus rien.")
         return SeeOther(reverse("person-letter", args=[person]))
     if request.method == "POST":
-        return _letter_file(actor, found, name)
+        return _letter_file(request, actor, found, name)
     latest = latest_letter(found)
     context = {
         "person": found,
@@ -72,9 +72,10 @@ def letter(request: HttpRequest, person: str) -> HttpResponse:
     return render(request, "care/letter.html", context)
 
 
-def _letter_file(actor: Actor, person: Person, name: str) -> HttpResponse:
-    now = clock.now()
-    made = make_letter(actor=actor, person_id=person.public_id, catalogue=reference_values(), now=now)
+def _letter_file(request: HttpRequest, actor: Actor, person: Person, name: str) -> HttpResponse:
+    made = make_letter(
+        actor=actor, person_id=person.public_id, catalogue=reference_values(), now=clock.now(), token=once.secret(request)
+    )  # fmt: skip
     call = facilitator_of(person)
     text = LetterText(
         authority=DEPARTMENT,
@@ -86,7 +87,7 @@ def _letter_file(actor: Actor, person: Person, name: str) -> HttpResponse:
         facilitator=call.name if call else actor.label,
         reach=(wording.phone(call.phone) if call.phone else call.email) if call else actor.organisation_name,
     )
-    response = HttpResponse(letter_pdf(text, at=now), content_type="application/pdf")
+    response = HttpResponse(letter_pdf(text, at=made.letter.made_at), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="lettre-{person.reference}.pdf"'
     add_never_cache_headers(response)
     return response

@@ -24,7 +24,7 @@ from levier.hours.calendars import Calendars, calendars
 from levier.hours.queries import reference_values
 from levier.hours.values import Rhythm
 from levier.organisations.models import Organisation
-from levier.web import clock, wording
+from levier.web import clock, once, wording
 from levier.web.acting import actor_of
 from levier.web.spreadsheet import csv_response
 from levier.web.typed import SeeOther, Typed
@@ -128,7 +128,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Make the secret address: it is shown on the answer and never again."""
     actor = actor_of(request)
-    return _page(request, actor, links.make_link(actor=actor, now=clock.now()))
+    return _page(request, actor, links.make_link(actor=actor, now=clock.now(), secret=once.secret(request)))
 
 
 def revoke(request: HttpRequest) -> HttpResponse:

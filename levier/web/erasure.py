@@ -14,7 +14,7 @@ from levier.participants.models import Person
 from levier.web import clock
 from levier.web.acting import actor_of
 from levier.web.own import around
-from levier.web.own_visit import leave, minutes, own
+from levier.web.own_visit import leave, minutes, own, private
 from levier.web.typed import SeeOther
 
 PAGE_LENGTH = 40
@@ -36,7 +36,7 @@ def erase(request: HttpRequest, person: Person) -> HttpResponse:
         made = ask_erasure(person=person, now=clock.now())
         if made.outcome == Outcome.ERASED:
             leave(request)
-            return render(request, "erasure/gone.html", {"minutes": minutes()})
+            return SeeOther(reverse("own-gone"))
         return SeeOther(reverse("own-erase"))
     found, standing = preview(person, clock.today()), open_request(person)
     context = {
@@ -46,6 +46,11 @@ def erase(request: HttpRequest, person: Person) -> HttpResponse:
         **around(person, "own-data"),
     }
     return render(request, "erasure/own.html", context)
+
+
+@private
+def gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "erasure/gone.html", {"minutes": minutes()})
 
 
 def requests(request: HttpRequest) -> HttpResponse:

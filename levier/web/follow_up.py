@@ -29,7 +29,7 @@ from levier.participants.outcomes import (
     type_answer,
 )
 from levier.participants.queries import name_of
-from levier.web import clock
+from levier.web import clock, once
 from levier.web.acting import actor_of
 from levier.web.own_visit import private
 from levier.web.spreadsheet import csv_response
@@ -209,7 +209,7 @@ def outcome(request: HttpRequest, outcome: str) -> HttpResponse:
                 messages.success(request, "La réponse est enregistrée.")
                 return SeeOther(reverse("outcomes"))
             by = "mail" if request.POST.get("do") == "mail" else "sms"
-            asked = ask(actor=actor, question_id=outcome, by=by, now=clock.now())
+            asked = ask(actor=actor, question_id=outcome, by=by, now=clock.now(), token=once.secret(request))
             text = asked.text
             if not text:
                 messages.success(request, "Le message part à la prochaine tournée.")
@@ -240,8 +240,13 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
             done = answer_by_link(token=token[:64], answer=request.POST.get("answer", ""), now=clock.now())
         except Refusal:
             done = False
-        return render(request, "own/replied.html", {"done": done})
+        return SeeOther(reverse("outcome-replied")) if done else render(request, "own/replied.html", {"done": False})
     if question_of(token[:64]) is None:
-        return render(request, "own/replied.html", {"done": None})
+        return render(request, "own/replied.html", {"done": False})
     context = {"answers": [(code.value, words) for code, words in ANSWERS.items()]}
     return render(request, "own/reply.html", context)
+
+
+@private
+def replied(request: HttpRequest) -> HttpResponse:
+    return render(request, "own/replied.html", {"done": True})

@@ -20,7 +20,7 @@ from levier.supply.reading import LARGEST
 from levier.supply.refusals import SupplyRefusal, refuse
 from levier.supply.rules import in_words
 from levier.supply.values import ImportReport, LineRefusal, Source, StructureFacts
-from levier.web import clock
+from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.typed import SeeOther, Typed
 
@@ -142,7 +142,7 @@ def reopen(request: HttpRequest, structure: str) -> HttpResponseBase:
 
 
 def bring(request: HttpRequest) -> HttpResponse:
-    """Read a file in, or only show what it would change; and the files already read with the lines they refused."""
+    """Show what a file would change, or read it in; and the files already read with the lines they refused."""
     typed = Typed(request.POST, ("write", "overwrite"))
     report: ImportReport | None = None
     if request.method == "POST":
@@ -150,6 +150,10 @@ def bring(request: HttpRequest) -> HttpResponse:
             report = _read(request, typed)
         except Refusal as refusal:
             typed.wrong("file", " ".join(refusal.sentences))
+        else:
+            if report.written:
+                messages.success(request, typeset(f"Importé : {_counted(report)}."))
+                return SeeOther(f"{reverse('structures-import')}#imports-t")
     context: dict[str, Any] = {
         "typed": typed,
         "report": report,
@@ -177,6 +181,14 @@ def _read(request: HttpRequest, typed: Typed) -> ImportReport:
         actor=actor_of(request), content=sent.read(), name=sent.name or "fichier", now=clock.now(),
         overwrite=bool(typed.values["overwrite"]), write=bool(typed.values["write"]),
     )  # fmt: skip
+
+
+def _counted(report: ImportReport) -> str:
+    counts = (
+        (report.read, "ligne lue,lignes lues"), (report.added, "ajoutée"), (len(report.changed), "modifiée"),
+        (report.unchanged, "inchangée"), (len(report.refused), "refusée"),
+    )  # fmt: skip
+    return ", ".join(wording.plural(number, words) for number, words in counts)
 
 
 def _shown(changes: Any) -> list[tuple[str, str, list[tuple[str, str, str]]]]:

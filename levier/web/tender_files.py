@@ -56,8 +56,8 @@ def _kept(request: HttpRequest, context: dict[str, Any], files: Sequence[tuple[s
         return {}
     actor = actor_of(request)
     if files and context["keep"]:
-        made = keep_tender_files(actor=actor, contract_id=contract.public_id, files=files, now=clock.now())
-        context = {"kept_now": len(made)}
+        kept = keep_tender_files(actor=actor, contract_id=contract.public_id, files=files, now=clock.now())
+        context = {"kept_now": len(kept)}
     return {"kept": tender_files_of(actor, contract), "kept_now": context.get("kept_now", 0)}
 
 

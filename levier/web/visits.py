@@ -73,9 +73,7 @@ def visit(request: HttpRequest, case: str) -> HttpResponse:
             )
             address = reverse("control", args=[case])
             if phone:
-                return JsonResponse(
-                    {"said": typeset(said), "address": address, "again": kept.again, "conflict": kept.conflict}
-                )
+                return JsonResponse({"said": typeset(said), "address": address, "conflict": kept.conflict})
             messages.success(request, typeset(said))
             return SeeOther(address)
     else:

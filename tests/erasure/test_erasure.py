@@ -171,7 +171,7 @@ def test_with_nothing_declared_one_is_erased_at_once(world: World, samira: Perso
     world.decision(other)
     client = visit(world, other)
     assert "tout de suite" in words(client.get(reverse("own-erase")))
-    assert "effacée" in words(client.post(reverse("own-erase")))
+    assert "effacée" in words(client.post(reverse("own-erase"), follow=True))
     other.refresh_from_db()
     assert other.anonymised_at == NOW
     assert "La page est fermée" in words(client.get(reverse("own")))

@@ -114,7 +114,7 @@ def test_a_mail_asks_one_question_without_naming_anybody_and_serves_once(world: 
     page = words(Client().get(address))
     assert "Que faites-vous aujourd’hui" in page
     assert "Samira" not in page
-    assert "Merci" in words(Client().post(address, {"answer": "cdd_long"}))
+    assert "Merci" in words(Client().post(address, {"answer": "cdd_long"}, follow=True))
     question.refresh_from_db()
     assert (question.answer, question.answered_by_label) == ("cdd_long", "La personne elle-même")
     again, unknown = words(Client().get(address)), words(Client().get("/reponse/" + "x" * 26 + "/"))

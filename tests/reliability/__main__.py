@@ -14,6 +14,7 @@
 
     --n N      how many (kills, tamperings, files…); each figure has its own default
     --seed S   of the dice; printed, so that a run can be made again
+    --only P   replay: one page of the registry (may be given several times); the figure then does not hold, whatever it finds
 
 Prints one JSON object with N, the seed, faults planted and caught; exit code 0 when the figure holds.
 """
@@ -40,6 +41,7 @@ def main() -> int:
     words.add_argument("figure", choices=sorted(FIGURES))
     words.add_argument("--n", type=int)
     words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--only", action="append", default=[])
     asked = words.parse_args()
     from tests.attack.databases import databases, open_in, server
 
@@ -47,7 +49,8 @@ def main() -> int:
         open_in(address)
         figure = importlib.import_module(f"tests.reliability.{asked.figure}")
         began = time.monotonic()
-        told = figure.run(asked.n or figure.N, asked.seed, copy)
+        part = {"only": asked.only} if asked.only else {}
+        told = figure.run(asked.n or figure.N, asked.seed, copy, **part)
     answer = {"figure": FIGURES[asked.figure], "seed": asked.seed, "seconds": round(time.monotonic() - began, 1)} | told
     print(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
     return 0 if told["holds"] else 1

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urldefrag, urljoin
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
@@ -35,9 +35,14 @@ class Offered:
     buttons: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...]
 
-    def bodies(self, also: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """What a person could send: with what is filled in, then with everything filled; by each button. `also` is typed over it."""
-        for everything, (button, said) in itertools.product((False, True), self.buttons or (("", ""),)):
+    def bodies(
+        self, also: dict[str, Any], buttons: tuple[tuple[str, str], ...] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """What a person could send: with what is filled in, then with everything filled; by each button, or those named. `also` is typed
+        over it.
+        """  # fmt: skip
+        pressed = self.buttons if buttons is None else buttons
+        for everything, (button, said) in itertools.product((False, True), pressed or (("", ""),)):
             body: dict[str, Any] = {}
             for name, kind, value, required in self.fields:
                 if kind in {"checkbox", "radio"}:
@@ -50,11 +55,16 @@ class Offered:
                     body.setdefault(name, value)
             yield body | ({button: said} if button else {}) | also
 
-    def uploads(self) -> dict[str, SimpleUploadedFile]:
+    def as_it_stands(self) -> dict[str, Any]:
+        """What a browser would send if nothing were typed and no button pressed."""
+        return {name: value for name, kind, value, _ in self.fields if kind not in {"checkbox", "radio"}}
+
+    def uploads(self) -> dict[str, tuple[str, bytes]]:
+        """An honest file for each place that takes one: name and content."""
         kinds = {
             name: next((kind for kind in pieces.KINDS if kind in accepted), "pdf") for name, accepted in self.files
         }
-        return {name: SimpleUploadedFile(f"essai.{kind}", _the_same(kind)) for name, kind in kinds.items()}
+        return {name: (f"essai.{kind}", _the_same(kind)) for name, kind in kinds.items()}
 
 
 @cache
@@ -70,7 +80,7 @@ def offered_by(answer: HttpResponse, by: str, address: str) -> Iterator[Offered]
     if "html" not in answer.headers.get("Content-Type", "") or b"<form" not in answer.content:
         return
     for form in html.fromstring(answer.content).forms:
-        target = form.action or address
+        target = urldefrag(urljoin(address, form.action or "")).url
         if (form.method or "").upper() != "POST":
             continue
         try:

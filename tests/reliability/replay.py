@@ -1,60 +1,64 @@
 """R14: each form sent once, twice, and fifty times at once, as a browser would send it again; the effect must be that of once.
 
-Some forms are set out by hand, on pages made for them. The whole figure then takes every other POST form that the pages of one universe
-offer to those they are for, and sends it three times on three copies of one database. An address that takes POST and is neither tried nor
-left out with its reason makes the figure fail.
+Every POST form of Levier: those that the pages of one universe offer to those they are for, and those set out by hand
+(tests/reliability/set_out.py) where a page offers nothing before other people have done their part. Each is sent three times, on three
+copies of one database. An address that takes POST and is not tried makes the figure fail.
 
-The effect is counted outside the application: the rows of every table. The readings of people and the answers kept for replays are left
-out. One fault is planted: with the guard taken down, a form without a key of its own doubles its effect.
+The effect is counted outside the application: the rows of every table, and what the sessions hold. The readings of people and the answers
+kept for replays are left out. Faults are planted, each seen by the same judgement: the guard taken down, a page that fails, a page
+that answers differently each time, an address that nothing tries.
 """
 
+import hashlib
+import itertools
 import logging
+import re
 import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import urlencode
 
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import get_resolver, resolve
+from django.utils import timezone
 
-from levier.commitments.group_actions import propose_transfer, take_member
-from levier.commitments.models import Commitment
-from levier.commitments.values import MemberRole
-from levier.hours.actions import accept_line
-from levier.hours.checks import TypedLine
-from levier.hours.declarations import save_draft
-from levier.hours.models import StatementLine
-from levier.participants.letters import make_letter
-from levier.reference.queries import catalogue
 from levier.web import clock, once
-from tests.reliability.forms import filled
-from tests.reliability.offered import Offered, all_offered
+from tests.matrix.faults import replaced
+from tests.reliability.offered import Offered, all_offered, offered_by
+from tests.reliability.set_out import FORMS, Form, visitor
 from tests.world import NOW, World, siret, small_world
 
 N = 50
 """Times at once."""
 FEWEST_FOR_ALL = 10
-"""At once; a sample of fewer takes the forms set out by hand alone."""
+"""At once; a sample of fewer takes some of the forms set out by hand alone."""
+SAMPLE = (
+    "dispense", "membre", "envoi du mois", "tableau d’heures", "attestation", "personne", "contestation", "effacement", "grille",
+    "mot de passe", "lien de déclaration", "demande de lien",
+)  # fmt: skip
+MOST_OFFERS = 3
+"""Of one form to different people, or of different objects, that are looked at for one whose sending has an effect."""
 LEFT_OUT = {
     "django_session", "audit_answeredform", "audit_personread", "django_migrations", "following_standing", "following_change",
     "accounts_signinattempt",
 }  # fmt: skip
+OF_EVERY_REQUEST = {"seen_at", "opened_at", "seen"}
+"""What a session notes at each request."""
 TYPED: dict[str, dict[str, Any]] = {
     "buyer-durations": {"months": "12"},
     "contract-locate": {"territories": ["4", "5"]},
-    "draws": {"seed": "20261126"},
     "partner-access": {"siret": siret(8_888), "until": "2027-11-20"},
-    "placement-new": {
-        "employer_siret": siret(8_889), "job_code": "F1703", "contract_kind": "cdd", "starts_on": "2026-12-01", "weekly_hours": "35",
-    },
     "position-new": {"job": "F1703 Maçonnerie", "commune": "Aix-en-Provence (13001)", "ends_on": ""},
     "structure-add": {"siret": siret(8_890), "postcode": "13100", "city": "Aix-en-Provence", "capacity": "12"},
     "structure-edit": {"postcode": "13100", "capacity": "12"},
@@ -62,394 +66,302 @@ TYPED: dict[str, dict[str, Any]] = {
     "tender-ess": {"siret": siret(8_892)},
 }  # fmt: skip
 """By page: what a person types where the first date or word at hand would be refused."""
-_LINK = "opened by a link that is used up, not by a session: used twice, it opens nothing"
-_SECRET = "shows a secret once; sent again, it makes another and ends the one before"
-_STEP = "no page offers it before other people have done their part; its action is tried by itself"
-NOT_TRIED: dict[str, str] = {
-    "appearance": "keeps a cookie, no row", "account-role": "changes the session alone", "sign-in": "changes the session alone",
-    "sign-out": "changes the session alone", "own-quit": "changes the session alone", "audit-pack": "gives a file back, changes no row",
-    "verified": "compares a file, keeps nothing", "tender-files": "reads a file, keeps nothing",
-    "link-ask": "counts each demand of somebody unknown, which is how demands are limited", "calendar-subscribe": _SECRET, "person-letter": _SECRET,
-    "welcome": _LINK, "invitation": _LINK, "declare-by-link": _LINK, "own-enter": _LINK, "outcome-reply": _LINK,
-    "bid-agree": _STEP, "bid-award": _STEP, "bid-scores": _STEP, "bids-together": _STEP, "control-visit": _STEP, "control-keep-visit": _STEP,
-    "commitment-consent": _STEP, "criterion": _STEP, "criterion-close": _STEP, "lot-amendment-study": _STEP, "referral-news": _STEP,
-    "referral-not-placed": _STEP, "settlement": _STEP, "structure-reopen": _STEP, "outbox-again": _STEP,
-    "draft-model-put": "asks for a model of clauses of its own; R25 sends files there", "draft-model-again": _STEP,
-    "structures-import": "asks for the State's own table; R25 sends files there",
-}  # fmt: skip
-"""By page: why its form is not sent again here."""
+KEEPS_NOTHING = {
+    "appearance": "the choice is a cookie of the browser",
+    "verified": "a file is compared with the original and forgotten",
+    "tender-files": "a file is read aloud and forgotten",
+}
+"""Pages whose form changes no row and no session, by intention: that is asserted, and that the answers are the same."""
+
+
+EVERY_TIME = {
+    "audit-pack": "each copy of the pack that leaves is told in the journal, and carries the time it was made",
+}
+"""Pages whose form does as much each time it is sent, by intention: that is asserted."""
+
+
+DATED = {
+    "partner-access": "the link to choose a password carries the second at which it was made: all open the same access, the first used ends them",
+}
+"""Pages whose answers differ by that alone, by intention: all the rest of them is compared."""
 
 
 @dataclass(frozen=True)
-class Form:
-    """Who sends it, the page it is on, the address it goes to, what is typed."""
+class Ready:
+    """One form about to be sent: by which browser, where, with what."""
 
-    by: str
     page: str
-    typed: dict[str, Any]
-    address: str = ""
-    browser: Client | None = None
-    """Of somebody who has no account: a person who came in by a letter."""
+    name: str
+    browser: Client
+    address: str
+    body: dict[str, Any]
+    files: dict[str, tuple[str, bytes]]
+    accept: str = "text/html"
 
 
 @dataclass
 class Sent:
     statuses: list[int]
-    locations: set[str]
-    effect: dict[str, Any]
+    answers: set[str]
+    effect: dict[str, tuple[int, int]]
+    """By table that changed: how many rows more, how many that were not there."""
 
 
-def run(count: int, _seed: int, copy: Callable[[str], str]) -> dict[str, Any]:
+def run(count: int, _seed: int, copy: Callable[[str], str], only: Collection[str] = ()) -> dict[str, Any]:
+    """`only`: pages of the registry; the figure then says nothing of the others, and does not hold."""
     logging.disable(logging.CRITICAL)
     told: dict[str, Any] = {}
     wrong: list[dict[str, Any]] = []
-    tried: set[str] = set()
-    with tempfile.TemporaryDirectory() as files, override_settings(MEDIA_ROOT=Path(files)):
-        if count < FEWEST_FOR_ALL:
-            world, others = small_world(), set()
-        else:
-            from tests.matrix.universe import two_universes
-
-            pair = two_universes()
-            world, others = pair.world, _of_the_resolver(pair, count, copy, told, wrong)
-        for name, make in FORMS.items():
-            try:
-                first = make(world)
-                one, two, many = (
-                    _send(world, form, times)
-                    for form, times in zip((first, make(world), make(world)), (1, 2, count), strict=True)
-                )
-            except AssertionError as error:
-                wrong.append({"form": name, "not_found": str(error)})
-                continue
-            tried.add(resolve((first.address or first.page).partition("?")[0]).url_name or "")
-            _judge(name, [one, two, many], told, wrong)
-        caught = _without_the_guard(world, count)
-    forgotten = sorted(others - tried - NOT_TRIED.keys())
+    with (
+        tempfile.TemporaryDirectory() as files,
+        override_settings(MEDIA_ROOT=Path(files)),
+        mock.patch.object(clock, "now", _from(NOW)),
+    ):
+        whole = count >= FEWEST_FOR_ALL
+        world, forms = _all_forms(only) if whole else _some_forms()
+        requests = 0
+        for form in forms:
+            told[form.name] = _tried(form, count, copy, wrong)
+            requests += 2 + count
+        planted = _planted(world, min(count, 10), copy)
+    pages, tried = _pages(), {form.page for form in forms}
+    forgotten = _forgotten(pages, tried) if whole else []
+    planted["an address that nothing tries"] = "commitment-waive" in _forgotten(pages, tried - {"commitment-waive"})
     return {
-        "n": len(told), "pages": len(tried | others), "times_at_once": count, "requests": len(told) * (3 + count), "wrong": wrong, "forms": told,
-        "not_tried": {name: why for name, why in NOT_TRIED.items() if name in others}, "forgotten": forgotten,
-        "planted": 1, "caught": int(caught), "holds": not wrong and not forgotten and caught,
+        "n": len(told), "pages": len(tried), "of_pages": len(pages), "times_at_once": count, "requests": requests, "wrong": wrong,
+        "forms": told, "meant": {name: why for name, why in (KEEPS_NOTHING | EVERY_TIME | DATED).items() if name in tried}, "forgotten": forgotten,
+        "planted": len(planted), "caught": sum(planted.values()), "missed": [name for name, seen in planted.items() if not seen],
+        "holds": not wrong and not forgotten and not only and all(planted.values()),
     }  # fmt: skip
 
 
-def _judge(name: str, sent: list[Sent], told: dict[str, Any], wrong: list[dict[str, Any]]) -> None:
-    one, two, many = sent
-    faults = [status for sent in (one, two, many) for status in sent.statuses if status >= 500]
-    same = one.effect == two.effect == many.effect and one.effect != {}
-    alike = len(two.locations) == len(many.locations) == 1
-    print(name, one.effect, "" if same and alike and not faults else "WRONG", file=sys.stderr, flush=True)
-    told[name] = {"effect": one.effect, "exactly_once": same, "identical_answers": alike, "server_errors": len(faults)}
-    if not same or not alike or faults:
-        wrong.append({"form": name, "once": one.effect, "twice": two.effect, "many": many.effect,
-                      "statuses": dict(Counter(many.statuses)), "locations": sorted(many.locations)[:3]})  # fmt: skip
+def _from(day: datetime) -> Callable[[], datetime]:
+    """A clock that runs, from that day on."""
+    ahead = day - timezone.now()
+
+    def now() -> datetime:
+        return timezone.now() + ahead
+
+    return now
 
 
-def _of_the_resolver(
-    pair: Any, count: int, copy: Callable[[str], str], told: dict[str, Any], wrong: list[dict[str, Any]]
-) -> set[str]:
-    """The pages whose form no page offered, or had no effect however it was filled in; the others are tried."""
-    browsers, forms = all_offered(pair)
-    pages = {
-        page.name
-        for one in get_resolver().url_patterns
-        if (page := getattr(one.callback, "page", None)) is not None and "POST" in page.methods
-    }
-    left = set(pages)
-    for name in sorted(pages - NOT_TRIED.keys()):
-        for form in (one for one in forms if one.name == name):
-            body = _effective(browsers[form.by], form)
-            if body is None:
+def _forgotten(pages: dict[str, Any], tried: set[str]) -> list[str]:
+    return sorted(pages.keys() - tried)
+
+
+def _pages() -> dict[str, Any]:
+    """Those of the resolver that take POST, by name."""
+    views = (getattr(one.callback, "page", None) for one in get_resolver().url_patterns)
+    return {page.name: page for page in views if page is not None and "POST" in page.methods}
+
+
+def _some_forms() -> tuple[World, list[Ready]]:
+    world = small_world()
+    return world, [_set_out(world, name) for name in SAMPLE]
+
+
+def _all_forms(only: Collection[str]) -> tuple[World, list[Ready]]:
+    """Those offered by the pages, once for each page, set of fields and button that has an effect; then those set out by hand."""
+    from tests.matrix.universe import two_universes
+
+    pair = two_universes()
+    browsers, offered = all_offered(pair)
+    forms: list[Ready] = []
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for one in sorted(offered, key=lambda one: one.name):
+        names = tuple(field[0] for field in one.fields)
+        for buttons in [(button,) for button in one.buttons] or [()]:
+            kind = (one.name, names, buttons)
+            if seen[kind] >= MOST_OFFERS or (only and one.name not in only):
                 continue
-            sent = []
-            for times in (1, 2, count):
-                copy("replay")
-                sent.append(_again(browsers[form.by], form, body, times))
-            copy("")
-            _judge(f"{name} ({form.by})", sent, told, wrong)
-            left.discard(name)
-            break
-    return left
+            seen[kind] += 1
+            body = _effective(browsers[one.by], one, buttons)
+            if body is not None:
+                seen[kind] = MOST_OFFERS
+                said = " ".join((one.name, *(value for _, value in buttons if value)))
+                forms.append(Ready(one.name, f"{said} ({one.by})", browsers[one.by], one.address, body, one.uploads()))
+    set_out = [_set_out(pair.world, name) for name in FORMS]
+    forms += [form for form in set_out if not only or form.page in only]
+    numbered = Counter[str]()
+    for place, form in enumerate(forms):
+        numbered[form.name] += 1
+        if numbered[form.name] > 1:
+            forms[place] = replace(form, name=f"{form.name} {numbered[form.name]}")
+    return pair.world, forms
 
 
-def _effective(browser: Client, form: Offered) -> dict[str, Any] | None:
-    """The first body that changes something; tried in a transaction that is undone."""
-    for body in form.bodies(TYPED.get(form.name, {})):
+def _set_out(world: World, name: str) -> Ready:
+    """The form as its page offers it, with what is typed over what is filled in. AssertionError where the page does not offer it."""
+    form: Form = FORMS[name](world)
+    browser = form.browser or visitor()
+    if not form.browser:
+        browser.force_login(world.users[form.by])
+    address = (form.address or form.page).partition("?")[0]
+    answer = browser.get(form.page)
+    assert answer.status_code == 200, (form.page, answer.status_code)
+    one = _best(list(offered_by(answer, form.by, form.page)), address, form.first or form.typed)
+    if form.first is not None:
+        window = browser.post(one.address, one.as_it_stands() | form.first)
+        one = _best(list(offered_by(window, form.by, form.page)), address, form.first)
+        form.typed.update([said for said in one.buttons if said[0]][:1])  # what was shown, agreed to by its button
+    body = one.as_it_stands() | (form.first or {}) | form.typed
+    return Ready(resolve(address).url_name or "", name, browser, one.address, body, form.files, form.accept)
+
+
+def _best(offered: list[Offered], address: str, typed: dict[str, Any]) -> Offered:
+    """Of the forms of a page that go to that address, the one that asks for most of what is typed."""
+    found = [one for one in offered if one.address.partition("?")[0] == address]
+    assert found, (address, [one.address for one in offered])
+
+    def asked(one: Offered) -> tuple[int, int]:
+        names = {field[0] for field in one.fields} | {name for name, _ in one.buttons}
+        pressed = sum((name, value) in one.buttons for name, value in typed.items() if isinstance(value, str))
+        return len(names & typed.keys()) + pressed, len(one.fields)
+
+    return max(found, key=asked)
+
+
+def _effective(browser: Client, form: Offered, buttons: tuple[tuple[str, str], ...]) -> dict[str, Any] | None:
+    """The first body that changes something (or nothing, where that is the intention); tried in a transaction that is undone."""
+    for body in form.bodies(TYPED.get(form.name, {}), buttons):
+        ready = Ready(form.name, "", browser, form.address, body, form.uploads())
         with transaction.atomic():
             before = _content()
-            status = _post(browser, form, body)[0]
+            status, _ = _post(ready)
             changed = _content() != before
             transaction.set_rollback(True)
-        if changed and status < 400:
+        if status < 400 and (changed or form.name in KEEPS_NOTHING):
             return body
     return None
 
 
-def _again(browser: Client, form: Offered, body: dict[str, Any], times: int) -> Sent:
-    before, answers = _content(), []
+def _tried(form: Ready, count: int, copy: Callable[[str], str], wrong: list[dict[str, Any]]) -> dict[str, Any]:
+    """Once, and once more when the first was answered, on a copy of the database; then as often as asked at once, on another."""
+    copy("replay")
+    before = _content()
+    once, twice = (_sent(form, 1, before) for _ in range(2))
+    copy("replay")
+    many = _sent(form, count, _content())
+    copy("")
+    return _judged(
+        form, once, Sent(once.statuses + twice.statuses, once.answers | twice.answers, twice.effect), many, wrong
+    )
+
+
+def _judged(form: Ready, one: Sent, two: Sent, many: Sent, wrong: list[dict[str, Any]]) -> dict[str, Any]:
+    statuses = two.statuses + many.statuses
+    faults = [status for status in statuses if status >= 500]
+    refused = [status for status in statuses if 400 <= status < 500]
+    each = form.page in EVERY_TIME
+    right = (two.effect, many.effect) == tuple(
+        _times(one.effect, times if each else 1) for times in (2, len(many.statuses))
+    )
+    right = right and bool(one.effect) != (form.page in KEEPS_NOTHING)
+    alike = each or len(two.answers) == len(many.answers) == 1
+    holds = right and alike and not faults and not refused
+    print(form.name, one.effect, "" if holds else "WRONG", file=sys.stderr, flush=True)
+    if not holds:
+        wrong.append({"form": form.name, "address": form.address, "once": one.effect, "twice": two.effect, "many": many.effect,
+                      "statuses": dict(Counter(many.statuses)), "answers": [sorted(sent.answers)[:3] for sent in (two, many)]})  # fmt: skip
+    return {"effect": one.effect, "exactly_once": right, "identical_answers": alike, "server_errors": len(faults)}
+
+
+def _times(effect: dict[str, tuple[int, int]], times: int) -> dict[str, tuple[int, int]]:
+    return {table: (more * times, new * times) for table, (more, new) in effect.items()}
+
+
+def _sent(form: Ready, times: int, before: dict[str, Counter[str]]) -> Sent:
+    """Sent so many times at once; the effect is what changed since `before`."""
+    answers = []
 
     def post() -> None:
-        answers.append(_post(browser, form, body))
+        answers.append(_post(form))
         connections.close_all()
 
-    _times(post, times)
+    threads = [threading.Thread(target=post) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     after = _content()
     effect = {}
     for table in sorted(before.keys() | after.keys()):
         was, now = before.get(table, Counter()), after.get(table, Counter())
         if was != now:
             effect[table] = (now.total() - was.total(), (now - was).total())
-    return Sent([status for status, _ in answers], {location for _, location in answers}, effect)
+    return Sent([status for status, _ in answers], {answer for _, answer in answers}, effect)
 
 
-def _post(browser: Client, form: Offered, body: dict[str, Any]) -> tuple[int, str]:
-    window = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    window.cookies.update(browser.cookies)  # a copy: a page may take one away
+def _post(form: Ready) -> tuple[int, str]:
+    """In a window of its own, which holds the cookies as they were when the form was drawn."""
+    window = visitor()
+    window.cookies.update(form.browser.cookies)
+    asks = {"headers": {"accept": form.accept}}
     if form.files:
-        answer = window.post(form.address, body | form.uploads())
+        files = {name: SimpleUploadedFile(*file) for name, file in form.files.items()}
+        answer = window.post(form.address, form.body | files, **asks)
     else:
-        answer = window.post(form.address, urlencode(body, doseq=True), "application/x-www-form-urlencoded")
-    return answer.status_code, answer.headers.get("Location", "")
+        answer = window.post(
+            form.address, urlencode(form.body, doseq=True), "application/x-www-form-urlencoded", **asks
+        )
+    return answer.status_code, answer.headers.get("Location", "") or _read(answer)
 
 
-def _times(post: Callable[[], None], times: int) -> None:
-    if times <= 2:
-        for _ in range(times):
-            post()
-        return
-    threads = [threading.Thread(target=post) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+_DRAWN_ANEW = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|(/bienvenue/\w+/)[\w-]+')
+
+
+def _read(answer: Any) -> str:
+    """An answer that is not a redirection, by its content: what is drawn anew in each page apart (DATED)."""
+    content = answer.getvalue() if answer.streaming else answer.content
+    return f"{answer.status_code} {hashlib.sha256(_DRAWN_ANEW.sub(rb'\1', content)).hexdigest()[:16]}"
 
 
 def _content() -> dict[str, Counter[str]]:
-    """The fingerprints of the rows of every table."""
+    """The fingerprints of the rows of every table, and what the sessions hold."""
     found: dict[str, Counter[str]] = {}
     with connection.cursor() as cursor:
         tables = sorted(set(connection.introspection.table_names(cursor)) - LEFT_OUT)
         cursor.execute(" UNION ALL ".join(f"SELECT '{table}', md5(x::text) FROM \"{table}\" x" for table in tables))
         for table, row in cursor.fetchall():
             found.setdefault(table, Counter())[row] += 1
+    found["sessions"] = Counter(repr(_held(one.get_decoded())) for one in Session.objects.all())
     return found
 
 
-def _without_the_guard(world: World, count: int) -> bool:
-    kept = once._key
-    once._key = lambda _request: None  # type: ignore[assignment]  # the planted fault
-    try:
-        sent = _send(world, _waive(world), min(count, 10), without=("once",))
-    finally:
-        once._key = kept
-    return sent.effect.get("commitments_hourswaiver", 0) > 1
+def _held(data: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(
+        (name, _held(value) if isinstance(value, dict) else value)
+        for name, value in data.items()
+        if name not in OF_EVERY_REQUEST
+    )
 
 
-def _send(world: World, form: Form, times: int, without: tuple[str, ...] = ()) -> Sent:
-    client = form.browser or Client(enforce_csrf_checks=True, raise_request_exception=False)
-    if not form.browser:
-        client.force_login(world.users[form.by])
-    address = form.address or form.page.partition("?")[0]
-    body = filled(client, form.page, address, form.typed | dict.fromkeys(without, ""))
-    before, answers = _rows(), []
+def _planted(world: World, count: int, copy: Callable[[str], str]) -> dict[str, bool]:
+    """Fault → was it caught."""
+    waiver = _set_out(world, "dispense")
+    keyless = Ready(waiver.page, "faute", waiver.browser, waiver.address, waiver.body | {"once": ""}, {})
+    answers = itertools.count()
 
-    def post() -> None:
-        window = Client(enforce_csrf_checks=True, raise_request_exception=False)
-        window.cookies.update(client.cookies)
-        answer = window.post(address, body, "application/x-www-form-urlencoded")
-        answers.append((answer.status_code, answer.headers.get("Location", "")))
-        connections.close_all()
+    def failing(_request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return HttpResponse(status=500)
 
-    _times(post, times)
-    after = _rows()
-    effect = {table: rows - before.get(table, 0) for table, rows in after.items() if rows != before.get(table, 0)}
-    return Sent([status for status, _ in answers], {location for _, location in answers}, effect)
+    def wavering(_request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return HttpResponse(str(next(answers)))
 
-
-def _rows() -> dict[str, int]:
-    found = {}
-    with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names(cursor)) - LEFT_OUT):
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
-            found[table] = cursor.fetchone()[0]
-    return found
-
-
-def _owed(world: World, due: str = "300.00") -> Commitment:
-    return world.commitment(world.contract(f"REJEU-{next(world.serial)}"), due=due)
-
-
-def _at(commitment: Commitment, page: str) -> str:
-    return f"/marches/engagements/{commitment.public_id}/{page}/"
-
-
-def _waive(world: World) -> Form:
-    return Form("mission", _at(_owed(world), "dispense"), {"hours": "10", "reason": "Chantier écourté"})
-
-
-def _pool(world: World) -> Form:
-    both = [_owed(world), _owed(world)]
-    typed = {"reference": "G", "signed_on": "2026-01-02", "commitments": [one.public_id for one in both]}
-    return Form("mission", _at(both[0], "globalisation"), typed)
-
-
-def _amend(world: World) -> Form:
-    typed = {"reference": "Avenant 1", "effective_on": "2026-07-01", "due_hours": "350"}
-    return Form("mission", _at(_owed(world), "avenant"), typed)
-
-
-def _piece(world: World) -> Form:
-    from tests.reliability.crash import _framework
-
-    commitment = _framework(world, f"REJEU-{next(world.serial)}")
-    typed = {"kind": "invoice", "reference": "F-1", "on": "2026-03-01", "amount": "9000"}
-    return Form("mission", _at(commitment, "pieces"), typed)
-
-
-def _commit(world: World) -> Form:
-    lot = world.contract(f"REJEU-{next(world.serial)}")
-    typed = {"holder": world.organisation("Bâti Essai").public_id, "due_hours": "660", "territory": "4", "study": ""}
-    return Form("mission", f"/marches/lots/{lot.public_id}/engagement/", typed)
-
-
-def _member(world: World) -> Form:
-    typed = {"siret": world.organisation("Rival Essai").siret, "role": "subcontractor", "liability": "solidary"}
-    return Form("company", _at(_owed(world), "groupement/membre"), typed)
-
-
-def _group(world: World) -> tuple[Commitment, Commitment]:
-    head = _owed(world)
-    member = take_member(
-        actor=world.actors["company"], parent_public_id=head.public_id, siret=world.organisation("Rival Essai").siret, name="",
-        role=MemberRole.SUBCONTRACTOR, now=NOW,
-    )  # fmt: skip
-    return head, member
-
-
-def _transfer(world: World) -> Form:
-    head, member = _group(world)
-    typed = {"source": head.public_id, "target": member.public_id, "hours": "80", "reason": "Carrelage"}
-    return Form("company", _at(head, "transfert"), typed)
-
-
-def _answer(world: World) -> Form:
-    head, member = _group(world)
-    propose_transfer(
-        actor=world.actors["company"], source_id=head.public_id, target_id=member.public_id, hours=Decimal(80), reason="x",
-        now=NOW,
-    )  # fmt: skip
-    return Form("rival", _at(member, "groupement"), {"answer": "yes"}, _at(member, "transfert/reponse"))
-
-
-def _draft(world: World) -> tuple[Commitment, str]:
-    commitment = _owed(world)
-    placement = world.placement(world.person(f"Rejeu{next(world.serial)}"), commitment)
-    return commitment, placement.public_id
-
-
-def _save(world: World) -> Form:
-    commitment, placement = _draft(world)
-    return Form("company", f"/declarations/{commitment.public_id}/2026-10/", {f"h-{placement}": "120", "do": "save"})
-
-
-def _send_month(world: World) -> Form:
-    commitment, placement = _draft(world)
-    save_draft(
-        actor=world.actors["company"], commitment_public_id=commitment.public_id, month=date(2026, 10, 1),
-        typed={placement: TypedLine("120")}, now=NOW,
-    )  # fmt: skip
-    return Form("company", f"/declarations/{commitment.public_id}/2026-10/relire/", {})
-
-
-def _line(world: World) -> StatementLine:
-    commitment = _owed(world)
-    return world.sent_line(commitment, world.placement(world.person(f"Rejeu{next(world.serial)}"), commitment))
-
-
-def _accept(world: World) -> Form:
-    line = _line(world)
-    here = "/heures/a-valider/"
-    return Form("near", here, {"accept": line.public_id}, f"{here}decider/")
-
-
-def _refuse(world: World) -> Form:
-    typed = {"motif": "", "reason": "Envoyez la feuille d’heures signée."}
-    return Form("near", f"/heures/{_line(world).public_id}/refuser/", typed)
-
-
-def _reverse(world: World) -> Form:
-    line = _line(world)
-    accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
-    return Form("near", f"/heures/{line.public_id}/annuler/", {"motif": "", "reason": "Erreur de mois."})
-
-
-def _certificate(world: World) -> Form:
-    commitment = _owed(world, "100.00")
-    line = world.sent_line(commitment, world.placement(world.person(f"Rejeu{next(world.serial)}"), commitment))
-    accept_line(actor=world.actors["near"], line_public_id=line.public_id, now=NOW)
-    return Form("mission", f"/engagements/{commitment.public_id}/attestation/", {})
-
-
-def _register(world: World) -> Form:
-    rank = next(world.serial)
-    typed = {
-        "last_name": f"Rejeu{rank}",
-        "first_name": "Ana",
-        "birth_date": f"{1 + rank % 27:02d}/03/1990",
-        "commune": "",
+    with mock.patch.object(once, "_key", return_value=None):
+        doubled = _found_wrong(keyless, count, copy)
+    with replaced("commitment-waive", failing):
+        failed = _found_wrong(waiver, count, copy)
+    with replaced("commitment-waive", wavering):
+        wavered = _found_wrong(waiver, count, copy)
+    return {
+        "the guard taken down": doubled.get("many", {}).get("commitments_hourswaiver", (0, 0))[0] == count,
+        "a page that fails": failed.get("statuses") == {500: count},
+        "a page that answers differently each time": len(wavered.get("answers", [[], []])[1]) > 1,
     }
-    return Form("near", "/personnes/nouvelle/", typed)
 
 
-def _end(world: World) -> Form:
-    placement = world.placement(world.person(f"Rejeu{next(world.serial)}"), _owed(world))
-    return Form("near", f"/mises-a-l-emploi/{placement.public_id}/fin/", {"ends_on": "2026-10-31"})
-
-
-def _seal(world: World) -> Form:
-    page = f"/declarations/{_owed(world).public_id}/2026-09/"
-    return Form("mission", page, {}, f"{page}clore/")
-
-
-def _of_the_person(world: World) -> tuple[Client, StatementLine]:
-    """Somebody who came in by the letter of the facilitator, and hours that wait for a word."""
-    line = _line(world)
-    letter = make_letter(
-        actor=world.actors["near"], person_id=line.placement.person.public_id, catalogue=catalogue(), now=clock.now()
-    )
-    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    page = f"/moi/lien/{letter.token}/"
-    body = filled(browser, page, page, {"year": "1998"})
-    assert browser.post(page, body, "application/x-www-form-urlencoded").status_code == 303
-    return browser, line
-
-
-def _answered(world: World) -> Form:
-    browser, line = _of_the_person(world)
-    return Form("", "/moi/", {"answer": "yes", "line": line.public_id}, "/moi/reponse/", browser)
-
-
-def _contest(world: World) -> Form:
-    browser, line = _of_the_person(world)
-    page = f"/moi/pas-d-accord/?heures={line.public_id}"
-    return Form("", page, {"about": f"line:{line.public_id}", "matter": "more", "words": "Trop peu."}, browser=browser)
-
-
-def _note(world: World) -> Form:
-    browser, line = _of_the_person(world)
-    return Form(
-        "", "/moi/carnet/", {"placement": line.placement.public_id, "tasks": "Peinture"}, "/moi/carnet/note/", browser
-    )
-
-
-def _study(world: World) -> Form:
-    lot = world.contract(f"REJEU-{next(world.serial)}")
-    return Form("mission", f"/marches/lots/{lot.public_id}/calibrage/", {})
-
-
-FORMS: dict[str, Callable[[World], Form]] = {
-    "dispense": _waive, "globalisation": _pool, "avenant": _amend, "facture": _piece, "engagement": _commit, "membre": _member,
-    "transfert": _transfer, "reponse": _answer, "brouillon": _save, "envoi du mois": _send_month, "acceptation": _accept,
-    "refus": _refuse, "annulation": _reverse, "attestation": _certificate, "personne": _register, "fin": _end,
-    "calibrage": _study, "cloture": _seal, "reponse de la personne": _answered, "contestation": _contest, "carnet": _note,
-}  # fmt: skip
+def _found_wrong(form: Ready, count: int, copy: Callable[[str], str]) -> dict[str, Any]:
+    wrong: list[dict[str, Any]] = []
+    _tried(form, count, copy, wrong)
+    return wrong[0] if wrong else {}

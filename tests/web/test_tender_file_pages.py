@@ -178,9 +178,10 @@ def test_files_are_kept_only_when_asked_for_and_only_beside_a_contract(world: Wo
     send(world, "buyer", ("CCAP.docx", CLAUSE), address=address)
     send(world, "buyer", ("CCAP.docx", CLAUSE), keep="1")
     assert not StoredFile.objects.exists()
-    for _ in range(2):
-        said = words(send(world, "buyer", ("CCAP.docx", CLAUSE), address=address, keep="1"))
+    said, again = (words(send(world, "buyer", ("CCAP.docx", CLAUSE), address=address, keep="1")) for _ in range(2))
     assert "Fichiers gardés avec ce marché" in said
+    for answer in (said, again):
+        assert "1 fichier gardé" in answer, "sent again, it is told as the first time"
     kept = TenderFile.objects.get()
     assert (kept.file.state, kept.kept_by_label) == ("quarantine", "Buyer Essai")
     assert "CCAP.docx" in words(world.client("mission").get(address))

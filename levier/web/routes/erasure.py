@@ -5,6 +5,7 @@ MISSION_ONLY = frozenset({MISSION})
 
 PAGES = (
     Page("moi/effacer/", erasure.erase, "own-erase", PUBLIC, ("GET", "POST")),
+    Page("moi/fiche-effacee/", erasure.gone, "own-gone", PUBLIC),
     Page("personnes/effacements/", erasure.requests, "erasures", MISSION_ONLY),
     Page("personnes/effacements/<str:erasure>/", erasure.look, "erasure-look", MISSION_ONLY, ("POST",), "erasure"),
 )

@@ -15,5 +15,6 @@ PAGES = (
     Page("moi/mes-donnees/", own_data.data, "own-data", PUBLIC),
     Page("moi/mes-donnees/json/", own_data.data_file, "own-data-json", PUBLIC),
     Page("moi/quitter/", own.quit_visit, "own-quit", PUBLIC, ("POST",)),
+    Page("reponse-recue/", follow_up.replied, "outcome-replied", PUBLIC),
     Page("reponse/<str:token>/", follow_up.reply, "outcome-reply", PUBLIC, BOTH),
 )
