@@ -65,8 +65,8 @@ class Delivery:
 def deliver_due(transport: Transport, *, clock: Callable[[], datetime], most: int = 10_000) -> Delivery:
     """Send what is due, oldest first, each message in a transaction of its own that holds its row.
 
-    Two deliverers never take the same message. A process that dies after the server took the message and before the row says
-    so sends it again, with the same Message-ID: mail programs show it once. Nothing is lost.
+    Two deliverers never take the same message. A process that dies after the server took the message and before the tick is
+    committed sends it again, with the same Message-ID: mail programs show it once. Nothing is lost.
     """
     sent = failed = given_up = 0
     began = clock()
@@ -88,7 +88,9 @@ def deliver_due(transport: Transport, *, clock: Callable[[], datetime], most: in
 
 
 def _try(message: Message, transport: Transport, clock: Callable[[], datetime]) -> str:
+    """Tick the row, then hand the message over: once the server has said yes, committing is all that is left to do."""
     message.attempts += 1
+    Message.objects.filter(pk=message.pk).update(attempts=message.attempts, sent_at=clock(), last_error="", secret=None)
     try:
         transport(message)
     except Exception as error:  # noqa: BLE001 - whatever a mail server or a network does is kept with the message and tried again
@@ -98,10 +100,8 @@ def _try(message: Message, transport: Transport, clock: Callable[[], datetime]) 
             message.given_up_at = clock()
         else:
             message.next_attempt_at = later
-        message.save(update_fields=["attempts", "last_error", "next_attempt_at", "given_up_at"])
+        message.save(update_fields=["sent_at", "secret", "last_error", "next_attempt_at", "given_up_at"])
         return "given up" if later is None else "failed"
-    message.sent_at, message.last_error, message.secret = clock(), "", None
-    message.save(update_fields=["attempts", "sent_at", "last_error", "secret"])
     return "sent"
 
 

@@ -1,6 +1,8 @@
 """The real mail server, and its offline stand-in: a folder of files that any mail program opens."""
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import transaction
 
 from levier import settings
 from levier.notifications.actions import whole_body
@@ -13,12 +15,39 @@ def message_id(message: Message) -> str:
     return f"<{message.public_id}@{host}>"
 
 
+class PatientServer(EmailBackend):
+    """A mail server that is given time to answer once it can be reached.
+
+    Leaving before it said yes or no to a whole message is how a message arrives twice (RFC 5321, 4.5.3.2.6; RFC 1047).
+    """
+
+    PATIENCE = 120
+    """Seconds; the time to reach the server is in the settings."""
+
+    def open(self) -> bool | None:
+        opened = super().open()
+        if opened and self.connection is not None and self.connection.sock is not None:
+            self.connection.sock.settimeout(self.PATIENCE)
+        return opened
+
+
 def by_mail(message: Message) -> None:
-    """Hand it over by the mailer of the settings (LEVIER_SMTP, else files under the installation's own folder)."""
-    EmailMessage(
+    """Hand it over by the mailer of the settings (LEVIER_SMTP, else files under the installation's own folder).
+
+    The server is told goodbye once the caller has committed: what it answers to that, or does not, changes nothing.
+    """
+    mail = EmailMessage(
         subject=message.subject,
         body=whole_body(message),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],
         headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
+    line = mailers.default
+    line.open()
+    try:
+        line.send_messages([mail])
+    except BaseException:
+        line.close()
+        raise
+    transaction.on_commit(line.close, robust=True)
