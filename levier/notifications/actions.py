@@ -10,10 +10,10 @@ from django.db import transaction
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.objections import NotForYou
 from levier.notifications.models import Message
-from levier.notifications.rules import LINK_MARK, next_attempt
+from levier.notifications.rules import LINK_MARK, NoSuchAddress, next_attempt
 
 type Transport = Callable[[Message], None]
-"""Hands one message over to a mail server; any exception is a failure that is tried again."""
+"""Hands one message over to a mail server; any exception is a failure that is tried again, but NoSuchAddress."""
 BATCH = 200
 
 
@@ -94,8 +94,9 @@ def _try(message: Message, transport: Transport, clock: Callable[[], datetime]) 
     try:
         transport(message)
     except Exception as error:  # noqa: BLE001 - whatever a mail server or a network does is kept with the message and tried again
-        message.last_error = f"{type(error).__name__}: {error}"[:300]
-        later = next_attempt(message.attempts, clock())
+        nobody = isinstance(error, NoSuchAddress)
+        message.last_error = (str(error) if nobody else f"{type(error).__name__}: {error}")[:300]
+        later = None if nobody else next_attempt(message.attempts, clock())
         if later is None:
             message.given_up_at = clock()
         else:

@@ -1,5 +1,7 @@
 """The real mail server, and its offline stand-in: a folder of files that any mail program opens."""
 
+from smtplib import SMTPRecipientsRefused
+
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
@@ -7,6 +9,7 @@ from django.db import transaction
 from levier import settings
 from levier.notifications.actions import whole_body
 from levier.notifications.models import Message
+from levier.notifications.rules import NoSuchAddress, nobody_there
 
 
 def message_id(message: Message) -> str:
@@ -35,6 +38,7 @@ def by_mail(message: Message) -> None:
     """Hand it over by the mailer of the settings (LEVIER_SMTP, else files under the installation's own folder).
 
     The server is told goodbye once the caller has committed: what it answers to that, or does not, changes nothing.
+    Raise NoSuchAddress when it says for good that nobody is there, and whatever a network raises.
     """
     mail = EmailMessage(
         subject=message.subject,
@@ -47,6 +51,13 @@ def by_mail(message: Message) -> None:
     line.open()
     try:
         line.send_messages([mail])
+    except SMTPRecipientsRefused as refused:
+        line.close()
+        (code, said), *_ = refused.recipients.values()
+        words = said.decode("utf-8", "replace")
+        if nobody_there(code, words):
+            raise NoSuchAddress(f"cette adresse n’existe pas, dit le serveur ({code} {words})") from refused
+        raise
     except BaseException:
         line.close()
         raise

@@ -1,6 +1,7 @@
 """The outbox loses nothing: servers that refuse, processes that die, two deliverers at once, the same event told twice."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from levier.notifications.actions import deliver_due, queue, try_again
 from levier.notifications.models import Message
-from levier.notifications.rules import FIRST_DELAY, LINK_MARK, LONGEST_DELAY, MOST_ATTEMPTS, next_attempt
+from levier.notifications.rules import FIRST_DELAY, LINK_MARK, LONGEST_DELAY, MOST_ATTEMPTS, next_attempt, nobody_there
 from levier.notifications.transport import PatientServer, by_mail, message_id
 from tests.reliability import mail
 from tests.world import NOW
@@ -42,6 +43,24 @@ def test_each_failure_waits_twice_as_long_up_to_a_limit(attempts):
     assert later is not None
     assert FIRST_DELAY <= later - NOW <= LONGEST_DELAY
     assert later - NOW == min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "for_good"),
+    [
+        (550, "5.1.1 The email account that you tried to reach does not exist", True),
+        (550, "5.1.10 Recipient not found", True),
+        (552, "5.2.1 Mailbox disabled", True),
+        (550, "5.2.2 Mailbox full", False),
+        (554, "5.7.1 Relay access denied", False),
+        (550, "5.1.18 Something new", False),
+        (550, "Unknown user", False),
+        (450, "4.1.1 Greylisted", False),
+        (450, "5.1.1 A server that contradicts itself", False),
+    ],
+)
+def test_only_an_address_that_does_not_exist_is_given_up_at_once(code, said, for_good):
+    assert nobody_there(code, said) is for_good
 
 
 def test_after_the_last_attempt_a_person_is_needed():
@@ -160,7 +179,9 @@ def test_a_link_outlives_a_refusal_and_is_forgotten_once_sent(mailoutbox):
 
 
 class Recorder(BaseEmailBackend):
-    """Writes down what is asked of it; refuses a message to nobody@exemple.test."""
+    """Writes down what is asked of it; answers `refused` to nobody@exemple.test."""
+
+    refused = (450, b"4.2.0 later")
 
     heard: list[str] = []
 
@@ -173,7 +194,7 @@ class Recorder(BaseEmailBackend):
 
     def send_messages(self, email_messages) -> int:
         if email_messages[0].to == ["nobody@exemple.test"]:
-            raise ConnectionResetError
+            raise SMTPRecipientsRefused({"nobody@exemple.test": self.refused})
         self.heard.append("sent")
         return 1
 
@@ -190,6 +211,20 @@ def test_goodbye_is_said_after_the_tick_is_committed(settings, django_capture_on
     write(2, to="nobody@exemple.test")
     assert deliver_due(by_mail, clock=lambda: NOW).failed == 1
     assert Recorder.heard[3:] == ["open", "goodbye"]
+
+
+@pytest.mark.django_db
+def test_an_address_that_does_not_exist_is_shown_at_the_first_attempt(settings, monkeypatch):
+    settings.MAILERS = {"default": {"BACKEND": f"{__name__}.Recorder"}}
+    write(to="nobody@exemple.test")
+    assert deliver_due(by_mail, clock=lambda: NOW).failed == 1
+    monkeypatch.setattr(Recorder, "refused", (550, b"5.1.1 nobody here"))
+    assert deliver_due(by_mail, clock=lambda: NOW + FIRST_DELAY).given_up == 1
+    message = Message.objects.get()
+    assert (message.given_up_at, message.last_error) == (
+        NOW + FIRST_DELAY,
+        "cette adresse n’existe pas, dit le serveur (550 5.1.1 nobody here)",
+    )
 
 
 def test_a_server_that_thinks_about_a_message_is_waited_for(monkeypatch):

@@ -1,6 +1,6 @@
 """R15: a thousand messages through a mail server that refuses, cuts and falls silent, by senders that are killed: none is lost.
 
-The oracle is the server's own list of what it took. Senders are real `levier notify send` processes, ended by SIGKILL at random
+Those to an address that does not exist are shown to the mission at the first attempt. The oracle is the server's own list of what it took. Senders are real `levier notify send` processes, ended by SIGKILL at random
 moments; between two of them the clock of the rows that wait is moved on, as if the time until the next attempt had passed.
 """
 
@@ -28,6 +28,8 @@ Of a dialogue of six to eight turns, a line that goes at any instant meets the h
 """
 SILENT_EVERY, SILENCE = 400, 30
 """One message in so many is answered by nothing for half a minute: every other one had been taken, and a late yes follows."""
+NOBODY = 100
+"""One message in so many, beside the others, is to an address that the server says does not exist."""
 MOST_ROUNDS = 400
 MOST_HEARD = 60
 """Messages that a sender hands over at most before it is killed."""
@@ -97,6 +99,8 @@ class _Talk(socketserver.StreamRequestHandler):
                     return  # the sender died in the middle of its message: it was not taken
                 if not self._answered(self.server.decide(bytes(content))):
                     return
+            elif word == b"RCPT" and b"<personne" in line:
+                self._say("550 5.1.1 personne ici")
             elif word == b"QUIT":
                 self._say("221 au revoir")
                 return
@@ -120,7 +124,8 @@ def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
     figure = Figure(n)
     lost, duplicates, told = _run(n, seed, SEND)
     figure.found = {"lost": lost, "duplicates": duplicates, **told}
-    figure.met = lost == 0 and duplicates <= n * 0.01 and told["kills_that_landed"] >= min(20, n // 20)
+    shown = told["undeliverable_shown_at_the_first_attempt"] == told["undeliverable"]
+    figure.met = lost == 0 and duplicates <= n * 0.01 and shown and told["kills_that_landed"] >= min(20, n // 20)
     few = min(n, 150)
     careless, _, _ = _run(few, seed + 1, CARELESS)
     figure.planted = {f"a sender that ticks first loses some of {few}": careless > 0}
@@ -133,16 +138,19 @@ def _run(n: int, seed: int, command: tuple[str, ...]) -> tuple[int, int, dict[st
 
     from levier.notifications.actions import queue
     from levier.notifications.models import Message
+    from levier.notifications.queries import messages_in
 
     Message.objects.all().delete()
-    for number in range(n):
-        queue(dedupe_key=f"essai-{seed}-{number}", kind="essai", to=f"p{number}@exemple.test", subject=f"Essai {number}", body="Essai.", now=timezone.now())  # fmt: skip
+    nobody = n // NOBODY
+    for name in [f"p{number}" for number in range(n)] + [f"personne{number}" for number in range(nobody)]:
+        queue(dedupe_key=f"essai-{seed}-{name}", kind="essai", to=f"{name}@exemple.test", subject=f"Essai {name}", body="Essai.", now=timezone.now())  # fmt: skip
+    waiting = Message.objects.filter(sent_at=None, given_up_at=None)
     dice, kills, rounds = random.Random(seed), 0, 0
     with MailServer(seed) as server:
         environment = os.environ | {"LEVIER_SMTP": server.address}
-        while Message.objects.filter(sent_at=None).exists() and rounds < MOST_ROUNDS:
+        while waiting.exists() and rounds < MOST_ROUNDS:
             rounds += 1
-            Message.objects.filter(sent_at=None).update(next_attempt_at=timezone.now(), given_up_at=None, attempts=0)
+            waiting.update(next_attempt_at=timezone.now(), attempts=0)
             kills += _send_and_kill(command, environment, dice, server)
         server.shutdown()
         ids = server.taken
@@ -151,7 +159,8 @@ def _run(n: int, seed: int, command: tuple[str, ...]) -> tuple[int, int, dict[st
             "twice_because_the_line_was_cut_after_taking": len(twice & server.unsaid),
             "twice_because_the_sender_died_before_its_tick": len(twice - server.unsaid),
             "kills_that_landed": kills, "senders": rounds, "troubles": dict(server.troubles),
-            "still_waiting": Message.objects.filter(sent_at=None).count(),
+            "still_waiting": waiting.count(), "undeliverable": nobody,
+            "undeliverable_shown_at_the_first_attempt": messages_in("given_up").filter(attempts=1).count(),
         }  # fmt: skip
         return n - len(ids), sum(count - 1 for count in ids.values()), told
 
