@@ -13,7 +13,7 @@ from levier.notifications.models import Message
 from levier.notifications.rules import LINK_MARK, NoSuchAddress, next_attempt
 
 type Transport = Callable[[Message], None]
-"""Hands one message over to a mail server; any exception is a failure that is tried again, but NoSuchAddress."""
+"""Hands one message over to a mail server; any exception is a failure that is tried again, but NoSuchAddress. TimeoutError: the server is silent."""
 BATCH = 200
 
 
@@ -66,7 +66,8 @@ def deliver_due(transport: Transport, *, clock: Callable[[], datetime], most: in
     """Send what is due, oldest first, each message in a transaction of its own that holds its row.
 
     Two deliverers never take the same message. A process that dies after the server took the message and before the tick is
-    committed sends it again, with the same Message-ID: mail programs show it once. Nothing is lost.
+    committed sends it again, with the same Message-ID: mail programs show it once. Nothing is lost. A server that is silent ends
+    the round: rounds that start every minute would otherwise pile up before it.
     """
     sent = failed = given_up = 0
     began = clock()
@@ -82,8 +83,10 @@ def deliver_due(transport: Transport, *, clock: Callable[[], datetime], most: in
                 break
             outcome = _try(message, transport, clock)
         sent += outcome == "sent"
-        failed += outcome == "failed"
+        failed += outcome in {"failed", "silent"}
         given_up += outcome == "given up"
+        if outcome == "silent":
+            break
     return Delivery(sent, failed, given_up)
 
 
@@ -102,7 +105,9 @@ def _try(message: Message, transport: Transport, clock: Callable[[], datetime]) 
         else:
             message.next_attempt_at = later
         message.save(update_fields=["sent_at", "secret", "last_error", "next_attempt_at", "given_up_at"])
-        return "given up" if later is None else "failed"
+        if later is None:
+            return "given up"
+        return "silent" if isinstance(error, TimeoutError) else "failed"
     return "sent"
 
 

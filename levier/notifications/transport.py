@@ -1,6 +1,6 @@
 """The real mail server, and its offline stand-in: a folder of files that any mail program opens."""
 
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend
@@ -38,7 +38,7 @@ def by_mail(message: Message) -> None:
     """Hand it over by the mailer of the settings (LEVIER_SMTP, else files under the installation's own folder).
 
     The server is told goodbye once the caller has committed: what it answers to that, or does not, changes nothing.
-    Raise NoSuchAddress when it says for good that nobody is there, and whatever a network raises.
+    Raise NoSuchAddress when it says for good that nobody is there, TimeoutError when it says nothing, and whatever a network raises.
     """
     mail = EmailMessage(
         subject=message.subject,
@@ -48,17 +48,27 @@ def by_mail(message: Message) -> None:
         headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
     )
     line = mailers.default
-    line.open()
     try:
+        line.open()
         line.send_messages([mail])
-    except SMTPRecipientsRefused as refused:
+    except Exception as error:
         line.close()
-        (code, said), *_ = refused.recipients.values()
-        words = said.decode("utf-8", "replace")
-        if nobody_there(code, words):
-            raise NoSuchAddress(f"cette adresse n’existe pas, dit le serveur ({code} {words})") from refused
-        raise
-    except BaseException:
-        line.close()
+        if meant := _meant(error):
+            raise meant from error
         raise
     transaction.on_commit(line.close, robust=True)
+
+
+def _meant(error: Exception) -> Exception | None:
+    """What a failure of the mail library says of the address or of the server; None when it says no more than itself."""
+    if isinstance(error, SMTPRecipientsRefused):
+        (code, said), *_ = error.recipients.values()
+        words = said.decode("utf-8", "replace")
+        return (
+            NoSuchAddress(f"cette adresse n’existe pas, dit le serveur ({code} {words})")
+            if nobody_there(code, words)
+            else None
+        )
+    if isinstance(error, SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
+        return TimeoutError("le serveur n’a pas répondu")
+    return None

@@ -16,6 +16,7 @@ from levier.notifications.actions import deliver_due, queue, try_again
 from levier.notifications.models import Message
 from levier.notifications.rules import FIRST_DELAY, LINK_MARK, LONGEST_DELAY, MOST_ATTEMPTS, next_attempt, nobody_there
 from levier.notifications.transport import PatientServer, by_mail, message_id
+from levier.settings import mailer
 from tests.reliability import mail
 from tests.world import NOW
 
@@ -225,6 +226,23 @@ def test_an_address_that_does_not_exist_is_shown_at_the_first_attempt(settings, 
         NOW + FIRST_DELAY,
         "cette adresse n’existe pas, dit le serveur (550 5.1.1 nobody here)",
     )
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_silent_ends_the_round(settings, monkeypatch):
+    """Each round waits for it once: rounds do not pile up. The next one takes the others."""
+    monkeypatch.setattr(mail, "SILENCE", 1.0)
+    monkeypatch.setattr(PatientServer, "PATIENCE", 0.1)
+    monkeypatch.setattr(mail.MailServer, "decide", lambda *_: "silent")
+    for number in range(3):
+        write(number)
+    with mail.MailServer(seed=1) as server:
+        settings.MAILERS = {"default": mailer(server.address)}
+        done = deliver_due(by_mail, clock=lambda: NOW)
+        server.shutdown()
+    assert (done.sent, done.failed) == (0, 1)
+    assert Message.objects.filter(last_error="TimeoutError: le serveur n’a pas répondu").count() == 1
+    assert deliver_due(Server(), clock=lambda: NOW).sent == 2
 
 
 def test_a_server_that_thinks_about_a_message_is_waited_for(monkeypatch):
