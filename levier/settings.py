@@ -166,7 +166,7 @@ def mailer(address: str) -> dict[str, object]:
     parts = urlsplit(address)
     secure = parts.scheme == "smtps"
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "levier.notifications.transport.PatientServer",
         "OPTIONS": {
             "host": parts.hostname or "localhost",
             "port": parts.port or (465 if secure else 587),

@@ -10,10 +10,10 @@ from django.db import transaction
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.objections import NotForYou
 from levier.notifications.models import Message
-from levier.notifications.rules import LINK_MARK, next_attempt
+from levier.notifications.rules import LINK_MARK, NoSuchAddress, next_attempt
 
 type Transport = Callable[[Message], None]
-"""Hands one message over to a mail server; any exception is a failure that is tried again."""
+"""Hands one message over to a mail server; any exception is a failure that is tried again, but NoSuchAddress. TimeoutError: the server is silent."""
 BATCH = 200
 
 
@@ -65,8 +65,9 @@ class Delivery:
 def deliver_due(transport: Transport, *, clock: Callable[[], datetime], most: int = 10_000) -> Delivery:
     """Send what is due, oldest first, each message in a transaction of its own that holds its row.
 
-    Two deliverers never take the same message. A process that dies after the server took the message and before the row says
-    so sends it again, with the same Message-ID: mail programs show it once. Nothing is lost.
+    Two deliverers never take the same message. A process that dies after the server took the message and before the tick is
+    committed sends it again, with the same Message-ID: mail programs show it once. Nothing is lost. A server that is silent ends
+    the round: rounds that start every minute would otherwise pile up before it.
     """
     sent = failed = given_up = 0
     began = clock()
@@ -82,26 +83,31 @@ def deliver_due(transport: Transport, *, clock: Callable[[], datetime], most: in
                 break
             outcome = _try(message, transport, clock)
         sent += outcome == "sent"
-        failed += outcome == "failed"
+        failed += outcome in {"failed", "silent"}
         given_up += outcome == "given up"
+        if outcome == "silent":
+            break
     return Delivery(sent, failed, given_up)
 
 
 def _try(message: Message, transport: Transport, clock: Callable[[], datetime]) -> str:
+    """Tick the row, then hand the message over: once the server has said yes, committing is all that is left to do."""
     message.attempts += 1
+    Message.objects.filter(pk=message.pk).update(attempts=message.attempts, sent_at=clock(), last_error="", secret=None)
     try:
         transport(message)
     except Exception as error:  # noqa: BLE001 - whatever a mail server or a network does is kept with the message and tried again
-        message.last_error = f"{type(error).__name__}: {error}"[:300]
-        later = next_attempt(message.attempts, clock())
+        nobody = isinstance(error, NoSuchAddress)
+        message.last_error = (str(error) if nobody else f"{type(error).__name__}: {error}")[:300]
+        later = None if nobody else next_attempt(message.attempts, clock())
         if later is None:
             message.given_up_at = clock()
         else:
             message.next_attempt_at = later
-        message.save(update_fields=["attempts", "last_error", "next_attempt_at", "given_up_at"])
-        return "given up" if later is None else "failed"
-    message.sent_at, message.last_error, message.secret = clock(), "", None
-    message.save(update_fields=["attempts", "sent_at", "last_error", "secret"])
+        message.save(update_fields=["sent_at", "secret", "last_error", "next_attempt_at", "given_up_at"])
+        if later is None:
+            return "given up"
+        return "silent" if isinstance(error, TimeoutError) else "failed"
     return "sent"
 
 

@@ -24,7 +24,7 @@ def read(content: bytes) -> dict[str, Any]:
 def _delimited(content: bytes) -> dict[str, Any]:
     text, encoding, mended = delimited.decode(content)
     mark = delimited.separator(text)
-    rows: list[list[Sent]] = [list(row) for row in delimited.rows(text, mark)]
+    rows: list[list[Sent]] = [list(row) for row in delimited.rows(_storable(text), mark)]
     if len(rows) > MOST_ROWS:
         raise Refused(TableRefusal.TOO_MANY_ROWS, sheet="(csv)", rows=str(len(rows)), most=str(MOST_ROWS))
     sheet = _sheet("", rows, visible=True, clues=Clues())
@@ -45,7 +45,7 @@ def _calamine(content: bytes, workbook: Workbook) -> dict[str, Any]:
     sheets, unread = [], []
     for one in listed:
         if one.name in far:
-            unread.append([one.name, far[one.name]])
+            unread.append([_storable(one.name), far[one.name]])
             continue
         try:
             sheet = book.get_sheet_by_name(one.name)
@@ -100,7 +100,7 @@ def _merged(sheet: Any, workbook: Workbook) -> list[list[int]]:
 
 def _sent(value: object) -> Sent:
     if isinstance(value, str):
-        return value[:LONGEST_TEXT]
+        return _storable(value)[:LONGEST_TEXT]
     if isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime):
@@ -117,6 +117,11 @@ def _sent(value: object) -> Sent:
     return None
 
 
+def _storable(text: str) -> str:
+    """Without the null character, which damaged files hold and no database keeps."""
+    return text.replace("\0", "")
+
+
 def _sheet(
     name: str, rows: list[list[Sent]], *, visible: bool, clues: Clues, merged: list[list[int]] | None = None
 ) -> dict[str, Any]:
@@ -126,7 +131,7 @@ def _sheet(
         kept.pop()
     areas = [[one.top, one.left, one.bottom, one.right] for one in clues.merged] + (merged or [])
     return {
-        "name": name,
+        "name": _storable(name),
         "visible": visible,
         "rows": kept,
         "merged": areas,

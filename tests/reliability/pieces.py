@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import xlsxwriter
 
-KINDS = ("xlsx", "ods", "csv", "pdf", "png", "docx", "odt")
+KINDS = ("xlsx", "ods", "csv", "pdf", "png", "docx", "odt", "jpg", "zip")
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 _ODT = "application/vnd.oasis.opendocument.text"
 _SPACES = (
@@ -60,6 +60,10 @@ def honest(kind: str, dice: random.Random) -> bytes:
             return pdf(f"Feuille {dice.randrange(1000)}")
         case "png":
             return png(dice.randrange(8, 60), dice.randrange(8, 60))
+        case "jpg":
+            return jpeg(dice.randrange(8, 60), dice.randrange(8, 60))
+        case "zip":
+            return archive(("reglement.pdf", pdf(text)), ("ccap.docx", honest("docx", dice)))
     raise ValueError(kind)
 
 
@@ -106,6 +110,27 @@ def png(width: int, height: int, *, claimed: tuple[int, int] | None = None) -> b
     size = struct.pack(">IIBBBBB", *(claimed or (width, height)), 8, 0, 0, 0, 0)
     lines = b"".join(b"\x00" + b"\x80" * width for _ in range(height))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """A grey photo with a camera's note that asks for a quarter turn: each block of 8 × 8 is two codes of one bit, both zero."""
+
+    def part(mark: int, data: bytes) -> bytes:
+        return struct.pack(">BBH", 0xFF, mark, len(data) + 2) + data
+
+    def code(table: int) -> bytes:  # one code, "0", for the symbol 0
+        return part(0xC4, bytes([table, 1, *[0] * 15, 0]))
+
+    note = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
+    bits = 2 * ((width + 7) // 8) * ((height + 7) // 8)
+    drawn = bytes(bits // 8) + (bytes([0xFF >> bits % 8]) if bits % 8 else b"")
+    return b"".join(
+        (
+            b"\xff\xd8", part(0xE1, note), part(0xDB, bytes([0, *[1] * 64])),
+            part(0xC0, struct.pack(">BHHB3B", 8, height, width, 1, 1, 0x11, 0)), code(0x00), code(0x10),
+            part(0xDA, bytes([1, 1, 0, 0, 63, 0])), drawn, b"\xff\xd9",
+        )
+    )  # fmt: skip
 
 
 def pdf(text: str, *, catalogue: str = "", page: str = "", more: tuple[str, ...] = ()) -> bytes:

@@ -2,11 +2,15 @@
 
 Nothing may answer 5xx, no worker may die, none may take long nor its child take much memory; honest files come in; a hostile piece is never
 given back as it is, and nothing at all while the antivirus is silent. The antivirus is a small one that knows EICAR and no more, so
-that all the rest must be held by Levier itself.
+that all the rest must be held by Levier itself. Ten thousand take an hour: Ctrl-C ends the sending of damaged files, does the rest,
+and the answer says how many there were.
 """
 
 import contextlib
+import hashlib
 import random
+import signal
+import sys
 import tempfile
 import threading
 from collections import Counter
@@ -26,6 +30,8 @@ from tests.reliability.server import Answer, Person, Served, serving
 N = 10_000
 """Damaged files."""
 HONEST = 200
+SHOWN = 500
+"""Damaged pieces that came in and are asked for by a reader, the original and a page drawn again."""
 SLOWEST = 10.0
 """Seconds, for one file, on a machine that does little else."""
 MOST_MEMORY = 768 * 1024 * 1024
@@ -52,10 +58,10 @@ def doors(ids: dict[str, str]) -> list[Door]:
     lot, case = ids["lot"], ids["case"]
     return [
         Door("a purchase plan", "buyer", "/programmation/deposer/", "file", ("xlsx", "ods", "csv")),
-        Door("a piece of evidence", "company", month + "pieces/", "file", ("pdf", "png", "xlsx", "ods", "csv")),
-        Door("a tender file", "buyer", "/dossiers/lire/", "files", ("docx", "odt", "pdf")),
+        Door("a piece of evidence", "company", month + "pieces/", "file", ("pdf", "png", "jpg", "xlsx", "ods", "csv")),
+        Door("a tender file", "buyer", "/dossiers/lire/", "files", ("docx", "odt", "pdf", "zip")),
         Door("a table of hours", "company", "/declarations/tableaux/", "file", ("xlsx", "ods", "csv"), honest=pieces.hours_table),
-        Door("an answer to a control", "company", f"/controles/{case}/repondre/", "files", ("pdf", "png"), (("text", "Voici."),)),
+        Door("an answer to a control", "company", f"/controles/{case}/repondre/", "files", ("pdf", "png", "jpg"), (("text", "Voici."),)),
         Door("a list of structures", "mission", "/structures/importer/", "file", ("xlsx", "ods", "csv"), (("write", "1"),), honest=None),
         Door("a model of clauses", "mission", "/redaction/modeles/article-ccap/deposer/", "file", ("docx",), honest=None),
         Door("an answer to a criterion", "buyer", f"/marches/lots/{lot}/offres/", "file", ("xlsx",), (("do", "sheet"),), honest=None),
@@ -80,7 +86,8 @@ def run(n: int, seed: int, _copy: object = None) -> dict[str, Any]:
         ):
             run = Run(served, {name: Person(served, user) for name, user in who.items()}, places)
             run.honest(min(HONEST, max(40, n // 10)), seed)
-            run.damaged(n, seed)
+            figure.n = run.damaged(n, seed)
+            run.shown(min(SHOWN, n), seed)
             run.bombs()
             run.hostile()
             held, told = run.holds, run.told()
@@ -147,16 +154,19 @@ class Run:
         self.served, self.people, self.places = served, people, places
         self.answers: Counter[str] = Counter()
         self.slowest, self.wrong, self.refused_honest, self.given = 0.0, [], [], []
-        self.sent = self.honest_sent = self.hostile_sent = self.bombs_sent = 0
+        self.sent = self.shown_pages = self.honest_sent = self.hostile_sent = self.bombs_made = self.bombs_sent = 0
 
     def _send(self, door: Door, suffix: str, content: bytes, what: str) -> Answer:
         answer = self.people[door.who].send(door.path, dict(door.fields), [(door.field, f"essai.{suffix}", content)])
-        self.answers[f"{door.name}: {answer.status}"] += 1
         self.sent += 1
+        self._judge(door.name, what, answer)
+        return answer
+
+    def _judge(self, where: str, what: str, answer: Answer) -> None:
+        self.answers[f"{where}: {answer.status}"] += 1
         self.slowest = max(self.slowest, answer.seconds)
         if answer.status >= 500 or answer.seconds > SLOWEST:
-            self.wrong.append(f"{door.name}, {what}: {answer.status} in {answer.seconds:.1f} s")
-        return answer
+            self.wrong.append(f"{where}, {what}: {answer.status} in {answer.seconds:.1f} s")
 
     def honest(self, n: int, seed: int) -> None:
         dice = random.Random(seed)
@@ -169,19 +179,48 @@ class Run:
             if not door.accepted(answer):
                 self.refused_honest.append(f"{door.name}, {kind}: {answer.status}")
 
-    def damaged(self, n: int, seed: int) -> None:
-        def one(number: int) -> None:
+    def damaged(self, n: int, seed: int) -> int:
+        """How many were sent: all, or those before an interruption (Ctrl-C)."""
+        enough = threading.Event()
+        before = signal.signal(signal.SIGINT, lambda *_: enough.set())
+
+        def one(number: int) -> bool:
+            if enough.is_set():
+                return False
             dice = random.Random(seed * 1_000_003 + number)
             door = self.places[number % len(self.places)]
             kind = dice.choice(door.kinds)
             content = pieces.damaged((door.honest or pieces.honest)(kind, dice), dice)
             self._send(door, dice.choice((kind, kind, kind, *pieces.KINDS)), content, f"damaged {kind} {number}")
 
+            if number % 500 == 499:
+                print(f"{number + 1} of {n} damaged files sent, {len(self.wrong)} wrong", file=sys.stderr)
+            return True
+
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(one, range(n)))
+            sent = sum(pool.map(one, range(n)))
+        signal.signal(signal.SIGINT, before)
+        return sent
+
+    def shown(self, most: int, seed: int) -> None:
+        """Damaged pieces that were taken in, asked for as they came and as a page drawn again."""
+        from levier.hours.models import Evidence
+
+        came_in = list(Evidence.objects.order_by("pk").values_list("file__public_id", "file__name"))
+        some = random.Random(seed).sample(came_in, min(most, len(came_in)))
+
+        def one(piece: tuple[str, str]) -> None:
+            for page in ("", "page.png"):
+                answer = self.people["mission"].get(f"/pieces/{piece[0]}/{page}")
+                self.shown_pages += 1
+                self._judge("a piece asked for", f"{piece[1]} {page}", answer)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(one, some))
 
     def bombs(self) -> None:
         for what, suffix, content in pieces.bombs():
+            self.bombs_made += 1
             for door in self.places:
                 if suffix in door.kinds:
                     self.bombs_sent += 1
@@ -205,9 +244,9 @@ class Run:
 
     def told(self) -> dict[str, Any]:
         return {
-            "sent": self.sent, "honest": self.honest_sent, "honest_refused": self.refused_honest[:10], "bombs": len(list(pieces.bombs())),
+            "sent": self.sent, "honest": self.honest_sent, "honest_refused": self.refused_honest[:10], "bombs": self.bombs_made,
             "bombs_sent": self.bombs_sent, "hostile": self.hostile_sent,
-            "hostile_given_as_they_came": self.given[:10], "workers": len(self.served.first), "workers_dead": self.dead,
+            "pages_of_pieces_asked_for": self.shown_pages, "hostile_given_as_they_came": self.given[:10], "workers": len(self.served.first), "workers_dead": self.dead,
             "slowest_seconds": round(self.slowest, 1), "wrong": self.wrong[:10], "answers": dict(sorted(self.answers.items())),
         }  # fmt: skip
 
@@ -218,7 +257,7 @@ def given_as_they_came(reader: Person) -> list[str]:
 
     bad = {content for _, _, content in pieces.hostile()}
     found = []
-    for piece in StoredFile.objects.all():
+    for piece in StoredFile.objects.filter(sha256__in=[hashlib.sha256(content).digest() for content in bad]):
         answer = reader.get(f"/pieces/{piece.public_id}/")
         if answer.status == 200 and answer.content in bad:
             found.append(f"{piece.name} ({piece.state})")

@@ -16,6 +16,7 @@ from levier.planning.reading import read_plan
 from levier.spreadsheets import limits, opening
 from levier.spreadsheets.opening import open_file, open_table
 from levier.spreadsheets.values import TableRefusal
+from tests.reliability import pieces
 
 HEADING = ["Référence", "Objet", "Montant HT"]
 
@@ -246,3 +247,12 @@ def test_altered_workbooks_never_end_in_anything_but_a_book_or_a_sentence():
             outcomes["refusal"] += 1
     assert outcomes["refusal"] > 5
     assert sum(outcomes.values()) == 40
+
+
+def test_a_null_in_a_damaged_cell_goes_no_further():
+    """Found by R25 (files 1,832 and 7,512 of seed 1): the reader takes it, PostgreSQL does not."""
+    whole = pieces.honest("ods", random.Random(1))
+    with zipfile.ZipFile(io.BytesIO(whole)) as bag:
+        parts = [(name, bag.read(name)) for name in bag.namelist()]
+    damaged = [(name, part.replace("Objet du marché".encode(), b"Objet\0 du march")) for name, part in parts]
+    assert open_table(pieces.archive(*damaged), "plan.ods").sheets[0].rows[0][0] == "Objet du march"
