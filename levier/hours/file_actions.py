@@ -1,9 +1,9 @@
 """A company's own table of hours, from its reception to its statements: read, mapped, matched, corrected, ticked. filling.py does the rest."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import batched, chain
 from typing import Any
 
 import msgspec
@@ -37,8 +37,8 @@ from levier.spreadsheets.values import Book, Sent, place_name
 
 MEDIA_TYPES = {"xlsx": XLSX, "ods": ODS, "csv": CSV, "xls": "application/vnd.ms-excel"}
 _SHORTEST_NIR = 13
-AT_ONCE = 2_000
-"""Lines written to PostgreSQL in one go."""
+AT_ONCE = 250
+"""Lines sent to PostgreSQL in one go: few enough for what carries them to hold them all, so that it reads these while the next are made."""
 _LEAST_NIR = 10 ** (_SHORTEST_NIR - 1)
 NULL = "\\N"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -149,19 +149,20 @@ def keep_lines(found: StatementFile, lines: Iterable[FileLine], *, today: date) 
     every = list(lines)
     known = _known(found, every, today)
     columns = 'file_id, row, "column", month, hours, sealed, match, said, choices, commitment_id, placement_id, ticked'
+    sealed = _sealer(found)
     with connection.cursor() as cursor, cursor.copy(f"COPY hours_statementfileline ({columns}) FROM STDIN") as copy:
-        for start in range(0, len(every), AT_ONCE):
-            copy.write("".join(_copied(found, line, known.answer(line)) for line in every[start : start + AT_ONCE]))
+        for some in batched(every, AT_ONCE, strict=False):
+            copy.write("".join([_copied(found.pk, line, sealed(line), known.answer(line)) for line in some]))
 
 
-def _copied(found: StatementFile, line: FileLine, answer: Answer) -> str:
+def _copied(file: int, line: FileLine, sealed: bytes, answer: Answer) -> str:
     """A line as COPY reads it. Only `said` holds free text; what a person wrote is in the seal."""
     commitment, placement = (answer.chosen.commitment_id, answer.chosen.placement_id) if answer.chosen else (NULL, NULL)
     choices = [[choice.commitment_id, choice.placement_id] for choice in answer.choices] if answer.choices else "[]"
     said = answer.said[:500].translate(_ESCAPED) if answer.said else ""
     return (
-        f"{found.pk}\t{line.row}\t{line.column}\t{line.month or NULL}\t{NULL if line.hours is None else line.hours}\t"
-        f"\\\\x{seal(found, line).hex()}\t{answer.match.value}\t{said}\t{choices}\t{commitment}\t{placement}\t"
+        f"{file}\t{line.row}\t{line.column}\t{line.month or NULL}\t{NULL if line.hours is None else line.hours}\t"
+        f"\\\\x{sealed.hex()}\t{answer.match.value}\t{said}\t{choices}\t{commitment}\t{placement}\t"
         f"{'t' if answer.match is Match.READY else 'f'}\n"
     )
 
@@ -177,17 +178,20 @@ def _cipher(master_key: bytes) -> FieldCipher:
     return FieldCipher(master_key, "person")
 
 
-def _place(file: StatementFile, row: int, column: str) -> str:
-    return f"hours_statementfileline|sealed|{file.public_id}|{row}|{column}"
+def _place(file: StatementFile) -> str:
+    """How the places of its lines begin."""
+    return f"hours_statementfileline|sealed|{file.public_id}|"
 
 
-def seal(file: StatementFile, line: FileLine) -> bytes:
-    return _cipher(settings.MASTER_KEY).seal(to_json(line), _place(file, line.row, line.column))
+def _sealer(file: StatementFile) -> Callable[[FileLine], bytes]:
+    """What seals the lines of a file, each at its place."""
+    cipher, start = _cipher(settings.MASTER_KEY), _place(file)
+    return lambda line: cipher.seal(to_json(line), f"{start}{line.row}|{line.column}")
 
 
 def opened(file: StatementFile, kept: StatementFileLine) -> FileLine:
     """The line as it was read or corrected."""
-    text = _cipher(settings.MASTER_KEY).open(bytes(kept.sealed), _place(file, kept.row, kept.column))
+    text = _cipher(settings.MASTER_KEY).open(bytes(kept.sealed), f"{_place(file)}{kept.row}|{kept.column}")
     return from_json(text, row=kept.row, column=kept.column, month=kept.month, hours=kept.hours)
 
 
@@ -262,7 +266,7 @@ def _corrected(
 
 def _match_again(found: StatementFile, row: StatementFileLine, line: FileLine, known: Placements) -> None:
     answer = known.answer(line)
-    row.month, row.hours, row.sealed = line.month, line.hours, seal(found, line)
+    row.month, row.hours, row.sealed = line.month, line.hours, _sealer(found)(line)
     row.match, row.said = answer.match.value, answer.said[:500]
     if answer.choices or not line.choice:
         row.choices = [[one.commitment_id, one.placement_id] for one in answer.choices]

@@ -11,11 +11,12 @@ from levier.files.models import StoredFile
 from levier.foundation.identifiers import luhn
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours import declarations, file_actions, filling
+from levier.hours.differences import CHANGES, Change, compared
 from levier.hours.file_actions import opened, receive_file
 from levier.hours.file_lines import FileLine, Match, corrected, from_json, to_json
 from levier.hours.models import HeadingMemory, Statement, StatementFile, StatementFileLine, StatementLine
 from levier.spreadsheets.tables import Wishes
-from tests.world import NOW, TODAY
+from tests.world import NOW
 
 OCTOBER = date(2026, 10, 1)
 HEADING = "Nom;Prénom;Date de naissance;Marché;Mois;Heures"
@@ -50,6 +51,10 @@ def fill(story, found: StatementFile) -> StatementFile:
     return filling.fill(actor=story.actors["company"], file_id=found.public_id, now=NOW)
 
 
+def changes(found: StatementFile) -> list[Change]:
+    return compared(found).changes(CHANGES)[0:]
+
+
 def hours_now() -> dict[tuple[str, str], Decimal | None]:
     rows = StatementLine.objects.order_by("pk").values_list("placement__person__reference", "statement__month", "hours")
     return {(reference, f"{month:%Y-%m}"): hours for reference, month, hours in rows}
@@ -82,14 +87,14 @@ def test_the_same_file_twice_other_order_or_one_line_corrected_counts_once(story
     twin = dropped(story, *first)
     assert twin.pk != again.pk
     assert any("octet pour octet" in notice for notice in twin.reading["notices"])
-    assert [one.kind for one in filling.changes(twin, today=TODAY)[0]] == ["same", "same"]
+    assert [one.kind for one in changes(twin)] == ["same", "same"]
     fill(story, twin)
     # another order
     assert fill(story, dropped(story, *reversed(first))).outcome["new"] == 0
     assert hours_now() == before
     # one line corrected: the difference says which, before and after
     found = dropped(story, "Belkacem;Samira;;;10/2026;120", first[1])
-    changed = [one for one in filling.changes(found, today=TODAY)[0] if one.kind != "same"]
+    changed = [one for one in changes(found) if one.kind != "same"]
     assert [(one.kind, one.before, one.after, one.rows) for one in changed] == [
         ("changed", Decimal("151.67"), Decimal(120), (2,))
     ]
@@ -193,7 +198,7 @@ def test_two_missions_of_one_placement_are_added_and_never_above_the_maximum(sto
         "Arnoux;Kevin;;;10/2026;150",
         "Arnoux;Kevin;;;10/2026;140",
     )
-    kinds = {one.one.placement.pk: one for one in filling.changes(found, today=TODAY)[0]}
+    kinds = {one.placement: one for one in changes(found)}
     assert kinds[story.samira.pk].after == Decimal("140.50")
     assert kinds[story.samira.pk].said == "2 lignes additionnées."
     assert kinds[story.kevin.pk].kind == "over"
