@@ -1,12 +1,13 @@
 """What a company needs to see of its declarations: the months it owes, and one month's sheet with last month's hours beside."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from django.db.models import Count, Prefetch, Q, Sum
 
 from levier.accounts.values import Actor, Role
@@ -284,7 +285,9 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
                 decided_at=line.decided_at if line else None,
                 maximum=facts[key].limit.hours,
                 errors=read.objections if read else (),
-                warnings=warnings_before_sending(replace(facts[key], hours=line.hours if line else None)),
+                warnings=warnings_before_sending(
+                    msgspec.structs.replace(facts[key], hours=line.hours if line else None)
+                ),
                 typed_for=line is not None and line.typed_by_id is not None,
             )
         )

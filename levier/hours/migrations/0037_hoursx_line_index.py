@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="statementline",
             name="public_id",
-            field=models.CharField(default=levier.foundation.identifiers.random_public_id, editable=False, max_length=26),
+            field=models.CharField(
+                default=levier.foundation.identifiers.random_public_id, editable=False, max_length=26
+            ),
         ),
         migrations.AddConstraint(
             model_name="statementline",
