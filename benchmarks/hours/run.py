@@ -28,21 +28,27 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 class Measure:
     what: str
     seconds: float
-    processor: float
-    """This process, the child that opens the file, and the database."""
+    spent: tuple[float, float, float]
+    """Seconds of processor: this process, the child that opens the file, and the database."""
+
+    @property
+    def processor(self) -> float:
+        return sum(self.spent)
 
 
 def measured(what: str, server: int, work: Callable[[], Any]) -> tuple[Measure, Any]:
     """`server`: process of the database, whose time counts too."""
     began, before = time.perf_counter(), _spent(server)
     answer = work()
-    one = Measure(what, time.perf_counter() - began, _spent(server) - before)
+    application, child, database = (after - start for after, start in zip(_spent(server), before, strict=True))
+    one = Measure(what, time.perf_counter() - began, (application, child, database))
     print(f"{what}: {one.seconds:.2f} s, {one.processor:.2f} s of processor", flush=True)
     return one, answer
 
 
-def _spent(server: int) -> float:
-    return sum(os.times()[:4]) + processor(server)
+def _spent(server: int) -> tuple[float, float, float]:
+    own, system, child, child_system, _ = os.times()
+    return own + system, child + child_system, processor(server)
 
 
 def report(lines: int, seed: int) -> str:
@@ -259,7 +265,7 @@ def _write(path: Path, named: list[tuple[Any, Any, str, str]], months: int, seed
 def _told(found: dict[str, Measure], figures: dict[str, Any], lines: int, seed: int) -> str:
     yardstick, first = _sum("", found["opened"], found["copied"]), _sum("", found["received"], found["filled"])
     rows = "\n".join(
-        f"| {one.what} | {one.seconds:.2f} | {one.processor:.2f} | {one.seconds / yardstick.seconds:.2f} |"
+        f"| {one.what} | {one.seconds:.2f} | {_each(one)} | {one.seconds / yardstick.seconds:.2f} |"
         for one in found.values()
     )
     verdict = "held" if first.seconds <= LIMIT * yardstick.seconds else "NOT held"
@@ -268,12 +274,17 @@ def _told(found: dict[str, Measure], figures: dict[str, Any], lines: int, seed: 
         f"{COMMITMENTS} commitments, seed {seed}). The yardstick opens the same file and copies its rows. {figures['written']:,} lines were "
         f"written into {figures['statements']:,} statements; the same file a second time wrote {figures['twice']}. CPU seconds are those of "
         "the application, of the child process that opens the file, and of PostgreSQL.\n\n"
-        "| | seconds | CPU s | × yardstick |\n|---|---:|---:|---:|\n"
-        f"{rows}\n| **yardstick: opened and copied** | {yardstick.seconds:.2f} | {yardstick.processor:.2f} | 1.00 |\n"
-        f"| **checked and imported** | {first.seconds:.2f} | {first.processor:.2f} | **{first.seconds / yardstick.seconds:.2f}** |\n\n"
+        "| | seconds | CPU s | application | child | PostgreSQL | × yardstick |\n|---|---:|---:|---:|---:|---:|---:|\n"
+        f"{rows}\n| **yardstick: opened and copied** | {yardstick.seconds:.2f} | {_each(yardstick)} | 1.00 |\n"
+        f"| **checked and imported** | {first.seconds:.2f} | {_each(first)} | **{first.seconds / yardstick.seconds:.2f}** |\n\n"
         f"Limit: {LIMIT} times the yardstick: {verdict} (in CPU: {first.processor / yardstick.processor:.2f})."
     )
 
 
+def _each(one: Measure) -> str:
+    return " | ".join(f"{spent:.2f}" for spent in (one.processor, *one.spent))
+
+
 def _sum(what: str, *parts: Measure) -> Measure:
-    return Measure(what, sum(one.seconds for one in parts), sum(one.processor for one in parts))
+    application, child, database = (sum(each) for each in zip(*(one.spent for one in parts), strict=True))
+    return Measure(what, sum(one.seconds for one in parts), (application, child, database))

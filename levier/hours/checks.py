@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from levier.commitments.site_days import SiteMonth, explains
 from levier.foundation import french
 from levier.foundation.objections import Objection
@@ -67,8 +69,7 @@ def _hours_of(text: str, field: str) -> tuple[Decimal | None, tuple[Objection, .
     return value, ()
 
 
-@dataclass(frozen=True, slots=True)
-class MonthFacts:
+class MonthFacts(msgspec.Struct, frozen=True, gc=False):
     """A month that a company wants to declare for a commitment. `reopened`: a line of it was accepted, then reversed."""
 
     month: date
@@ -93,8 +94,7 @@ def objections_to_month(facts: MonthFacts) -> tuple[Objection, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, gc=False):
     """Days, both ends included."""
 
     first: date
@@ -104,12 +104,11 @@ class Span:
 def working_days_of(month: date, starts: tuple[date, ...], ends: tuple[date | None, ...]) -> Span | None:
     """Days of the month inside every span that starts and ends there (None: open-ended); None when no day is."""
     first = max(month, *starts)
-    last = min(last_of_month(month), *(end for end in ends if end is not None))
+    last = min(last_of_month(month), *filter(None, ends))
     return Span(first, last) if first <= last else None
 
 
-@dataclass(frozen=True, slots=True)
-class RowFacts:
+class RowFacts(msgspec.Struct, frozen=True, gc=False):
     """One row of a declaration. `days`: days of the month inside placement and commitment; `limit`: the legal maximum; `site`: what the
     calendar of the site allows on these days, where it was read.
     """

@@ -1,14 +1,16 @@
 """A company's own table of hours, from its reception to its statements: read, mapped, matched, corrected, ticked. filling.py does the rest."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import batched, chain
 from typing import Any
 
 import msgspec
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from levier.accounts.values import Actor, Role
@@ -38,7 +40,7 @@ from levier.spreadsheets.values import Book, Sent, place_name
 MEDIA_TYPES = {"xlsx": XLSX, "ods": ODS, "csv": CSV, "xls": "application/vnd.ms-excel"}
 _SHORTEST_NIR = 13
 AT_ONCE = 2_000
-"""Lines written to PostgreSQL in one go."""
+"""Lines written to PostgreSQL in one go: it checks these while the next are made."""
 _LEAST_NIR = 10 ** (_SHORTEST_NIR - 1)
 NULL = "\\N"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -84,7 +86,9 @@ def receive_file(*, actor: Actor, content: bytes, name: str, now: datetime) -> S
     name = shown_name(name)
     assert actor.organisation_id is not None
     organisation = Organisation.objects.select_for_update().get(pk=actor.organisation_id)
-    statement = _read(content, name, remembered(organisation.pk))
+    book, known = _opened(content, name, organisation, civil_date(now))
+    _no_nir(book)
+    statement = read_with_memory(lambda wishes: read_statement(book, name, wishes), remembered(organisation.pk))
     received = Received(content, MEDIA_TYPES[statement.book.format], name)
     twins = StatementFile.objects.filter(organisation=organisation, file__sha256=received.sha256).order_by(
         "-created_at"
@@ -97,15 +101,17 @@ def receive_file(*, actor: Actor, content: bytes, name: str, now: datetime) -> S
         organisation=organisation, file=receive(actor=actor, received=received, now=now), file_name=name, created_at=now,
         created_by_label=actor.label, reading=_reading(statement, filled),
     )  # fmt: skip
-    keep_lines(found, (line_of(line) for line in statement.lines), today=civil_date(now))
+    keep_lines(found, map(line_of, statement.lines), known)
     journal(actor, found, "hours.file_received", {"lines": len(statement.lines)}, now)
     return found
 
 
-def _read(content: bytes, name: str, headings: Mapping[str, str]) -> ReceivedStatement:
-    book = open_table(content, name)
-    _no_nir(book)
-    return read_with_memory(lambda wishes: read_statement(book, name, wishes), headings)
+def _opened(content: bytes, name: str, organisation: Organisation, today: date) -> tuple[Book, Placements]:
+    """The sheets of a table, and the placements that its lines are matched with: these are read while a child process opens the table."""
+    with ThreadPoolExecutor(1) as waiting:
+        opening = waiting.submit(open_table, content, name)
+        known = Placements(organisation, today)
+        return opening.result(), known
 
 
 def _no_nir(book: Book) -> None:
@@ -143,25 +149,41 @@ def _reading(statement: ReceivedStatement, filled: StatementFile | None) -> dict
     return reading_as_json(statement.book, statement.table, statement.rows, notices)
 
 
-def keep_lines(found: StatementFile, lines: Iterable[FileLine], *, today: date) -> None:
-    """Match the lines and write them in one COPY, in place of those that were there."""
+def keep_lines(found: StatementFile, lines: Iterable[FileLine], known: Placements) -> None:
+    """Match the lines and write them, in place of those that were there: the database writes and checks some, their keys included, while
+    the next are matched and sealed.
+    """
     StatementFileLine.objects.filter(file=found).delete()
     every = list(lines)
-    known = _known(found, every, today)
+    known.know_months(found.organisation_id, {line.month for line in every if line.month})
+    sealed = _sealer(found)
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as writer:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        written = [
+            writer.submit(
+                _copy, cursor, "".join([_copied(found.pk, line, sealed(line), known.answer(line)) for line in some])
+            )
+            for some in batched(every, AT_ONCE, strict=False)
+        ]
+        for one in written:
+            one.result()
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _copy(cursor: CursorWrapper, lines: str) -> None:
     columns = 'file_id, row, "column", month, hours, sealed, match, said, choices, commitment_id, placement_id, ticked'
-    with connection.cursor() as cursor, cursor.copy(f"COPY hours_statementfileline ({columns}) FROM STDIN") as copy:
-        for start in range(0, len(every), AT_ONCE):
-            copy.write("".join(_copied(found, line, known.answer(line)) for line in every[start : start + AT_ONCE]))
+    with cursor.copy(f"COPY hours_statementfileline ({columns}) FROM STDIN") as copy:
+        copy.write(lines)
 
 
-def _copied(found: StatementFile, line: FileLine, answer: Answer) -> str:
+def _copied(file: int, line: FileLine, sealed: bytes, answer: Answer) -> str:
     """A line as COPY reads it. Only `said` holds free text; what a person wrote is in the seal."""
     commitment, placement = (answer.chosen.commitment_id, answer.chosen.placement_id) if answer.chosen else (NULL, NULL)
     choices = [[choice.commitment_id, choice.placement_id] for choice in answer.choices] if answer.choices else "[]"
     said = answer.said[:500].translate(_ESCAPED) if answer.said else ""
     return (
-        f"{found.pk}\t{line.row}\t{line.column}\t{line.month or NULL}\t{NULL if line.hours is None else line.hours}\t"
-        f"\\\\x{seal(found, line).hex()}\t{answer.match.value}\t{said}\t{choices}\t{commitment}\t{placement}\t"
+        f"{file}\t{line.row}\t{line.column}\t{line.month or NULL}\t{NULL if line.hours is None else line.hours}\t"
+        f"\\\\x{sealed.hex()}\t{answer.match.value}\t{said}\t{choices}\t{commitment}\t{placement}\t"
         f"{'t' if answer.match is Match.READY else 'f'}\n"
     )
 
@@ -177,17 +199,20 @@ def _cipher(master_key: bytes) -> FieldCipher:
     return FieldCipher(master_key, "person")
 
 
-def _place(file: StatementFile, row: int, column: str) -> str:
-    return f"hours_statementfileline|sealed|{file.public_id}|{row}|{column}"
+def _place(file: StatementFile) -> str:
+    """How the places of its lines begin."""
+    return f"hours_statementfileline|sealed|{file.public_id}|"
 
 
-def seal(file: StatementFile, line: FileLine) -> bytes:
-    return _cipher(settings.MASTER_KEY).seal(to_json(line), _place(file, line.row, line.column))
+def _sealer(file: StatementFile) -> Callable[[FileLine], bytes]:
+    """What seals the lines of a file, each at its place."""
+    cipher, start = _cipher(settings.MASTER_KEY), _place(file)
+    return lambda line: cipher.seal(to_json(line), f"{start}{line.row}|{line.column}")
 
 
 def opened(file: StatementFile, kept: StatementFileLine) -> FileLine:
     """The line as it was read or corrected."""
-    text = _cipher(settings.MASTER_KEY).open(bytes(kept.sealed), _place(file, kept.row, kept.column))
+    text = _cipher(settings.MASTER_KEY).open(bytes(kept.sealed), f"{_place(file)}{kept.row}|{kept.column}")
     return from_json(text, row=kept.row, column=kept.column, month=kept.month, hours=kept.hours)
 
 
@@ -197,11 +222,12 @@ def read_again(*, actor: Actor, file_id: str, wishes: Wishes, now: datetime) -> 
     are read again from the file.
     """
     found = draft_for(actor, file_id)
-    statement = read_statement(open_table(content_of(found.file), found.file_name), found.file_name, wishes)
+    book, known = _opened(content_of(found.file), found.file_name, found.organisation, civil_date(now))
+    statement = read_statement(book, found.file_name, wishes)
     found.wishes = {"sheet": wishes.sheet, "header_row": wishes.header_row, "columns": dict(wishes.columns)}
     found.reading = _reading(statement, None)
     found.save(update_fields=["wishes", "reading"])
-    keep_lines(found, (line_of(line) for line in statement.lines), today=civil_date(now))
+    keep_lines(found, map(line_of, statement.lines), known)
     for match in statement.table.matches:
         if match.field in wishes.columns and match.heading:
             HeadingMemory.objects.update_or_create(
@@ -262,7 +288,7 @@ def _corrected(
 
 def _match_again(found: StatementFile, row: StatementFileLine, line: FileLine, known: Placements) -> None:
     answer = known.answer(line)
-    row.month, row.hours, row.sealed = line.month, line.hours, seal(found, line)
+    row.month, row.hours, row.sealed = line.month, line.hours, _sealer(found)(line)
     row.match, row.said = answer.match.value, answer.said[:500]
     if answer.choices or not line.choice:
         row.choices = [[one.commitment_id, one.placement_id] for one in answer.choices]

@@ -14,10 +14,10 @@ import msgspec
 from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.foundation import french
 from levier.foundation.objections import Objection
-from levier.foundation.periods import first_of_month, last_of_month
+from levier.foundation.periods import last_of_month
 from levier.hours.checks import MonthFacts, RowFacts, objections_to_month, objections_to_sending, working_days_of
 from levier.hours.file_lines import FileLine, Match
-from levier.hours.models import Statement, StatementLine
+from levier.hours.models import StatementLine
 from levier.hours.queries import reference_values, sealed_months, windows_of
 from levier.hours.refusals import sentence
 from levier.hours.rules import month_limit
@@ -29,7 +29,8 @@ from levier.participants.queries import shown_identity
 from levier.spreadsheets.words import alike, plain
 
 MOST_CHOICES = 12
-_OF_AGE = 18
+OF_AGE = 18
+"""Years between the year of birth and that of the month beyond which nobody is looked at as a minor."""
 
 
 class Assigned(NamedTuple):
@@ -182,9 +183,10 @@ class Placements:
 
     def _who(self, line: FileLine) -> _Found:
         key = (line.person, line.last_name, line.first_name, line.birth_date)
-        if key not in self._found:
-            self._found[key] = self._search(line)
-        return self._found[key]
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._search(line)
+        return found
 
     def _search(self, line: FileLine) -> _Found:
         if line.person and line.person in self._references:
@@ -259,26 +261,14 @@ class Placements:
     def limit(self, person_id: int, month: date) -> MonthLimit:
         """The legal maximum of the month; the birth date counts only where the person may still be a minor."""
         year = self._born[person_id]
-        minor = year is not None and month.year - year <= _OF_AGE and person_id in self.identities
+        minor = year is not None and month.year - year <= OF_AGE and person_id in self.identities
         key = (self.identities[person_id].birth_date if minor else None, month)
         if key not in self._limits:
             self._limits[key] = month_limit(key[0], month, self._values)
         return self._limits[key]
 
-    def assigned_in(self, commitment_id: int, month: date) -> list[Assigned]:
-        return [one for one in self.by_commitment.get(commitment_id, ()) if _active(one, month)]
-
 
 def _active(one: Assigned, month: date) -> bool:
-    end = last_of_month(month)
-    placement = one.placement
-    return (
-        one.since <= end
-        and placement.starts_on <= end
-        and (placement.ends_on is None or placement.ends_on >= first_of_month(month))
-    )
-
-
-def drafts_of(commitment_ids: Iterable[int], months: Iterable[date]) -> dict[tuple[int, date], Statement]:
-    found = Statement.objects.filter(commitment_id__in=set(commitment_ids), month__in=set(months))
-    return {(one.commitment_id, one.month): one for one in found}
+    """`month`: its first day."""
+    end, placement = last_of_month(month), one.placement
+    return one.since <= end and placement.starts_on <= end and (placement.ends_on is None or placement.ends_on >= month)

@@ -38,7 +38,7 @@ class StatementLine(models.Model):
     who can then never decide of it; None when the company did.
     """
 
-    public_id = models.CharField(max_length=26, unique=True, default=random_public_id, editable=False)
+    public_id = models.CharField(max_length=26, default=random_public_id, editable=False)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines", db_index=False)
     placement = models.ForeignKey("participants.Placement", models.PROTECT, related_name="+")
     hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
@@ -62,6 +62,8 @@ class StatementLine(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["statement", "placement"], name="line_once"),
+            # Not `unique=True`: it would make a second index, for addresses looked for by their beginning.
+            models.UniqueConstraint(fields=["public_id"], name="line_public_id_once"),
             models.CheckConstraint(
                 name="line_state", condition=Q(state__in=("draft", "pending", "accepted", "refused"))
             ),

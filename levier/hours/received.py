@@ -1,6 +1,7 @@
 """A statement of hours read from a table that a company keeps. Plain Python: nothing is written, nobody is looked up."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -143,6 +144,8 @@ class _Reader:
         self._known: defaultdict[str, dict[object, Reading[Any]]] = defaultdict(dict)
         columns = {column for field, column in self.numbers.items() if field not in {"month", "hours"}}
         self._width = max(columns, default=1)
+        self._month, self._figure = self.numbers.get("month", 0), self.numbers.get("hours", 0)
+        self._whole = max(self._width, self._month, self._figure) if self._month and self._figure else sys.maxsize
         self._cells_of = itemgetter(*(column - 1 for column in sorted(columns or {1})))
         self._people: dict[object, _Who] = {}
         self._people_of: Context | None = None
@@ -157,7 +160,19 @@ class _Reader:
                 if self.months:
                     yield from self._months_of(row.number, context)
                 else:
-                    yield self._line(row.number, context)
+                    yield self._known_line(row.number, context) or self._line(row.number, context)
+
+    def _known_line(self, row: int, context: Context) -> ReceivedLine | None:
+        """A line whose every cell was read before and leaves nothing to say: most are. None where one has to be looked at."""
+        sents = self._rows[row - 1]
+        if self._placed or context is not self._people_of or len(sents) < self._whole:
+            return None
+        who = self._people.get(self._cells_of(sents))
+        month = self._known["month"].get(sents[self._month - 1])
+        hours = self._known["hours"].get(sents[self._figure - 1])
+        if not who or who.problems or not month or month.code or not hours or hours.code:
+            return None
+        return ReceivedLine(row, *who.said, month.value, hours.value)
 
     def cell(self, row: int, field: str) -> Cell:
         column = self.numbers.get(field)
@@ -307,9 +322,11 @@ def _duplicates_marked(lines: tuple[ReceivedLine, ...]) -> Iterator[ReceivedLine
     first: dict[tuple[object, ...], int] = {}
     for line in lines:
         person = (plain(line.last_name or ""), plain(line.first_name or ""), line.birth_date)
-        key = (*person, line.employer_siret, line.public_contract, line.contract_type, line.month, line.hours)
-        if line.last_name and line.hours is not None and key in first:
-            why = f"Cette ligne répète la ligne {first[key]}\u00a0: même personne, même employeur, même marché, même mois, mêmes heures."
+        hours = None if line.hours is None else line.hours.as_integer_ratio()
+        key = (*person, line.employer_siret, line.public_contract, line.contract_type, line.month, hours)
+        earlier = first.get(key)
+        if earlier is not None and line.last_name and hours is not None:
+            why = f"Cette ligne répète la ligne {earlier}\u00a0: même personne, même employeur, même marché, même mois, mêmes heures."
             problem = Problem(
                 "duplicate_line",
                 "last_name",
@@ -322,7 +339,8 @@ def _duplicates_marked(lines: tuple[ReceivedLine, ...]) -> Iterator[ReceivedLine
             )
             yield msgspec.structs.replace(line, problems=(*line.problems, problem))
         else:
-            first.setdefault(key, line.row)
+            if earlier is None:
+                first[key] = line.row
             yield line
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 from django.db.models import Prefetch, QuerySet
 
 from levier.accounts.values import Actor
@@ -184,7 +185,7 @@ def _row(actor: Actor, line: StatementLine, month: date, known: _Known, values: 
         limit=month_limit(birth_date_of(placement.person, month), month, values),
     )
     if person_month is not None:
-        row = replace(row, limit=replace(row.limit, hours=person_month.max_hours))
+        row = msgspec.structs.replace(row, limit=replace(row.limit, hours=person_month.max_hours))
     site = known.sites.on(commitment.pk, row.days)
     pending = line.state == "pending"
     hours = line.hours or _ZERO

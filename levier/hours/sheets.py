@@ -1,12 +1,13 @@
 """What a company needs to see of its declarations: the months it owes, and one month's sheet with last month's hours beside."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from django.db.models import Count, Prefetch, Q, Sum
 
 from levier.accounts.values import Actor, Role
@@ -282,7 +283,9 @@ def sheet(actor: Actor, commitment_public_id: str, month: date, *, values: Catal
     for key, placement in placements.items():
         line = lines.get(key)
         read = read_typed(TypedLine(line.typed)) if line is not None and line.typed else None
-        here = replace(facts[key], hours=line.hours if line else None, site=sites.on(commitment.pk, facts[key].days))
+        here = msgspec.structs.replace(
+            facts[key], hours=line.hours if line else None, site=sites.on(commitment.pk, facts[key].days)
+        )
         warnings = warnings_before_sending(here)
         if key in too_much:
             warnings = (too_much[key], *warnings)

@@ -1,13 +1,13 @@
 """What was understood of one cell, or why it was not."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from levier.spreadsheets.values import Cell, Hint
 
 
-@dataclass(frozen=True, slots=True)
-class Reading[T]:
+class Reading[T](msgspec.Struct, frozen=True, gc=False):
     """`code`: empty when all is well, else the problem; `why` and `accepted` in French; `suggestion`: what it may have meant.
 
     A problem with a value is a warning on it; without one, the value is asked for.

@@ -31,6 +31,10 @@ LONGEST_NUMBERING = 5
 """Characters of a cell in a row that only numbers the columns."""
 
 
+_NUMBERS = frozenset({int, float})
+"""Not bool, though it is an int."""
+
+
 class RowKind(StrEnum):
     LINE = "line"
     BLANK = "blank"
@@ -130,7 +134,7 @@ class _Ordinary:
         if isinstance(figure, str):
             self.figure = None
             return self._alone and _Word.LONG in words and _Word.BLANK not in words and self._is_filled(figure)
-        if not isinstance(figure, int | float) or isinstance(figure, bool):
+        if figure.__class__ not in _NUMBERS:
             return False
         content = cell_of(figure).content
         self.figure = content if isinstance(content, Decimal) else None

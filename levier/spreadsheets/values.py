@@ -50,8 +50,7 @@ class TableRefusal(StrEnum):
     NO_LINE = "no_line"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """`raw`: the text as a person sees it, as far as the file tells. `content`: None when the cell is empty."""
 
     raw: str

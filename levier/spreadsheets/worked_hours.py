@@ -68,9 +68,9 @@ def _weekly(text: str, raw: str) -> Reading[Fraction]:
 
 
 def _checked(hours: Fraction) -> Reading[Fraction]:
-    if hours < 0:
+    if hours.numerator < 0:
         return Reading(code=UNREADABLE, why="Les heures sont négatives.", accepted=ACCEPTED)
-    if hours > MOST_IN_A_MONTH:
+    if hours.numerator > MOST_IN_A_MONTH * hours.denominator:
         return Reading(code=UNREADABLE, why="C’est plus qu’un mois n’a d’heures.", accepted=ACCEPTED)
     return Reading(hours)
 

@@ -1,11 +1,11 @@
 """A company's own table of hours: dropped, read, corrected in the cell, compared with its statements, then filled into their drafts."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from levier.commitments.models import Commitment
 from levier.foundation.objections import Refusal
 from levier.foundation.pagination import page_of
 from levier.foundation.periods import add_months, first_of_month, last_of_month
-from levier.hours import file_actions, filling
+from levier.hours import differences, file_actions, filling
 from levier.hours.checks import month_of
 from levier.hours.codes import StatementRefusal
 from levier.hours.file_lines import CORRECTABLE, LABELS, Match
@@ -259,30 +259,31 @@ def difference(request: HttpRequest, statement_file: str) -> HttpResponseBase:
             f"Vos relevés sont remplis : {lines}, {done.outcome['same']} déjà à jour. Relisez-les, puis envoyez-les.",
         )
         return SeeOther(here)
-    rows = (
-        found.outcome.get("changes", [])
-        if found.state == "filled"
-        else [one.as_json() for one in filling.changes(found, today=clock.today())[0]]
-    )
-    counts = {kind: sum(one["kind"] == kind for one in rows) for kind in CHANGES}
     asked = request.GET.get("quoi", "") if request.GET.get("quoi", "") in CHANGES else ""
-    page: Page[Any] = page_of([one for one in rows if asked in {"", one["kind"]}], request.GET.get("page"), 100)
+    with transaction.atomic():
+        told = differences.kept(found) if found.state == "filled" else differences.compared(found)
+        page: Page[Any] = page_of(told.changes((asked,) if asked else CHANGES), request.GET.get("page"), 100)
     shown = changed_rows(page.object_list)
     _journal(actor, [one.placement for one in shown], "statement-file")
+    listed = [
+        ("", "Tout", len(told.changes(CHANGES))),
+        *((kind, CHANGES[kind][2], len(told.changes((kind,)))) for kind in CHANGES),
+    ]
     context = {
         "file": found,
         "page_obj": page,
         "rows": shown,
-        "counts": counts,
+        "counts": told.counts,
         "filters": [
             {"label": label, "url": f"?quoi={code}", "current": code == asked, "count": number}
-            for code, label, number in (("", "Tout", len(rows)), *((kind, CHANGES[kind][2], counts[kind]) for kind in CHANGES if counts[kind]))
+            for code, label, number in listed
+            if number or not code
         ],
-        "off_site": sum(one.get("off_site", False) for one in rows),
-        "writes": counts["new"] + counts["changed"],
-        "hours": sum((Decimal(one["after"] or 0) for one in rows if one["kind"] in {"new", "changed"}), Decimal(0)),
+        "off_site": told.off_site,
+        "writes": told.counts["new"] + told.counts["changed"],
+        "hours": told.hours,
         "crumbs": [*_crumbs(), (found.file_name, here), ("Ce qui change", "")],
-    }  # fmt: skip
+    }
     return render(request, "statement_files/difference.html", context)
 
 

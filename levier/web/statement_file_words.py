@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from levier.commitments.models import Commitment
 from levier.foundation.french import typeset
+from levier.hours.differences import Change
 from levier.hours.file_actions import opened
 from levier.hours.file_lines import CORRECTABLE, LABELS, FileLine, Match
 from levier.hours.models import StatementFile, StatementFileLine
@@ -165,23 +165,23 @@ class Changed:
     """The commitment whose calendar of the site does not allow these hours."""
 
 
-def changed_rows(told: Iterable[Mapping[str, Any]]) -> list[Changed]:
+def changed_rows(told: Iterable[Change]) -> list[Changed]:
     told = list(told)
-    placements = Placement.objects.select_related("person", "employer").in_bulk({one["placement"] for one in told})
-    commitments = Commitment.objects.select_related("lot__contract").in_bulk({one["commitment"] for one in told})
+    placements = Placement.objects.select_related("person", "employer").in_bulk({one.placement for one in told})
+    commitments = Commitment.objects.select_related("lot__contract").in_bulk({one.commitment for one in told})
     names = names_of(one.person for one in placements.values())
     return [
         Changed(
-            placement := placements[one["placement"]],
+            placement := placements[one.placement],
             names[placement.person_id],
-            f"{commitments[one['commitment']].lot.contract.title}, {placement.employer.name}",
-            date.fromisoformat(one["month"]),
-            None if one["before"] is None else Decimal(one["before"]),
-            None if one["after"] is None else Decimal(one["after"]),
-            CHANGES[one["kind"]][:2],
-            ", ".join(map(str, one["rows"])),
-            one["said"],
-            commitments[one["commitment"]].public_id if one.get("off_site") else "",
+            f"{commitments[one.commitment].lot.contract.title}, {placement.employer.name}",
+            one.month,
+            one.before,
+            one.after,
+            CHANGES[one.kind][:2],
+            ", ".join(map(str, one.rows)),
+            one.said,
+            commitments[one.commitment].public_id if one.off_site else "",
         )
         for one in told
     ]

@@ -11,11 +11,13 @@ from levier.files.models import StoredFile
 from levier.foundation.identifiers import luhn
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours import declarations, file_actions, filling
+from levier.hours.differences import CHANGES, Change, compared, kept
 from levier.hours.file_actions import opened, receive_file
 from levier.hours.file_lines import FileLine, Match, corrected, from_json, to_json
 from levier.hours.models import HeadingMemory, Statement, StatementFile, StatementFileLine, StatementLine
+from levier.participants.identity import Identity, seal_identity
 from levier.spreadsheets.tables import Wishes
-from tests.world import NOW, TODAY
+from tests.world import NOW
 
 OCTOBER = date(2026, 10, 1)
 HEADING = "Nom;Prénom;Date de naissance;Marché;Mois;Heures"
@@ -50,6 +52,10 @@ def fill(story, found: StatementFile) -> StatementFile:
     return filling.fill(actor=story.actors["company"], file_id=found.public_id, now=NOW)
 
 
+def changes(found: StatementFile) -> list[Change]:
+    return compared(found).changes(CHANGES)[0:]
+
+
 def hours_now() -> dict[tuple[str, str], Decimal | None]:
     rows = StatementLine.objects.order_by("pk").values_list("placement__person__reference", "statement__month", "hours")
     return {(reference, f"{month:%Y-%m}"): hours for reference, month, hours in rows}
@@ -82,14 +88,14 @@ def test_the_same_file_twice_other_order_or_one_line_corrected_counts_once(story
     twin = dropped(story, *first)
     assert twin.pk != again.pk
     assert any("octet pour octet" in notice for notice in twin.reading["notices"])
-    assert [one.kind for one in filling.changes(twin, today=TODAY)[0]] == ["same", "same"]
+    assert [one.kind for one in changes(twin)] == ["same", "same"]
     fill(story, twin)
     # another order
     assert fill(story, dropped(story, *reversed(first))).outcome["new"] == 0
     assert hours_now() == before
     # one line corrected: the difference says which, before and after
     found = dropped(story, "Belkacem;Samira;;;10/2026;120", first[1])
-    changed = [one for one in filling.changes(found, today=TODAY)[0] if one.kind != "same"]
+    changed = [one for one in changes(found) if one.kind != "same"]
     assert [(one.kind, one.before, one.after, one.rows) for one in changed] == [
         ("changed", Decimal("151.67"), Decimal(120), (2,))
     ]
@@ -193,13 +199,45 @@ def test_two_missions_of_one_placement_are_added_and_never_above_the_maximum(sto
         "Arnoux;Kevin;;;10/2026;150",
         "Arnoux;Kevin;;;10/2026;140",
     )
-    kinds = {one.one.placement.pk: one for one in filling.changes(found, today=TODAY)[0]}
+    kinds = {one.placement: one for one in changes(found)}
     assert kinds[story.samira.pk].after == Decimal("140.50")
     assert kinds[story.samira.pk].said == "2 lignes additionnées."
     assert kinds[story.kevin.pk].kind == "over"
     done = fill(story, found)
     assert (done.outcome["new"], done.outcome["over"]) == (1, 1)
     assert StatementLine.objects.count() == 1
+
+
+def test_who_the_file_leaves_out_is_said_and_left_as_they_are(story):
+    fill(story, dropped(story, "Belkacem;Samira;;;10/2026;80", "Arnoux;Kevin;;;10/2026;90"))
+    gone = story.placement(story.person("Durand", "Ines"), story.owed)
+    gone.ends_on = date(2026, 9, 30)
+    gone.save(update_fields=["ends_on"])
+    found = dropped(story, "Belkacem;Samira;;;10/2026;85")
+    told = [(one.kind, one.placement, one.before, one.after) for one in changes(found)]
+    assert told == [
+        ("changed", story.samira.pk, Decimal(80), Decimal(85)), ("absent", story.kevin.pk, Decimal(90), None),
+    ]  # fmt: skip
+    assert fill(story, found).outcome["absent"] == 1
+    assert StatementLine.objects.get(placement=story.kevin).hours == Decimal(90)
+    found.refresh_from_db()
+    assert [(one.kind, one.rows) for one in kept(found).changes(("changed", "absent"))] == [
+        ("changed", (2,)),
+        ("absent", ()),
+    ]
+
+
+def test_missions_of_a_minor_are_added_up_to_the_maximum_of_minors(story):
+    young = story.person("Jeune", "Ali")
+    young.birth_year, young.identity = 2009, seal_identity(Identity("Jeune", "Ali", date(2009, 3, 1)), young.public_id)
+    young.save(update_fields=["birth_year", "identity"])
+    story.placement(young, story.owed)
+    found = dropped(story, "Jeune;Ali;;;10/2026;100", "Jeune;Ali;;;10/2026;64,01", "Belkacem;Samira;;;10/2026;164,01")
+    over = changes(found)[0]
+    assert (over.kind, over.rows) == ("over", (2, 3))
+    assert "164 h" in over.said.replace("\u00a0", " ").replace("\u202f", " ")
+    done = fill(story, found)
+    assert (done.outcome["over"], done.outcome["new"], done.outcome["hours"]) == (1, 1, "164.01")
 
 
 def test_the_columns_confirmed_are_found_again_next_time(story):
