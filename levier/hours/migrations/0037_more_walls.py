@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("hours", "0036_spare_indexes"),
-        ("commitments", "0006_resumption_finish"),
-        ("participants", "0035_iae_checks_finish"),
+        ("commitments", "0006_resumption"),
+        ("participants", "0035_iae_checks"),
     ]
     operations = [migrations.RunSQL(MORE, VIEW)]

@@ -6,7 +6,7 @@ import levier.foundation.identifiers
 class Migration(migrations.Migration):
     """The address of a line is looked for whole, never by its beginning: one index instead of the two that Django makes."""
 
-    dependencies = [("hours", "0036_spare_indexes")]
+    dependencies = [("hours", "0037_more_walls")]
 
     operations = [
         migrations.AlterField(

@@ -18,7 +18,7 @@ DROP FUNCTION participants_person_keep;
 class Migration(migrations.Migration):
     """People are listed and found by name without opening every file."""
 
-    dependencies = [("participants", "0035_iae_checks_finish")]
+    dependencies = [("participants", "0035_iae_checks")]
     operations = [
         migrations.AddField(
             "person",
