@@ -1,6 +1,8 @@
 # Levier. `make` alone says what can be done. The work is in tools/setup, which needs nothing but Python >= 3.11.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+# Levier opens each file in a process of its own: compiled once and kept, packages start it twice as fast.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo test check format lock bench attack architecture clean
 
 # The first Python >= 3.11 found; asking each one is the only way to know, as shims of version managers answer for absent ones.
