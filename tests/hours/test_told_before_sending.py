@@ -9,7 +9,7 @@ from levier.commitments.models import Commitment
 from levier.commitments.site_actions import write_site_period
 from levier.commitments.site_days import SiteKind, SiteSpan, possible_hours
 from levier.foundation.explanation import Confidence
-from levier.hours import file_actions, filling
+from levier.hours import differences, file_actions, filling
 from levier.hours.actions import accept_line
 from levier.hours.checks import RowFacts, Span, warnings_before_sending
 from levier.hours.codes import Doubt
@@ -139,7 +139,7 @@ def test_a_table_says_which_lines_are_off_the_calendar_before_it_fills(world, ow
         actor=world.actors["company"], content=content.encode(), name="heures.csv", now=NOW
     )
     file_actions.tick_all(actor=world.actors["company"], file_id=made.public_id, on=True)
-    told, _ = filling.changes(made, today=NOW.date())
+    told = differences.compared(made).changes(differences.CHANGES)[0:]
     assert [(one.month.month, one.off_site) for one in told] == [(9, False), (10, True)]
     shown = words(world.client("company").get(f"/declarations/tableaux/fichiers/{made.public_id}/difference/"))
     assert "Des heures tombent hors du calendrier du chantier" in shown
