@@ -70,12 +70,12 @@ _DIFFERENCE = """
          ORDER BY a.commitment_id, named.month, a.placement_id LIMIT %(absent)s;
 """
 _DAYS = """
-    SELECT DISTINCT commitment_id, first_day, last_day FROM difference
-     WHERE kind IN ('new', 'changed') AND after > 0 AND first_day <= last_day
+    SELECT commitment_id, first_day, last_day, max(after) FROM difference
+     WHERE kind IN ('new', 'changed') AND after > 0 AND first_day <= last_day GROUP BY commitment_id, first_day, last_day
 """
 _OFF_SITE = """
     SELECT count(*) FROM difference d
-      JOIN unnest(%(commitments)s::bigint[], %(first)s::date[], %(last)s::date[], %(most)s::numeric[])
+      JOIN unnest(%(commitments)s::bigint[], %(first)s::date[], %(last)s::date[], %(allowed)s::numeric[])
         AS site (commitment_id, first_day, last_day, hours) USING (commitment_id, first_day, last_day)
      WHERE kind IN ('new', 'changed') AND after > site.hours
 """
@@ -168,10 +168,16 @@ def _against_sites(cursor: CursorWrapper) -> tuple[Sites, int]:
     """The calendars of the sites that the file names, and how many of the hours it would write are more than they allow."""
     cursor.execute(_DAYS)
     days = cursor.fetchall()
-    sites = Sites({commitment for commitment, _, _ in days}, reference_values())
-    allowed = [site.hours for one, first, last in days if (site := sites.on(one, Span(first, last)))]
-    commitments, first, last = (list(some) for some in zip(*days, strict=True)) if days else ([], [], [])
-    cursor.execute(_OFF_SITE, {"commitments": commitments, "first": first, "last": last, "most": allowed})
+    sites = Sites({commitment for commitment, *_ in days}, reference_values())
+    passed = [
+        (commitment, first, last, site.hours)
+        for commitment, first, last, most in days
+        if (site := sites.on(commitment, Span(first, last))) is not None and most > site.hours
+    ]
+    if not passed:
+        return sites, 0
+    commitments, first, last, allowed = (list(some) for some in zip(*passed, strict=True))
+    cursor.execute(_OFF_SITE, {"commitments": commitments, "first": first, "last": last, "allowed": allowed})
     return sites, cursor.fetchone()[0]
 
 
