@@ -23,6 +23,8 @@ from levier.bids.rules import default_grid
 from levier.commitments.actions import record_pooling
 from levier.commitments.group_actions import propose_transfer, take_member
 from levier.commitments.models import Commitment
+from levier.commitments.site_actions import write_site_period
+from levier.commitments.site_days import SiteKind
 from levier.commitments.values import MemberRole
 from levier.compliance.actions import seal_certificate
 from levier.compliance.closing import answer_settlement, propose_settlement
@@ -44,6 +46,7 @@ from levier.hours.models import StatementLine
 from levier.notifications.actions import deliver_due, queue
 from levier.notifications.models import Message
 from levier.onboarding.actions import invite_from_award
+from levier.organisations.models import Organisation
 from levier.organisations.values import StructureKind
 from levier.participants.actions import register_person
 from levier.participants.letters import make_letter, token_digest
@@ -157,6 +160,16 @@ def _transfer(world: World) -> Form:
     return Form("company", _at(head, "transfert"), typed)
 
 
+def _resume(world: World) -> Form:
+    """By the company, whose proposal waits for the facilitator."""
+    stopped = write_site_period(
+        actor=world.actors["near"], commitment_public_id=_owed(world).public_id, kind=SiteKind.ORDER, first_day=date(2026, 11, 2), last_day=None,
+        reason="Ordre de service n° 7", now=NOW,
+    )  # fmt: skip
+    typed = {"day": "2026-11-16", "reason": "Ordre de service n° 9, reprise"}
+    return Form("company", reverse("site-resume", args=[stopped.public_id]), typed)
+
+
 def _answer(world: World) -> Form:
     head, member = _group(world)
     propose_transfer(
@@ -193,6 +206,16 @@ def _tell(world: World) -> Form:
     commitment, placement = _placed(world)
     typed = {f"h-{placement.public_id}": "120", "told_by": "M. Roux, au téléphone", "do": "propose"}
     return Form("near", _month(commitment, "saisir/"), typed)
+
+
+def _type(world: World) -> Form:
+    commitment, placement = _placed(world)
+    return Form("near", _month(commitment, "saisir/"), {f"h-{placement.public_id}": "120", "do": "save"})
+
+
+def _attach(world: World) -> Form:
+    commitment, _ = _placed(world)
+    return Form("near", _month(commitment, "saisir/"), {"do": "attach"}, files={"file": ("feuille.png", _png())})
 
 
 def _agree_to_told(world: World) -> Form:
@@ -314,6 +337,28 @@ def _place(world: World) -> Form:
 def _end(world: World) -> Form:
     _, placement = _placed(world)
     return Form("near", f"/mises-a-l-emploi/{placement.public_id}/fin/", {"ends_on": "2026-10-31"})
+
+
+IAE = {"way": "level_2", "count": "2", "checked_on": "2026-11-20", "seen": "on"}
+
+
+def _in_siae(world: World) -> tuple[str, Placement]:
+    """Somebody of a structure for temporary work (ETTI), and a person whom it employs."""
+    name, serial = f"Tremplin {_next(world)}", _next(world)
+    body = world.organisation(name, "inclusive_structure")
+    Organisation.objects.filter(pk=body.pk).update(structure_kind=StructureKind.ETTI.value)
+    world.user(f"siae{serial}", "structure", body)
+    return f"siae{serial}", world.placement(world.person(f"Rejeu{serial}"), _owed(world), employer=name)
+
+
+def _check_iae(world: World) -> Form:
+    _, placement = _in_siae(world)
+    return Form("near", reverse("iae-check", args=[placement.public_id]), IAE)
+
+
+def _check_own_iae(world: World) -> Form:
+    employer, placement = _in_siae(world)
+    return Form(employer, reverse("own-iae-check", args=[placement.public_id]), IAE)
 
 
 def _twins(world: World) -> tuple[Person, Person]:
@@ -724,11 +769,14 @@ def _ask_link(world: World) -> Form:
 
 FORMS: dict[str, Callable[[World], Form]] = {
     "dispense": _waive, "globalisation": _pool, "accord de globalisation": _consent, "avenant": _amend, "facture": _piece, "engagement": _commit,
-    "membre": _member, "transfert": _transfer, "réponse au transfert": _answer, "brouillon": _save, "envoi du mois": _send_month,
-    "heures dites au téléphone": _tell, "accord sur les heures dites": _agree_to_told, "clôture du mois": _seal, "tableau d’heures": _table_of_hours,
+    "membre": _member, "transfert": _transfer, "réponse au transfert": _answer, "reprise": _resume, "brouillon": _save,
+    "envoi du mois": _send_month,
+    "heures dites au téléphone": _tell, "brouillon d’heures dites": _type, "pièce d’heures dites": _attach,
+    "accord sur les heures dites": _agree_to_told, "clôture du mois": _seal, "tableau d’heures": _table_of_hours,
     "acceptation": _accept, "refus": _refuse, "annulation": _reverse, "attestation": _certificate, "comparaison": _compare,
     "décompte proposé": _propose_settlement, "décompte accepté": _answer_settlement, "décompte validé": _validate_settlement, "personne": _register,
-    "éligibilité": _decide, "mise à l’emploi": _place, "fin": _end, "fusion": _merge, "fiches distinctes": _distinct, "entrée par la lettre": _enter,
+    "éligibilité": _decide, "mise à l’emploi": _place, "fin": _end, "entrée IAE": _check_iae,
+    "entrée IAE par la structure": _check_own_iae, "fusion": _merge, "fiches distinctes": _distinct, "entrée par la lettre": _enter,
     "réponse de la personne": _answered, "contestation": _contest, "carnet": _note, "fin de visite": _quit, "effacement": _erased_at_once,
     "mise de côté": _set_aside, "effacement retiré": _kept_after_all, "effacement revu": _look_again, "question par SMS": _ask_by("sms"),
     "question par courriel": _ask_by("mail"), "réponse à la question": _reply, "calibrage": _study, "autre méthode": _other_method,
