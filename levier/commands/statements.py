@@ -56,7 +56,7 @@ def _in_words(read: "ReceivedStatement") -> str:
     ]
     for line in read.lines:
         hours = "heures à préciser" if line.hours is None else french.hours(line.hours, 2)
-        who = " ".join(part for part in (line.last_name, line.first_name) if part) or "(sans nom)"
+        who = " ".join(part for part in (line.said.last_name, line.said.first_name) if part) or "(sans nom)"
         said.append(f"{line.row:>5}{line.column:>3}  {who}, {line.month or 'mois à préciser'}\u00a0: {hours}")
         said += [f"         {problem.why}" for problem in line.problems if problem.error]
     return "\n".join(said)

@@ -17,7 +17,7 @@ from levier.erasure.rules import answer
 from levier.erasure.values import Answer, ErasureFacts, Obstacle, Outcome
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
-from levier.hours.models import Contest, StatementFileLine, StatementLine
+from levier.hours.models import Contest, StatementFileLine, StatementFilePerson, StatementLine
 from levier.participants.letters import Oneself
 from levier.participants.models import (
     AccessLetter,
@@ -185,7 +185,8 @@ def _erase(family: list[int], now: datetime) -> None:
     EligibilityGround.objects.filter(decision__person_id__in=family).delete()
     IaeCheck.objects.filter(placement__person_id__in=family).delete()
     WorkNote.objects.filter(placement__person_id__in=family).delete()
-    StatementFileLine.objects.filter(placement__person_id__in=family).delete()
+    StatementFileLine.objects.filter(person__placement__person_id__in=family).delete()
+    StatementFilePerson.objects.filter(placement__person_id__in=family).delete()
     Contest.objects.filter(person_id__in=family).update(words=None, answer=b"")
     Referral.objects.filter(person_id__in=family).update(phone=None, wish="")
     OutcomeQuestion.objects.filter(placement__person_id__in=family).update(token_hash=None)

@@ -129,25 +129,28 @@ def objections_to_sending(row: RowFacts) -> tuple[Objection, ...]:
     if row.hours > row.limit.hours:
         facts = {"hours": row.hours, "maximum": row.limit.hours}
         return (Objection(StatementRefusal.ABOVE_MAXIMUM, "hours", facts),)
-    if row.hours > 0 and not covers_a_day(row.days, row.windows):
+    if row.hours <= 0 or _held_by_one_window(row, row.hours):
+        return ()
+    if not covers_a_day(row.days, row.windows):
         return (Objection(StatementRefusal.NOT_ELIGIBLE, "hours", {"month": row.month}),)
-    return _over_covered_days(row)
+    return _over_covered_days(row, row.hours)
 
 
-def _over_covered_days(row: RowFacts) -> tuple[Objection, ...]:
+def _held_by_one_window(row: RowFacts, hours: Decimal) -> bool:
+    """Every day is inside one window, and they can hold these hours: the common case, without a look at each day."""
+    days = row.days
+    if days is None or hours > ((days.last - days.first).days + 1) * row.limit.daily:
+        return False
+    return any(window.starts <= days.first and days.last <= window.until for window in row.windows)
+
+
+def _over_covered_days(row: RowFacts, hours: Decimal) -> tuple[Objection, ...]:
     """More hours than the days that may count can hold, at the legal maximum of a day."""
-    if not row.hours:
-        return ()
-    whole = row.days is not None and any(
-        window.starts <= row.days.first and row.days.last <= window.until for window in row.windows
-    )
-    if whole and row.days is not None and row.hours <= ((row.days.last - row.days.first).days + 1) * row.limit.daily:
-        return ()
     covered = [day for day in _each(row.days) if _covered(day, row.windows)]
-    if row.hours <= len(covered) * row.limit.daily:
+    if hours <= len(covered) * row.limit.daily:
         return ()
     facts = {
-        "hours": row.hours,
+        "hours": hours,
         "days": french.plural(len(covered), "jour"),
         "first": covered[0],
         "last": covered[-1],

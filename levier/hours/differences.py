@@ -33,8 +33,9 @@ MOST_ABSENT = 500
 _TOLD = """
     DROP TABLE IF EXISTS told, difference;
     CREATE TEMPORARY TABLE told ON COMMIT DROP AS
-        SELECT commitment_id, placement_id, month, sum(hours) AS hours, array_agg("row" ORDER BY "row", "column") AS rows
-          FROM hours_statementfileline WHERE file_id = %(file)s AND ticked GROUP BY commitment_id, placement_id, month;
+        SELECT p.commitment_id, p.placement_id, l.month, sum(l.hours) AS hours, array_agg(l."row" ORDER BY l."row", l."column") AS rows
+          FROM hours_statementfileline l JOIN hours_statementfileperson p ON p.id = l.person_id
+         WHERE l.file_id = %(file)s AND l.ticked GROUP BY p.commitment_id, p.placement_id, l.month;
 """
 _DIFFERENCE = """
     CREATE TEMPORARY TABLE difference ON COMMIT DROP AS

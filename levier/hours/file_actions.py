@@ -1,6 +1,6 @@
 """A company's own table of hours, from its reception to its statements: read, mapped, matched, corrected, ticked. filling.py does the rest."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -23,8 +23,8 @@ from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
 from levier.hours.codes import StatementRefusal
 from levier.hours.file_lines import CORRECTABLE, FileLine, Match, corrected, from_json, line_of, to_json
-from levier.hours.file_matching import Answer, Placements
-from levier.hours.models import HeadingMemory, StatementFile, StatementFileLine
+from levier.hours.file_matching import Answer, Assigned, Placements
+from levier.hours.models import HeadingMemory, StatementFile, StatementFileLine, StatementFilePerson
 from levier.hours.policies import may_drop_tables
 from levier.hours.received import ReceivedStatement, read_statement
 from levier.hours.refusals import refused
@@ -42,7 +42,14 @@ _SHORTEST_NIR = 13
 AT_ONCE = 2_000
 """Lines written to PostgreSQL in one go: it checks these while the next are made."""
 _LEAST_NIR = 10 ** (_SHORTEST_NIR - 1)
+KEYS_AT_ONCE = 5_000
+"""Keys of people reserved in one go, so that matching seldom waits for what is being written."""
 NULL = "\\N"
+_PEOPLE = "hours_statementfileperson (id, file_id, sealed, commitment_id, placement_id)"
+_LINES = 'hours_statementfileline (file_id, person_id, row, "column", month, hours, match, said, choices, ticked)'
+_CHECKED_AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off"
+"""How a key is looked up is planned at the first line, when few people are there: by reading them all, if it were allowed to."""
+_MATCHED = ("person", "month", "hours", "match", "said", "choices", "ticked")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -149,41 +156,81 @@ def _reading(statement: ReceivedStatement, filled: StatementFile | None) -> dict
     return reading_as_json(statement.book, statement.table, statement.rows, notices)
 
 
+class _People:
+    """Who the lines of a file name, a row for all those that say the same and mean the same placement."""
+
+    def __init__(self, file: StatementFile, lines: int) -> None:
+        self._at_once = min(lines, KEYS_AT_ONCE)
+        self._file, self._cipher = file.pk, _cipher(settings.MASTER_KEY)
+        self._known: dict[tuple[str, int | None, int | None], int] = {}
+        self._keys: list[int] = []
+        self._fresh: list[str] = []
+
+    def key(self, line: FileLine, chosen: Assigned | None) -> int:
+        """That of the row of who it names."""
+        told = (to_json(line), chosen.commitment_id if chosen else None, chosen.placement_id if chosen else None)
+        key = self._known.get(told)
+        if key is None:
+            key = self._known[told] = self._new_key()
+            sealed = self._cipher.seal(told[0], _place(key))
+            where = f"{chosen.commitment_id}\t{chosen.placement_id}" if chosen else f"{NULL}\t{NULL}"
+            self._fresh.append(f"{key}\t{self._file}\t\\\\x{sealed.hex()}\t{where}\n")
+        return key
+
+    def _new_key(self) -> int:
+        if not self._keys:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT nextval(pg_get_serial_sequence('hours_statementfileperson', 'id')) FROM generate_series(1, %s)",
+                    [self._at_once],
+                )
+                self._keys = [key for (key,) in cursor.fetchall()]
+        return self._keys.pop()
+
+    def taken(self) -> str:
+        """The rows not written yet, as COPY reads them."""
+        rows, self._fresh = "".join(self._fresh), []
+        return rows
+
+
 def keep_lines(found: StatementFile, lines: Iterable[FileLine], known: Placements) -> None:
     """Match the lines and write them, in place of those that were there: the database writes and checks some, their keys included, while
-    the next are matched and sealed.
+    the next are matched.
     """
-    StatementFileLine.objects.filter(file=found).delete()
+    _forget(found)
     every = list(lines)
     known.know_months(found.organisation_id, {line.month for line in every if line.month})
-    sealed = _sealer(found)
+    people = _People(found, len(every))
     with connection.cursor() as cursor, ThreadPoolExecutor(1) as writer:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        written = [
-            writer.submit(
-                _copy, cursor, "".join([_copied(found.pk, line, sealed(line), known.answer(line)) for line in some])
-            )
-            for some in batched(every, AT_ONCE, strict=False)
-        ]
+        cursor.execute(_CHECKED_AT_ONCE)
+        written = []
+        for some in batched(every, AT_ONCE, strict=False):
+            rows = "".join([_copied(found.pk, line, people, known.answer(line)) for line in some])
+            written.append(writer.submit(_copy, cursor, _PEOPLE, people.taken()))
+            written.append(writer.submit(_copy, cursor, _LINES, rows))
         for one in written:
             one.result()
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED; SET LOCAL enable_seqscan TO DEFAULT")
 
 
-def _copy(cursor: CursorWrapper, lines: str) -> None:
-    columns = 'file_id, row, "column", month, hours, sealed, match, said, choices, commitment_id, placement_id, ticked'
-    with cursor.copy(f"COPY hours_statementfileline ({columns}) FROM STDIN") as copy:
-        copy.write(lines)
+def _forget(found: StatementFile) -> None:
+    """Erase the lines of a file, and who they name."""
+    StatementFileLine.objects.filter(file=found).delete()
+    StatementFilePerson.objects.filter(file=found).delete()
 
 
-def _copied(file: int, line: FileLine, sealed: bytes, answer: Answer) -> str:
-    """A line as COPY reads it. Only `said` holds free text; what a person wrote is in the seal."""
-    commitment, placement = (answer.chosen.commitment_id, answer.chosen.placement_id) if answer.chosen else (NULL, NULL)
+def _copy(cursor: CursorWrapper, where: str, rows: str) -> None:
+    with cursor.copy(f"COPY {where} FROM STDIN") as copy:
+        copy.write(rows)
+
+
+def _copied(file: int, line: FileLine, people: _People, answer: Answer) -> str:
+    """A line as COPY reads it. Only `said` holds free text; what a person wrote is in the seal of its person."""
     choices = [[choice.commitment_id, choice.placement_id] for choice in answer.choices] if answer.choices else "[]"
     said = answer.said[:500].translate(_ESCAPED) if answer.said else ""
     return (
-        f"{file}\t{line.row}\t{line.column}\t{line.month or NULL}\t{NULL if line.hours is None else line.hours}\t"
-        f"\\\\x{sealed.hex()}\t{answer.match.value}\t{said}\t{choices}\t{commitment}\t{placement}\t"
+        f"{file}\t{people.key(line, answer.chosen)}\t{line.row}\t{line.column}\t{line.month.isoformat() if line.month else NULL}\t"
+        f"{NULL if line.hours is None else line.hours}\t{answer.match.value}\t{said}\t{choices}\t"
         f"{'t' if answer.match is Match.READY else 'f'}\n"
     )
 
@@ -199,20 +246,13 @@ def _cipher(master_key: bytes) -> FieldCipher:
     return FieldCipher(master_key, "person")
 
 
-def _place(file: StatementFile) -> str:
-    """How the places of its lines begin."""
-    return f"hours_statementfileline|sealed|{file.public_id}|"
+def _place(person: int) -> str:
+    return f"hours_statementfileperson|sealed|{person}"
 
 
-def _sealer(file: StatementFile) -> Callable[[FileLine], bytes]:
-    """What seals the lines of a file, each at its place."""
-    cipher, start = _cipher(settings.MASTER_KEY), _place(file)
-    return lambda line: cipher.seal(to_json(line), f"{start}{line.row}|{line.column}")
-
-
-def opened(file: StatementFile, kept: StatementFileLine) -> FileLine:
-    """The line as it was read or corrected."""
-    text = _cipher(settings.MASTER_KEY).open(bytes(kept.sealed), f"{_place(file)}{kept.row}|{kept.column}")
+def opened(kept: StatementFileLine) -> FileLine:
+    """The line as it was read or corrected; `kept` with its person."""
+    text = _cipher(settings.MASTER_KEY).open(bytes(kept.person.sealed), _place(kept.person_id))
     return from_json(text, row=kept.row, column=kept.column, month=kept.month, hours=kept.hours)
 
 
@@ -257,28 +297,25 @@ def correct(
     wanted = {*cells, *choices}
     kept = {
         (one.row, one.column): one
-        for one in StatementFileLine.objects.select_for_update().filter(file=found, row__in={row for row, _ in wanted})
+        for one in _locked(found).filter(row__in={row for row, _ in wanted})
         if (one.row, one.column) in wanted
     }
     if wanted - kept.keys():
         raise NotForYou
-    changed = list(_corrected(found, kept, cells, choices))
-    known = _known(found, [line for _, line in changed], civil_date(now))
-    for row, line in changed:
-        _match_again(found, row, line, known)
+    changed = list(_corrected(kept, cells, choices))
+    _match_again(found, changed, civil_date(now))
     if changed:
         journal(actor, found, "hours.file_corrected", {"lines": len(changed)}, now)
     return len(changed)
 
 
 def _corrected(
-    found: StatementFile,
     kept: Mapping[tuple[int, str], StatementFileLine],
     cells: Mapping[tuple[int, str], Mapping[str, str]],
     choices: Mapping[tuple[int, str], str],
 ) -> Iterator[tuple[StatementFileLine, FileLine]]:
     for place, row in kept.items():
-        line = opened(found, row)
+        line = opened(row)
         for name, text in cells.get(place, {}).items():
             line = corrected(line, name, text)
         if place in choices:
@@ -286,28 +323,34 @@ def _corrected(
         yield row, line
 
 
-def _match_again(found: StatementFile, row: StatementFileLine, line: FileLine, known: Placements) -> None:
-    answer = known.answer(line)
-    row.month, row.hours, row.sealed = line.month, line.hours, _sealer(found)(line)
-    row.match, row.said = answer.match.value, answer.said[:500]
-    if answer.choices or not line.choice:
-        row.choices = [[one.commitment_id, one.placement_id] for one in answer.choices]
-    row.commitment = answer.chosen.commitment if answer.chosen else None
-    row.placement = answer.chosen.placement if answer.chosen else None
-    row.ticked = answer.match is Match.READY
-    row.save()
+def _locked(found: StatementFile) -> QuerySet[StatementFileLine]:
+    """The lines of a file with who they name, locked."""
+    return StatementFileLine.objects.select_for_update(of=("self",)).select_related("person").filter(file=found)
+
+
+def _match_again(found: StatementFile, changed: Sequence[tuple[StatementFileLine, FileLine]], today: date) -> None:
+    """Match lines as they read now; who is named by no line any more is erased."""
+    known, people = _known(found, [line for _, line in changed], today), _People(found, len(changed))
+    for row, line in changed:
+        answer = known.answer(line)
+        row.person_id, row.month, row.hours = people.key(line, answer.chosen), line.month, line.hours
+        row.match, row.said = answer.match.value, answer.said[:500]
+        if answer.choices or not line.choice:
+            row.choices = [[one.commitment_id, one.placement_id] for one in answer.choices]
+        row.ticked = answer.match is Match.READY
+    with connection.cursor() as cursor:
+        _copy(cursor, _PEOPLE, people.taken())
+    StatementFileLine.objects.bulk_update([row for row, _ in changed], _MATCHED, batch_size=200)
+    StatementFilePerson.objects.filter(file=found, lines=None).delete()
 
 
 @transaction.atomic
 def match_waiting(*, actor: Actor, file_id: str, now: datetime) -> int:
     """Match again every line that was not ready: a facilitator may have assigned people since. Return how many became ready."""
     found = draft_for(actor, file_id)
-    rows = list(StatementFileLine.objects.select_for_update().filter(file=found).exclude(match__in=("ready", "wrong")))
-    lines = [opened(found, row) for row in rows]
-    known = _known(found, lines, civil_date(now))
-    for row, line in zip(rows, lines, strict=True):
-        _match_again(found, row, line, known)
-    return sum(row.match == Match.READY for row in rows)
+    waiting = [(row, opened(row)) for row in _locked(found).exclude(match__in=("ready", "wrong"))]
+    _match_again(found, waiting, civil_date(now))
+    return sum(row.match == Match.READY for row, _ in waiting)
 
 
 @transaction.atomic
@@ -330,7 +373,7 @@ def abandon(*, actor: Actor, file_id: str, now: datetime) -> None:
     found = draft_for(actor, file_id)
     found.state = "abandoned"
     found.save(update_fields=["state"])
-    StatementFileLine.objects.filter(file=found).delete()
+    _forget(found)
     journal(actor, found, "hours.file_abandoned", {}, now)
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from levier.foundation import french
 from levier.foundation.quantities import half_up
-from levier.hours.received import ERRORS, ReceivedLine
+from levier.hours.received import ERRORS, ReceivedLine, Said
 from levier.hours.received_columns import FIELDS, PERSON
 from levier.spreadsheets.codes import read_siret
 from levier.spreadsheets.dates import read_birth_date, read_month
@@ -43,6 +43,18 @@ class Match(StrEnum):
     READY = "ready"
 
 
+class Named(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Who a line names, for which employer and contract: the same for all the months of a person. `birth_date`: ISO."""
+
+    last_name: str | None = None
+    first_name: str | None = None
+    birth_date: str | None = None
+    employer_siret: str | None = None
+    employer: str | None = None
+    public_contract: str | None = None
+    person: str | None = None
+
+
 class FileLine(msgspec.Struct, frozen=True, gc=False):
     """`month`: its first day. `hours`: to the hundredth. `typed`: cells as a person corrected them; `choice`: what they chose among
     several placements, as `commitment-placement`.
@@ -52,13 +64,7 @@ class FileLine(msgspec.Struct, frozen=True, gc=False):
     column: str
     month: date | None
     hours: Decimal | None
-    last_name: str | None = None
-    first_name: str | None = None
-    birth_date: str | None = None
-    employer_siret: str | None = None
-    employer: str | None = None
-    public_contract: str | None = None
-    person: str | None = None
+    named: Named = Named()
     problems: tuple[Problem, ...] = ()
     typed: dict[str, str] = {}
     choice: str = ""
@@ -69,7 +75,7 @@ class FileLine(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def name(self) -> str:
-        return " ".join(filter(None, (self.first_name, self.last_name)))
+        return " ".join(filter(None, (self.named.first_name, self.named.last_name)))
 
     def shown(self, name: str) -> str:
         """The text of a cell as a person would type it."""
@@ -84,9 +90,9 @@ class FileLine(msgspec.Struct, frozen=True, gc=False):
             case "month":
                 return f"{self.month:%m/%Y}" if self.month else ""
             case "birth_date":
-                return french.day(date.fromisoformat(self.birth_date)) if self.birth_date else ""
+                return french.day(date.fromisoformat(self.named.birth_date)) if self.named.birth_date else ""
             case _:
-                return getattr(self, name) or ""
+                return getattr(self.named, name) or ""
 
 
 @lru_cache(maxsize=20_000)
@@ -105,47 +111,44 @@ def line_of(read: ReceivedLine) -> FileLine:
         read.column,
         _first_day(read.month) if read.month else None,
         None if read.hours is None else _hundredths(*read.hours.as_integer_ratio()),
-        read.last_name,
-        read.first_name,
-        read.birth_date,
-        read.employer_siret,
-        read.employer,
-        read.public_contract,
-        read.person,
+        _named(read.said),
         read.problems,
     )
 
 
-class _Sealed(msgspec.Struct, omit_defaults=True):
+@lru_cache(maxsize=20_000)
+def _named(said: Said) -> Named:
+    return Named(
+        said.last_name or None, said.first_name or None, said.birth_date, said.employer_siret, said.employer or None,
+        said.public_contract or None, said.person or None,
+    )  # fmt: skip
+
+
+class _Sealed(Named, frozen=True, omit_defaults=True):
     """What is sealed of a line; `problems` without their row, which is that of the line."""
 
-    last_name: str | None = None
-    first_name: str | None = None
-    birth_date: str | None = None
-    employer_siret: str | None = None
-    employer: str | None = None
-    public_contract: str | None = None
-    person: str | None = None
     problems: tuple[tuple[str, str, str, str, str, str, bool, str], ...] = ()
     typed: dict[str, str] = {}
     choice: str = ""
 
 
 def to_json(line: FileLine) -> str:
-    """Everything of a line but its row, month and hours, which have columns of their own."""
-    problems = (
-        tuple(
-            (one.code, one.field, one.column, one.raw, one.why, one.accepted, one.error, one.suggestion)
-            for one in line.problems
-        )
-        if line.problems
-        else ()
+    """Everything of a line but its row, month and hours, which have columns of their own: the same text for all the months of a person
+    whose cells leave nothing to say.
+    """
+    if not line.problems and not line.typed and not line.choice:
+        return _named_as_json(line.named)
+    problems = tuple(
+        (one.code, one.field, one.column, one.raw, one.why, one.accepted, one.error, one.suggestion)
+        for one in line.problems
     )
-    sealed = _Sealed(
-        line.last_name or None, line.first_name or None, line.birth_date, line.employer_siret, line.employer or None,
-        line.public_contract or None, line.person or None, problems, line.typed, line.choice,
-    )  # fmt: skip
+    sealed = _Sealed(**msgspec.structs.asdict(line.named), problems=problems, typed=line.typed, choice=line.choice)
     return _ENCODER.encode(sealed).decode()
+
+
+@lru_cache(maxsize=20_000)
+def _named_as_json(named: Named) -> str:
+    return _ENCODER.encode(named).decode()
 
 
 def from_json(text: str, *, row: int, column: str, month: date | None, hours: Decimal | None) -> FileLine:
@@ -154,10 +157,8 @@ def from_json(text: str, *, row: int, column: str, month: date | None, hours: De
         Problem(code, name, row, cell, raw, why, accepted, error, suggestion)
         for code, name, cell, raw, why, accepted, error, suggestion in kept.problems
     )
-    return FileLine(
-        row, column, month, hours, kept.last_name, kept.first_name, kept.birth_date, kept.employer_siret, kept.employer, kept.public_contract,
-        kept.person, problems, kept.typed, kept.choice,
-    )  # fmt: skip
+    named = Named(*(getattr(kept, name) for name in Named.__struct_fields__))
+    return FileLine(row, column, month, hours, named, problems, kept.typed, kept.choice)
 
 
 def corrected(line: FileLine, name: str, text: str) -> FileLine:
@@ -176,7 +177,10 @@ def corrected(line: FileLine, name: str, text: str) -> FileLine:
         value = half_up(value, 2)
     elif name == "birth_date" and value is not None:
         value = value.isoformat()
-    return msgspec.structs.replace(line, **{name: value}, problems=(*kept, *said), typed={**line.typed, name: text})
+    told = {"problems": (*kept, *said), "typed": {**line.typed, name: text}}
+    if name in {"month", "hours"}:
+        return msgspec.structs.replace(line, **{name: value}, **told)
+    return msgspec.structs.replace(line, named=msgspec.structs.replace(line.named, **{name: value}), **told)
 
 
 def _problems(name: str, reading: Reading[Any], row: int, column: str, text: str) -> Iterator[Problem]:

@@ -15,8 +15,8 @@ from levier.commitments.models import Commitment, CommitmentPlacement
 from levier.foundation import french
 from levier.foundation.objections import Objection
 from levier.foundation.periods import last_of_month
-from levier.hours.checks import MonthFacts, RowFacts, objections_to_month, objections_to_sending, working_days_of
-from levier.hours.file_lines import FileLine, Match
+from levier.hours.checks import MonthFacts, RowFacts, Span, objections_to_month, objections_to_sending
+from levier.hours.file_lines import FileLine, Match, Named
 from levier.hours.models import StatementLine
 from levier.hours.queries import reference_values, sealed_months, windows_of
 from levier.hours.refusals import sentence
@@ -34,7 +34,7 @@ OF_AGE = 18
 
 
 class Assigned(NamedTuple):
-    """A placement whose hours may be drawn onto a commitment."""
+    """A placement whose hours may be drawn onto a commitment. `starts_on` and `ends_on`: days inside both (the last date there is: open-ended)."""
 
     commitment: Commitment
     placement: Placement
@@ -42,6 +42,8 @@ class Assigned(NamedTuple):
     commitment_id: int
     placement_id: int
     person_id: int
+    starts_on: date
+    ends_on: date
 
     @property
     def key(self) -> str:
@@ -72,6 +74,14 @@ class _Found:
     doubt: str = ""
 
 
+class _Meant(NamedTuple):
+    """Where the hours of somebody whom a file names may go, whatever the month; `refused`: why nowhere."""
+
+    every: tuple[Assigned, ...] = ()
+    doubt: str = ""
+    refused: Answer | None = None
+
+
 class Placements:
     """Everything that matching needs of one company, read once: a dozen queries whatever the number of lines."""
 
@@ -91,7 +101,16 @@ class Placements:
         for row in rows:
             person = row.placement.person_id
             commitment = commitments[row.commitment_id]
-            one = Assigned(commitment, row.placement, row.since, row.commitment_id, row.placement_id, person)
+            one = Assigned(
+                commitment,
+                row.placement,
+                row.since,
+                row.commitment_id,
+                row.placement_id,
+                person,
+                max(row.placement.starts_on, commitment.starts_on),
+                min(row.placement.ends_on or date.max, commitment.ends_on or date.max),
+            )
             people[person] = row.placement.person
             self.by_person.setdefault(person, []).append(one)
             self.by_commitment.setdefault(one.commitment_id, []).append(one)
@@ -110,7 +129,7 @@ class Placements:
         self._values = reference_values()
         self._limits: dict[tuple[date | None, date], MonthLimit] = {}
         self._months: dict[tuple[int, date], tuple[Objection, ...]] = {}
-        self._found: dict[tuple[str | None, ...], _Found] = {}
+        self._meant: dict[Named, _Meant] = {}
         self.lines: dict[tuple[int, int, date], Now] = {}
 
     def know_months(self, organisation_id: int, months: Iterable[date]) -> None:
@@ -131,35 +150,35 @@ class Placements:
         chosen = self.by_key.get(line.choice) if line.choice else None
         if chosen is not None:
             return self._checked(line, chosen)
-        found = self._who(line)
-        if not found.people:
-            return Answer(Match.UNKNOWN, found.doubt)
-        return self._where(line, found)
+        meant = self._meant.get(line.named)
+        if meant is None:
+            meant = self._meant[line.named] = self._where(line.named)
+        return meant.refused or self._in_month(line, meant)
 
-    def _where(self, line: FileLine, found: _Found) -> Answer:
-        assert line.month is not None
-        people = found.people
-        every = (
-            self.by_person[people[0]]
-            if len(people) == 1
-            else [one for person in people for one in self.by_person[person]]
-        )
-        doubt = found.doubt
-        if line.public_contract:
-            wanted = plain(line.public_contract)
-            kept = [one for one in every if self._references_of[one.commitment_id] == wanted]
-            if not kept and wanted not in self._references_of.values():
+    def _where(self, named: Named) -> _Meant:
+        found = self._who(named)
+        if not found.people:
+            return _Meant(refused=Answer(Match.UNKNOWN, found.doubt))
+        every = tuple(one for person in found.people for one in self.by_person[person])
+        if named.public_contract:
+            wanted = plain(named.public_contract)
+            every = tuple(one for one in every if self._references_of[one.commitment_id] == wanted)
+            if not every and wanted not in self._references_of.values():
                 why = (
-                    f"« {line.public_contract[:60]} » n’est la référence d’aucun de vos marchés : corrigez la case, "
+                    f"« {named.public_contract[:60]} » n’est la référence d’aucun de vos marchés : corrigez la case, "
                     "ou effacez-la pour que Levier cherche d’après la personne et le mois."
                 )
-                return Answer(Match.NOT_PLACED, french.typeset(why))
-            every = kept
-        active = [one for one in every if _active(one, line.month)]
+                return _Meant(refused=Answer(Match.NOT_PLACED, french.typeset(why)))
+        return _Meant(every, found.doubt)
+
+    def _in_month(self, line: FileLine, meant: _Meant) -> Answer:
+        assert line.month is not None
+        active = [one for one in meant.every if _active(one, line.month)]
         if not active:
-            return Answer(Match.NOT_PLACED, french.typeset(self._not_placed(line, every)))
-        if line.employer_siret and line.employer_siret != self._siret:
-            same = [one for one in active if one.placement.employer.siret == line.employer_siret]
+            return Answer(Match.NOT_PLACED, french.typeset(self._not_placed(line.month, meant)))
+        doubt, employer = meant.doubt, line.named.employer_siret
+        if employer and employer != self._siret:
+            same = [one for one in active if one.placement.employer.siret == employer]
             if not same:
                 doubt = doubt or (
                     "L’employeur écrit n’est pas celui du contrat de travail connu de Levier : confirmez, ou demandez à votre "
@@ -171,40 +190,31 @@ class Placements:
             return Answer(Match.ASKED, french.typeset(why), tuple(active[:MOST_CHOICES]))
         return self._checked(line, active[0])
 
-    def _not_placed(self, line: FileLine, every: list[Assigned]) -> str:
-        assert line.month is not None
-        month = french.month(line.month)
-        if not every:
+    def _not_placed(self, month: date, meant: _Meant) -> str:
+        if not meant.every:
             return "Cette personne n’est pas affectée à ce marché : corrigez le marché, ou demandez son affectation au facilitateur."
         return (
-            f"Cette personne n’est affectée à aucun de vos marchés en {month} : corrigez le mois, ou demandez à votre facilitateur "
+            f"Cette personne n’est affectée à aucun de vos marchés en {french.month(month)} : corrigez le mois, ou demandez à votre facilitateur "
             "de vérifier les dates de son contrat."
         )
 
-    def _who(self, line: FileLine) -> _Found:
-        key = (line.person, line.last_name, line.first_name, line.birth_date)
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = self._search(line)
-        return found
-
-    def _search(self, line: FileLine) -> _Found:
-        if line.person and line.person in self._references:
-            return _Found((self._references[line.person],))
-        last, first = plain(line.last_name or ""), plain(line.first_name or "")
-        named = self._names.get((last, first)) or self._names.get((first, last)) or []
-        if not named and not first:
-            named = [key for (known, _), keys in self._names.items() if known == last for key in keys]
+    def _who(self, named: Named) -> _Found:
+        if named.person and named.person in self._references:
+            return _Found((self._references[named.person],))
+        last, first = plain(named.last_name or ""), plain(named.first_name or "")
+        keys = self._names.get((last, first)) or self._names.get((first, last)) or []
+        if not keys and not first:
+            keys = [key for (known, _), some in self._names.items() if known == last for key in some]
         doubt = ""
-        if not named:
-            named = [
+        if not keys:
+            keys = [
                 key
-                for (known_last, known_first), keys in self._names.items()
+                for (known_last, known_first), some in self._names.items()
                 if alike(known_last, last) and alike(known_first, first)
-                for key in keys
+                for key in some
             ][:MOST_CHOICES]
             doubt = "Le nom n’est pas tout à fait celui que Levier connaît : est-ce la même personne ?"
-        if not named:
+        if not keys:
             return _Found(
                 (),
                 french.typeset(
@@ -212,14 +222,14 @@ class Placements:
                     "demandez à votre facilitateur de l’affecter : ses heures ne comptent pas avant."
                 ),
             )
-        if line.birth_date:
-            born = [key for key in named if self.identities[key].birth_date.isoformat() == line.birth_date]
+        if named.birth_date:
+            born = [key for key in keys if self.identities[key].birth_date.isoformat() == named.birth_date]
             if not born and not doubt:
                 doubt = "La date de naissance n’est pas celle du dossier : est-ce la même personne ?"
-            named = born or named
-        if len(named) > 1 and not doubt:
+            keys = born or keys
+        if len(keys) > 1 and not doubt:
             doubt = "Plusieurs personnes portent ce nom : dites laquelle."
-        return _Found(tuple(named), doubt)
+        return _Found(tuple(keys), doubt)
 
     def _checked(self, line: FileLine, one: Assigned) -> Answer:
         assert line.month is not None
@@ -245,18 +255,10 @@ class Placements:
         return self._months[key]
 
     def _row(self, one: Assigned, month: date, hours: Decimal) -> RowFacts:
-        placement, commitment = one.placement, one.commitment
         windows: tuple[Window, ...] = self._windows.get(one.person_id, ())
-        return RowFacts(
-            month,
-            hours,
-            working_days_of(
-                month, (placement.starts_on, commitment.starts_on), (placement.ends_on, commitment.ends_on)
-            ),
-            windows,
-            placement.weekly_hours,
-            self.limit(one.person_id, month),
-        )
+        first, last = max(month, one.starts_on), min(last_of_month(month), one.ends_on)
+        days = Span(first, last) if first <= last else None
+        return RowFacts(month, hours, days, windows, one.placement.weekly_hours, self.limit(one.person_id, month))
 
     def limit(self, person_id: int, month: date) -> MonthLimit:
         """The legal maximum of the month; the birth date counts only where the person may still be a minor."""

@@ -16,7 +16,7 @@ from levier.hours.codes import StatementRefusal
 from levier.hours.declarations import answer_dictation
 from levier.hours.differences import Difference, compared
 from levier.hours.file_actions import AT_ONCE, draft_for
-from levier.hours.models import Statement, StatementFile, StatementFileLine
+from levier.hours.models import Statement, StatementFile, StatementFilePerson
 from levier.hours.refusals import refused, walls_said
 from levier.organisations.models import Organisation
 
@@ -48,7 +48,7 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
     with walls_said(), transaction.atomic():
         found = draft_for(actor, file_id)
         Organisation.objects.select_for_update().get(pk=found.organisation_id)
-        keys = StatementFileLine.objects.filter(file=found, ticked=True).values("commitment_id")
+        keys = StatementFilePerson.objects.filter(file=found).values("commitment_id")
         list(Commitment.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
         told = compared(found)
         touched = _touched()
@@ -106,9 +106,11 @@ def _write(actor: Actor, now: datetime) -> None:
 
 
 def _copy_lines(lines: Sequence[str]) -> None:
-    """Each as COPY reads it: its statement, its placement and its hours. COPY costs the server a third less than INSERT."""
+    """Each as COPY reads it: its statement, its placement and its hours. COPY costs the server a third less than INSERT, and addresses
+    that come in order a third less again: their index grows at one place at a time.
+    """
     columns = "public_id, statement_id, placement_id, hours, typed, state, reason, decided_by_label"
-    named = zip(random_public_ids(len(lines)), lines, strict=True)
+    named = zip(sorted(random_public_ids(len(lines))), lines, strict=True)
     with connection.cursor() as cursor, cursor.copy(f"COPY hours_statementline ({columns}) FROM STDIN") as copy:
         for some in batched(named, AT_ONCE, strict=False):
             copy.write("".join([f"{public_id}\t{line}\t\tdraft\t\t\n" for public_id, line in some]))

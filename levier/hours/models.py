@@ -152,24 +152,44 @@ class StatementFile(models.Model):
         ]
 
 
-class StatementFileLine(models.Model):
-    """Hours of one person and month in a file. `sealed`: JSON of who it names and of what its cells leave to say, as read or corrected;
-    `match`: what became of it against the placements; `choices`: [commitment, placement] that it may mean; `said`: why, in French.
+class StatementFilePerson(models.Model):
+    """Who some lines of a file name, and the placement that they mean: one row for all the lines that say the same of them. `sealed`: JSON of
+    their names, employer and contract, and of what their cells leave to say, as read or corrected.
     """
 
-    file = models.ForeignKey(StatementFile, models.CASCADE, related_name="lines", db_index=False)
-    row = models.PositiveIntegerField()
-    column = models.CharField(max_length=5, blank=True)
-    month = models.DateField(null=True)
-    hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    file = models.ForeignKey(StatementFile, models.CASCADE, related_name="+", db_index=False)
     sealed = models.BinaryField()
-    match = models.CharField(max_length=12)
-    said = models.CharField(max_length=500, blank=True)
-    choices = models.JSONField(default=list)
     commitment = models.ForeignKey(
         "commitments.Commitment", models.PROTECT, null=True, related_name="+", db_index=False
     )
     placement = models.ForeignKey("participants.Placement", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            # Of another index on the file alone, PostgreSQL may look a key up by reading everybody whom the file names.
+            models.UniqueConstraint(fields=["file", "id"], name="statement_file_person_once"),
+            models.CheckConstraint(
+                name="statement_file_person_placed",
+                condition=Q(commitment__isnull=True, placement__isnull=True)
+                | Q(commitment__isnull=False, placement__isnull=False),
+            ),
+        ]
+
+
+class StatementFileLine(models.Model):
+    """Hours of one person and month in a file. `match`: what became of it against the placements; `choices`: [commitment, placement] that it
+    may mean; `said`: why, in French. One key, `statement_file_line_person`, holds its person and its file together.
+    """
+
+    file = models.ForeignKey(StatementFile, models.CASCADE, related_name="lines", db_index=False, db_constraint=False)
+    person = models.ForeignKey(StatementFilePerson, models.DO_NOTHING, related_name="lines", db_constraint=False)
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=5, blank=True)
+    month = models.DateField(null=True)
+    hours = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    match = models.CharField(max_length=12)
+    said = models.CharField(max_length=500, blank=True)
+    choices = models.JSONField(default=list)
     ticked = models.BooleanField()
 
     class Meta:
@@ -178,8 +198,7 @@ class StatementFileLine(models.Model):
             models.UniqueConstraint(fields=["file", "row", "column"], name="statement_file_line_once"),
             models.CheckConstraint(
                 name="statement_file_line_ready",
-                condition=~Q(match="ready")
-                | Q(commitment__isnull=False, placement__isnull=False, month__isnull=False, hours__isnull=False),
+                condition=~Q(match="ready") | Q(month__isnull=False, hours__isnull=False),
             ),
             models.CheckConstraint(name="statement_file_line_ticked", condition=Q(ticked=False) | Q(match="ready")),
         ]

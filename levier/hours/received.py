@@ -39,12 +39,11 @@ MOST_REMEMBERED = 50_000
 _NOT_HOURS = re.compile(r"\b(?:jours?|montant|taux|cout|euros?|eur|cumul|total|absence)\b")
 
 
-class ReceivedLine(msgspec.Struct, frozen=True, gc=False):
-    """Hours of one person in one month. `hours`: exact; None when they cannot be read. `month`: `2026-10`. `column`: that of the hours
-    where a row holds several months. `person`: the reference that Levier gave them, where the file has it (our model does).
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """What a row says of a person and their work, but the month and its hours. `birth_date`: ISO. `person`: the reference that Levier gave
+    them, where the file has it (our model does).
     """
 
-    row: int
     last_name: str | None
     first_name: str | None
     birth_date: str | None
@@ -55,6 +54,15 @@ class ReceivedLine(msgspec.Struct, frozen=True, gc=False):
     criterion: str | None
     commune: str | None
     person: str | None
+
+
+class ReceivedLine(msgspec.Struct, frozen=True, gc=False):
+    """Hours of one person in one month. `hours`: exact; None when they cannot be read. `month`: `2026-10`. `column`: that of the hours
+    where a row holds several months.
+    """
+
+    row: int
+    said: Said
     month: str | None
     hours: Fraction | None
     column: str = ""
@@ -121,13 +129,10 @@ def month_columns(table: Table, context: Context) -> dict[int, str]:
     return found
 
 
-type _Text = str | None
-
-
 class _Who(NamedTuple):
-    """What a row says but its month and its hours: the fields of ReceivedLine from `last_name` to `person`, and what is wrong there."""
+    """What a row says but its month and its hours, and what is wrong there."""
 
-    said: tuple[_Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text, _Text]
+    said: Said
     problems: tuple[Problem, ...]
 
 
@@ -172,7 +177,7 @@ class _Reader:
         hours = self._known["hours"].get(sents[self._figure - 1])
         if not who or who.problems or not month or month.code or not hours or hours.code:
             return None
-        return ReceivedLine(row, *who.said, month.value, hours.value)
+        return ReceivedLine(row, who.said, month.value, hours.value)
 
     def cell(self, row: int, field: str) -> Cell:
         column = self.numbers.get(field)
@@ -183,19 +188,19 @@ class _Reader:
         return self.table.sheet.cell(row, column)
 
     def _line(self, row: int, context: Context) -> ReceivedLine:
-        who, problems = self._who(row, context)
+        said, problems = self._who(row, context)
         more: list[Problem] = []
         month = self._said("month", read_month, row, more, context.month)
         hours = self._hours(row, self.numbers.get("hours", 0), self.names.get("hours", ""), more)
-        return ReceivedLine(row, *who, month, hours, "", (*problems, *more) if more else problems)
+        return ReceivedLine(row, said, month, hours, "", (*problems, *more) if more else problems)
 
     def _months_of(self, row: int, context: Context) -> Iterator[ReceivedLine]:
-        who, problems = self._who(row, context)
+        said, problems = self._who(row, context)
         for column, month in self.months.items():
             if not is_blank(self.table.sheet.cell(row, column)):
                 more: list[Problem] = []
                 hours = self._hours(row, column, self.letters[column], more)
-                yield ReceivedLine(row, *who, month, hours, self.letters[column], (*problems, *more))
+                yield ReceivedLine(row, said, month, hours, self.letters[column], (*problems, *more))
 
     def _who(self, row: int, context: Context) -> _Who:
         """The same cells say the same of another row: they are read once, where none is merged, has a format that counts, or is a yes that
@@ -222,7 +227,7 @@ class _Reader:
         last, first = self._name(row, problems)
         birth = self._said("birth_date", read_birth_date, row, problems)
         siret = self._said("employer_siret", read_siret, row, problems, context.employer_siret)
-        said = (
+        said = Said(
             last,
             first,
             birth.isoformat() if birth else None,
@@ -320,19 +325,23 @@ def _text(cell: Cell) -> Reading[str]:
 def _duplicates_marked(lines: tuple[ReceivedLine, ...]) -> Iterator[ReceivedLine]:
     """The same person, employer, contract, month and hours twice. Homonyms differ by birth; two missions differ by their hours."""
     first: dict[tuple[object, ...], int] = {}
+    people: dict[Said, int] = {}
+    ranks: dict[tuple[str | None, ...], int] = {}
     for line in lines:
-        person = (plain(line.last_name or ""), plain(line.first_name or ""), line.birth_date)
+        person = people.get(line.said)
+        if person is None:
+            person = people[line.said] = ranks.setdefault(_same(line.said), len(ranks))
         hours = None if line.hours is None else line.hours.as_integer_ratio()
-        key = (*person, line.employer_siret, line.public_contract, line.contract_type, line.month, hours)
+        key = (person, line.month, hours)
         earlier = first.get(key)
-        if earlier is not None and line.last_name and hours is not None:
+        if earlier is not None and line.said.last_name and hours is not None:
             why = f"Cette ligne répète la ligne {earlier}\u00a0: même personne, même employeur, même marché, même mois, mêmes heures."
             problem = Problem(
                 "duplicate_line",
                 "last_name",
                 line.row,
                 "",
-                line.last_name,
+                line.said.last_name,
                 why,
                 "Effacez l’une des deux lignes.",
                 error=True,
@@ -342,6 +351,12 @@ def _duplicates_marked(lines: tuple[ReceivedLine, ...]) -> Iterator[ReceivedLine
             if earlier is None:
                 first[key] = line.row
             yield line
+
+
+def _same(said: Said) -> tuple[str | None, ...]:
+    """Equal for two rows that mean the same person at the same work, however their names are written."""
+    names = plain(said.last_name or ""), plain(said.first_name or "")
+    return (*names, said.birth_date, said.employer_siret, said.public_contract, said.contract_type)
 
 
 def _notices(book: Book, table: Table) -> Iterator[str]:

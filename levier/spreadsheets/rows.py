@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
@@ -29,10 +29,6 @@ _SECTION_MARK = re.compile(
 
 LONGEST_NUMBERING = 5
 """Characters of a cell in a row that only numbers the columns."""
-
-
-_NUMBERS = frozenset({int, float})
-"""Not bool, though it is an int."""
 
 
 class RowKind(StrEnum):
@@ -87,18 +83,14 @@ def rows_of(table: Table, shape: Shape) -> Iterator[Row]:
         yield row
 
 
-class _Word(IntEnum):
-    """A text of a row: short enough to number a column, or longer, or nothing at all (a dash), or a heading or a total."""
-
-    SHORT = 1
-    LONG = 2
-    BLANK = 3
-    TOLD = 4
+_NOT_A_TEXT, _SHORT, _LONG, _BLANK, _TOLD = range(5)
+"""A cell beside the figure: no text of three characters; short enough to number a column, or longer; nothing at all (a dash); a heading or
+a total."""
 
 
 class _Ordinary:
     """Rows that are lines at first sight: a figure or a text in its place, and three texts or more of which none is a heading nor says a
-    total. Most rows of a long table are, and are told so without making their cells. What a text says is looked for once.
+    total. Most rows of a long table are, and are told so without making their cells. What a cell says is looked for once.
     """
 
     def __init__(
@@ -114,7 +106,8 @@ class _Ordinary:
         self._figure = firsts[0] if firsts and not table.sheet.hints else 0
         self._alone = len(figures) == 1
         self._headings = set(headings.values())
-        self._known: dict[str, _Word] = {}
+        self._known: dict[Sent, int] = {}
+        self._read: dict[int | float, Decimal | None] = {}
         self.figure: Decimal | None = None
         """Of the last line; None where a text stands in its place."""
 
@@ -127,31 +120,38 @@ class _Ordinary:
         if not isinstance(name, str) or len(name) < 3 or name.isdecimal():
             return False
         beside = sents[: self._figure - 1] + sents[self._figure :] if self._alone else self._beside(sents)
-        known = self._known
-        words = [known.get(sent) or self._word(sent) for sent in beside if sent.__class__ is str and len(sent) > 2]
-        if len(words) < 3 or max(words) == _Word.TOLD:
+        words = [*map(self._known.get, beside)]
+        if None in words:
+            words = [*map(self._word, beside)]
+        if len(words) - words.count(_NOT_A_TEXT) < 3 or _TOLD in words:
             return False
         if isinstance(figure, str):
             self.figure = None
-            return self._alone and _Word.LONG in words and _Word.BLANK not in words and self._is_filled(figure)
-        if figure.__class__ not in _NUMBERS:
+            return self._alone and _LONG in words and _BLANK not in words and self._is_filled(figure)
+        if not isinstance(figure, int | float) or isinstance(figure, bool):
             return False
-        content = cell_of(figure).content
-        self.figure = content if isinstance(content, Decimal) else None
+        self.figure = self._read[figure] if figure in self._read else self._number(figure)
         return self.figure is not None
 
     def _beside(self, sents: list[Sent]) -> list[Sent]:
         return [sent for column, sent in enumerate(sents, start=1) if column not in self._figures]
 
-    def _word(self, text: str) -> "_Word":
-        if _says_total(text) or plain(text) in self._headings:
-            word = _Word.TOLD
-        elif is_blank(cell_of(text)):
-            word = _Word.BLANK
+    def _word(self, sent: Sent) -> int:
+        if not isinstance(sent, str) or len(sent) < 3:
+            word = _NOT_A_TEXT
+        elif _says_total(sent) or plain(sent) in self._headings:
+            word = _TOLD
+        elif is_blank(cell_of(sent)):
+            word = _BLANK
         else:
-            word = _Word.LONG if len(text) > LONGEST_NUMBERING else _Word.SHORT
-        self._known[text] = word
+            word = _LONG if len(sent) > LONGEST_NUMBERING else _SHORT
+        self._known[sent] = word
         return word
+
+    def _number(self, figure: float) -> Decimal | None:
+        content = cell_of(figure).content
+        self._read[figure] = content if isinstance(content, Decimal) else None
+        return self._read[figure]
 
     def _is_filled(self, figure: str) -> bool:
         """Something is written there, and nothing that says a total or is a heading."""

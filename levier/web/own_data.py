@@ -28,6 +28,7 @@ from levier.hours.models import (
     LineConfirmation,
     PersonMonth,
     StatementFileLine,
+    StatementFilePerson,
     StatementLine,
     WorkedMonth,
 )
@@ -135,7 +136,8 @@ TABLES = (
     Table(IaeCheck, _by("placement__person_id"), "La structure qui vous emploie, ou votre facilitateur", _iae),
     Table(CommitmentPlacement, _by("placement__person_id"), THEM),
     Table(StatementLine, _by("placement__person_id"), FIRM),
-    Table(StatementFileLine, _by("placement__person_id"), FIRM),
+    Table(StatementFilePerson, _by("placement__person_id"), FIRM),
+    Table(StatementFileLine, _by("person__placement__person_id"), FIRM),
     Table(WorkedMonth, _by("person_id"), FIRM),
     Table(PersonMonth, _by("person_id"), LEVIER),
     Table(LedgerEntry, _by("placement__person_id"), THEM),

@@ -121,7 +121,7 @@ def show(request: HttpRequest, statement_file: str) -> HttpResponseBase:
     found = file_actions.file_for(actor, statement_file)
     if request.method == "POST":
         return _work(request, found)
-    lines = StatementFileLine.objects.filter(file=found)
+    lines = StatementFileLine.objects.filter(file=found).select_related("person")
     counted = {
         match: (n, hours)
         for match, n, hours in lines.order_by().values_list("match").annotate(Count("pk"), Sum("hours"))
@@ -129,7 +129,7 @@ def show(request: HttpRequest, statement_file: str) -> HttpResponseBase:
     view = request.GET.get("vue", "") if request.GET.get("vue", "") in VIEWS else ""
     wanted = VIEWS[view][1]
     page = page_of(lines.filter(match__in=wanted) if wanted else lines, request.GET.get("page"), PAGE_LENGTH)
-    rows = rows_of(found, page.object_list, opened=request.GET.get("ligne", ""))
+    rows = rows_of(page.object_list, opened=request.GET.get("ligne", ""))
     _journal(actor, [one for row in rows for one in row.placements], "statement-file")
     context = {
         "file": found,
@@ -211,8 +211,8 @@ def _keep(request: HttpRequest, actor: Actor, found: StatementFile) -> int:
     file_actions.tick(actor=actor, file_id=found.public_id, shown=shown, ticked=ticked)
     cells: dict[tuple[int, str], dict[str, str]] = {}
     choices: dict[tuple[int, str], str] = {}
-    for row in StatementFileLine.objects.filter(file=found, pk__in=shown):
-        line = file_actions.opened(found, row)
+    for row in StatementFileLine.objects.filter(file=found, pk__in=shown).select_related("person"):
+        line = file_actions.opened(row)
         for name in CORRECTABLE:
             text = posted.get(f"c-{row.pk}-{name}")
             if text is not None and " ".join(text.split()) != " ".join(line.shown(name).split()):
@@ -291,8 +291,8 @@ def errors(request: HttpRequest, statement_file: str) -> HttpResponse:
     """The lines that are not ready, each with its place in the file, why, and what was typed to mend it."""
     actor = actor_of(request)
     found = file_actions.file_for(actor, statement_file)
-    kept = StatementFileLine.objects.filter(file=found).exclude(match__in=("ready", "same"))
-    lines = [_error_cells(FileRow.of(found, row)) for row in kept]
+    kept = StatementFileLine.objects.filter(file=found).select_related("person").exclude(match__in=("ready", "same"))
+    lines = [_error_cells(FileRow.of(row)) for row in kept]
     heading = (
         "Ligne du fichier", "Colonne", "Nom", "Prénom", "Mois", "Heures", "Marché", "État", "Pourquoi", "Ce qui est écrit",
         "Ce qui est accepté", "Correction tapée",
@@ -305,7 +305,8 @@ def _error_cells(row: FileRow) -> list[object]:
     line, problems = row.line, row.line.errors
     typed = "; ".join(f"{LABELS.get(name, name)} : {text}" for name, text in line.typed.items())
     return [
-        line.row, line.column, line.last_name, line.first_name, line.shown("month"), line.shown("hours"), line.public_contract,
+        line.row, line.column, line.named.last_name, line.named.first_name, line.shown("month"), line.shown("hours"),
+        line.named.public_contract,
         MATCHES[Match(row.kept.match)][1], "\n".join(one.why for one in problems) or row.kept.said, "\n".join(one.raw for one in problems),
         "\n".join(one.accepted for one in problems), typed,
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from levier.foundation.french import typeset
 from levier.hours.differences import Change
 from levier.hours.file_actions import opened
 from levier.hours.file_lines import CORRECTABLE, LABELS, FileLine, Match
-from levier.hours.models import StatementFile, StatementFileLine
+from levier.hours.models import StatementFileLine
 from levier.participants.labels import CONTRACT_KINDS
 from levier.participants.models import Placement
 from levier.participants.queries import names_of
@@ -73,8 +73,8 @@ class FileRow:
     where: str = ""
 
     @classmethod
-    def of(cls, file: StatementFile, kept: StatementFileLine) -> "FileRow":
-        return cls(kept, opened(file, kept))
+    def of(cls, kept: StatementFileLine) -> "FileRow":
+        return cls(kept, opened(kept))
 
     @property
     def chip(self) -> tuple[str, str, str]:
@@ -92,19 +92,19 @@ class FileRow:
 _SILENT = frozenset({"employer_siret_missing", "birth_date_missing"})
 
 
-def rows_of(file: StatementFile, kept: Iterable[StatementFileLine], *, opened: str) -> list[FileRow]:
+def rows_of(kept: Iterable[StatementFileLine], *, opened: str) -> list[FileRow]:
     """Three queries whatever the number of lines."""
     kept = list(kept)
     pairs = {(commitment, placement) for one in kept for commitment, placement in one.choices}
-    pairs |= {(one.commitment_id, one.placement_id) for one in kept if one.commitment_id and one.placement_id}
+    meant = [one.person for one in kept]
+    pairs |= {(one.commitment_id, one.placement_id) for one in meant if one.commitment_id and one.placement_id}
     placements = Placement.objects.select_related("person", "employer").in_bulk({placement for _, placement in pairs})
     commitments = Commitment.objects.select_related("lot__contract").in_bulk({commitment for commitment, _ in pairs})
     names = names_of(one.person for one in placements.values())
-    return [_row(file, one, placements, commitments, names, whole=str(one.pk) == opened) for one in kept]
+    return [_row(one, placements, commitments, names, whole=str(one.pk) == opened) for one in kept]
 
 
 def _row(
-    file: StatementFile,
     kept: StatementFileLine,
     placements: Mapping[int, Placement],
     commitments: Mapping[int, Commitment],
@@ -112,13 +112,13 @@ def _row(
     *,
     whole: bool,
 ) -> FileRow:
-    base = FileRow.of(file, kept)
+    base = FileRow.of(kept)
     line = base.line
     errors = {one.field: _error(one) for one in line.errors}
     wrong = [name for name in CORRECTABLE if name in errors]
     shown = CORRECTABLE if whole else tuple(wrong) or _CELLS_OF.get(Match(kept.match), ())
-    own = placements.get(kept.placement_id or 0)
-    commitment = commitments.get(kept.commitment_id or 0)
+    own = placements.get(kept.person.placement_id or 0)
+    commitment = commitments.get(kept.person.commitment_id or 0)
     return FileRow(
         kept,
         line,

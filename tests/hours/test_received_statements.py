@@ -85,7 +85,7 @@ def test_several_employers_each_in_a_section():
         ["Employeur : GEIQ Modèle - SIRET 99991900400054", "", ""],
         ["Petit", "Anne", "12h30"],
     )
-    assert [(line.employer, line.employer_siret) for line in read.lines] == [
+    assert [(line.said.employer, line.said.employer_siret) for line in read.lines] == [
         ("ETTI Exemple", "99991983000078"),
         ("GEIQ Modèle", "99991900400054"),
     ]
@@ -170,7 +170,7 @@ def test_a_wrong_siret_is_an_error_and_an_empty_one_takes_that_of_the_heading():
         ["Grand", "Luc", "", "10/2026", "8"],
     )
     read = read_csv(["Employeur : Exemple", "SIRET 999 919 830 00078"], *rows)
-    assert [(line.employer_siret, line.errors) for line in read.lines] == [
+    assert [(line.said.employer_siret, line.errors) for line in read.lines] == [
         (None, ("employer_siret_invalid",)),
         ("99991983000078", ()),
     ]

@@ -91,7 +91,7 @@ def test_a_homonym_is_chosen_on_the_page(story):
     assert line.match == "asked"
     client.post(here, {"shown": line.pk, f"q-{line.pk}": choice, "do": "save"})
     line.refresh_from_db()
-    assert (line.match, line.placement_id, line.ticked) == ("ready", story.samira.pk, True)
+    assert (line.match, line.person.placement_id, line.ticked) == ("ready", story.samira.pk, True)
 
 
 def test_the_model_names_the_people_of_the_month_and_comes_back_read(story):

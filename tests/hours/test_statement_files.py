@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection
 
 from levier.audit.models import JournalEntry
 from levier.commitments.models import CommitmentPlacement
@@ -13,8 +14,15 @@ from levier.foundation.objections import NotForYou, Refusal
 from levier.hours import declarations, file_actions, filling
 from levier.hours.differences import CHANGES, Change, compared, kept
 from levier.hours.file_actions import opened, receive_file
-from levier.hours.file_lines import FileLine, Match, corrected, from_json, to_json
-from levier.hours.models import HeadingMemory, Statement, StatementFile, StatementFileLine, StatementLine
+from levier.hours.file_lines import FileLine, Match, Named, corrected, from_json, to_json
+from levier.hours.models import (
+    HeadingMemory,
+    Statement,
+    StatementFile,
+    StatementFileLine,
+    StatementFilePerson,
+    StatementLine,
+)
 from levier.participants.identity import Identity, seal_identity
 from levier.spreadsheets.tables import Wishes
 from tests.world import NOW
@@ -131,14 +139,14 @@ def test_homonyms_are_asked_and_the_birth_date_or_the_reference_tells(story):
         choices={(2, ""): f"{story.owed.pk}-{twin.pk}"}, now=NOW,
     )  # fmt: skip
     line.refresh_from_db()
-    assert (changed, line.match, line.placement_id) == (1, "ready", twin.pk)
+    assert (changed, line.match, line.person.placement_id) == (1, "ready", twin.pk)
     from levier.participants.identity import open_identity
 
     person = story.samira.person
     birth = open_identity(person.identity, person.public_id).birth_date
     other = dropped(story, f"Belkacem;Samira;{birth:%d/%m/%Y};;10/2026;100")
     if open_identity(twin.person.identity, twin.person.public_id).birth_date != birth:
-        assert StatementFileLine.objects.get(file=other).placement_id == story.samira.pk
+        assert StatementFileLine.objects.get(file=other).person.placement_id == story.samira.pk
 
 
 def test_who_is_unknown_misspelt_or_not_placed_is_said_with_what_to_do(story):
@@ -156,9 +164,9 @@ def test_who_is_unknown_misspelt_or_not_placed_is_said_with_what_to_do(story):
     assert "n’est la référence d’aucun de vos marchés" in lines[3].said
     assert "n’a pas commencé" in lines[5].said
     assert "maximum légal" in lines[6].said
-    assert opened(found, lines[7]).errors[0].suggestion == "151.67"
+    assert opened(lines[7]).errors[0].suggestion == "151.67"
     # nothing of who it is lies open in the table
-    assert b"Inconnu" not in bytes(lines[0].sealed)
+    assert b"Inconnu" not in bytes(lines[0].person.sealed)
 
 
 def test_a_cell_is_corrected_and_a_new_assignment_is_found(story):
@@ -168,7 +176,7 @@ def test_a_cell_is_corrected_and_a_new_assignment_is_found(story):
         actor=actor, file_id=found.public_id, cells={(2, ""): {"hours": "151:40"}}, choices={}, now=NOW
     )
     line = StatementFileLine.objects.get(file=found, row=2)
-    assert (line.match, line.hours, opened(found, line).typed) == ("ready", Decimal("151.67"), {"hours": "151:40"})
+    assert (line.match, line.hours, opened(line).typed) == ("ready", Decimal("151.67"), {"hours": "151:40"})
     story.placement(story.person("Neuf", "Nora"), story.owed)
     assert file_actions.match_waiting(actor=actor, file_id=found.public_id, now=NOW) == 1
     with pytest.raises(NotForYou):
@@ -291,8 +299,33 @@ def test_a_placement_taken_off_meanwhile_is_not_written(story):
     assert fill(story, found).outcome["new"] == 1
 
 
+def test_the_months_of_a_person_share_who_they_name_until_one_is_corrected(story):
+    found = dropped(story, "Belkacem;Samira;;;09/2026;100", "Belkacem;Samira;;;10/2026;90", "Arnoux;Kevin;;;10/2026;80")
+    people = StatementFilePerson.objects.filter(file=found)
+    assert [one.lines.count() for one in people.order_by("placement")] == [2, 1]
+    cells = {(2, ""): {"last_name": "Arnoux", "first_name": "Kevin"}, (4, ""): {"first_name": "Kévin"}}
+    file_actions.correct(actor=story.actors["company"], file_id=found.public_id, cells=cells, choices={}, now=NOW)
+    lines = StatementFileLine.objects.filter(file=found).select_related("person")
+    assert [(line.person.placement_id, opened(line).name) for line in lines] == [
+        (story.kevin.pk, "Kevin Arnoux"), (story.samira.pk, "Samira Belkacem"), (story.kevin.pk, "Kévin Arnoux"),
+    ]  # fmt: skip
+    assert people.count() == 3  # whom no line names any more is not kept
+    file_actions.abandon(actor=story.actors["company"], file_id=found.public_id, now=NOW)
+    assert not people.exists()
+
+
+def test_a_line_never_names_somebody_of_another_file(story):
+    one, other = dropped(story, "Belkacem;Samira;;;10/2026;100"), dropped(story, "Arnoux;Kevin;;;10/2026;80")
+    stranger = StatementFilePerson.objects.get(file=other)
+    StatementFileLine.objects.filter(file=one).update(person=stranger)
+    with pytest.raises(IntegrityError, match="statement_file_line_person"):
+        connection.check_constraints()
+
+
 def test_a_line_survives_its_json_and_its_corrections():
-    line = FileLine(4, "F", OCTOBER, Decimal("12.00"), last_name="Dos Santos", typed={"hours": "12"}, choice="1-2")
+    line = FileLine(
+        4, "F", OCTOBER, Decimal("12.00"), Named(last_name="Dos Santos"), typed={"hours": "12"}, choice="1-2"
+    )
     again = from_json(to_json(line), row=4, column="F", month=OCTOBER, hours=Decimal("12.00"))
     assert again == line
     wrong = corrected(line, "hours", "beaucoup")

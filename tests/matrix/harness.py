@@ -194,7 +194,7 @@ _CHANGING = {
     "bids_subcriterion", "drafting_kit", "drafting_modelversion", "commitments_commitment", "commitments_commitmentplacement",
     "commitments_hourswaiver", "commitments_period", "commitments_poolingagreement", "compliance_certificate",
     "documents_certificatedocument", "files_storedfile", "hours_evidence", "hours_ledgerentry", "hours_personmonth", "hours_monthcredit", "hours_creditedperson",
-    "hours_statement", "hours_statementline", "hours_statementfile", "hours_statementfileline", "hours_headingmemory", "hours_workedmonth", "open_data_publishedcontract", "organisations_organisation",
+    "hours_statement", "hours_statementline", "hours_statementfile", "hours_statementfileperson", "hours_statementfileline", "hours_headingmemory", "hours_workedmonth", "open_data_publishedcontract", "organisations_organisation",
     "participants_eligibilitydecision", "participants_accessletter", "participants_mergeproposal", "participants_pairdecision",
     "participants_outcomequestion", "hours_contest", "hours_lineconfirmation", "participants_person", "participants_placement", "procurement_contract",
     "procurement_lot", "procurement_lotterritory", "procurement_screening", "reference_storedvalue", "sizing_study",
