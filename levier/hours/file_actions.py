@@ -18,6 +18,7 @@ from levier.audit.actions import record
 from levier.files.actions import receive
 from levier.files.queries import content_of
 from levier.files.values import CSV, ODS, XLSX, Received, shown_name
+from levier.foundation.collection import uncollected
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
@@ -84,6 +85,7 @@ def remembered(organisation_id: int) -> dict[str, str]:
 
 
 @transaction.atomic
+@uncollected()
 def receive_file(*, actor: Actor, content: bytes, name: str, now: datetime) -> StatementFile:
     """Keep the file, find the table, read its lines and match them. The same bytes, while they still wait, are the same file: it is found
     again, not kept twice. Raise Refusal when there is no table of people in it; nothing is kept then.
@@ -257,6 +259,7 @@ def opened(kept: StatementFileLine) -> FileLine:
 
 
 @transaction.atomic
+@uncollected()
 def read_again(*, actor: Actor, file_id: str, wishes: Wishes, now: datetime) -> StatementFile:
     """Read the kept file again as a person says. What they confirm of the headings is remembered for the company. Cells corrected before
     are read again from the file.

@@ -1,10 +1,8 @@
 """A file of a plan, from its reception to its import: read, mapped, corrected, ticked, compared, brought in."""
 
-import contextlib
-import gc
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import batched, zip_longest
 from typing import Any
@@ -16,6 +14,7 @@ from levier.audit.actions import record
 from levier.files.actions import receive
 from levier.files.queries import content_of
 from levier.files.values import CSV, ODS, XLSX, Received, shown_name
+from levier.foundation.collection import uncollected
 from levier.foundation.objections import NotForYou, Objection
 from levier.organisations.models import Organisation
 from levier.planning import plan_queries
@@ -51,7 +50,7 @@ def receive_plan(*, actor: Actor, organisation: Organisation, content: bytes, na
     if not may_plan(actor, organisation_id=organisation.pk):
         raise NotForYou
     name = shown_name(name)
-    with _uncollected():
+    with uncollected():
         plan = _read(content, name, plan_queries.remembered(organisation.pk))
     received = Received(content, MEDIA_TYPES[plan.book.format], name)
     file = receive(actor=actor, received=received, now=now)
@@ -73,22 +72,10 @@ def _reading(plan: Plan) -> dict[str, Any]:
     return reading_as_json(plan.book, plan.table, plan.rows, plan.notices)
 
 
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector: it would walk the hundred thousand cells of a long table again and again, and find nothing."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _keep_lines(upload: PlanUpload, plan: Plan, today: date) -> None:
     """The lines as they were read, the first of them with their verdict; one COPY, twenty times faster than an INSERT by the ORM."""
     UploadLine.objects.filter(upload=upload).delete()
-    with _uncollected():
+    with uncollected():
         verdicts = _judged(plan.lines, today)
         rows = [
             (upload.pk, line.row, _json(line_to_json(line)), "{}", _json(verdict) if verdict else None, len(line.errors), not line.errors)
@@ -123,7 +110,7 @@ def judge_lines(upload: PlanUpload, *, today: date) -> int:
         UploadLine.objects.filter(upload=upload, verdict__isnull=True).order_by("row").values_list("pk", "row", "facts")
     )
     rows = list(waiting)
-    with _uncollected():
+    with uncollected():
         verdicts = _judged([line_from_json(row, facts) for _, row, facts in rows], today)
     _write_verdicts([key for key, _, _ in rows[: len(verdicts)]], verdicts)
     return len(rows) - len(verdicts)
