@@ -3,7 +3,7 @@
     matrix       R1   who may see what: every address, method, person and object
     fields       R2   every column, read and written
     invariants   R11  hostile clients, then each wall taken down in turn (the options of `python -m tests.attack`)
-    crash        R13  SIGKILL at random points of five jobs
+    crash        R13  SIGKILL at random points of seven jobs
     replay       R14  every form sent once, twice, fifty times at once
     mail         R15  a mail server that refuses, cuts and falls silent; senders that are killed
     tampering    R16  random edits by the owner of the database, with and without the outside anchor
