@@ -11,6 +11,8 @@ from levier.commitments.models import Commitment
 from levier.foundation import french
 from levier.foundation.periods import civil_date
 from levier.notifications.actions import queue
+from levier.notifications.writing import SIGNATURE, who_to_call
+from levier.territories.queries import contact_of
 
 
 def tell_company(commitment: Commitment, *, key: str, what: str, address: str, now: datetime) -> None:
@@ -23,7 +25,9 @@ def tell_company(commitment: Commitment, *, key: str, what: str, address: str, n
         user__is_active=True,
         valid_from__lte=today,
     )
-    reference = commitment.lot.contract.reference
+    contract = commitment.lot.contract
+    reference = contract.reference
+    call, answers = who_to_call([contact_of(commitment.territory.number, today)])
     for email, name in company.order_by("user_id").values_list("user__email", "user__full_name").distinct():
         queue(
             dedupe_key=f"{key}:{email}"[:200],
@@ -31,8 +35,21 @@ def tell_company(commitment: Commitment, *, key: str, what: str, address: str, n
             to=email,
             subject=french.typeset(f"Clause d’insertion : marché {reference}, votre réponse est attendue"),
             body=french.typeset(
-                f"Bonjour {name},\n\n{what}\n\nPour lire et répondre : {settings.PUBLIC_ADDRESS}{address}\n\n"
-                "Levier, la clause sociale d’insertion du Département"
+                "\n".join(
+                    [
+                        f"Bonjour {name},",
+                        "",
+                        what,
+                        f"Marché {reference}, {contract.title[:160]}, lot {commitment.lot.number}.",
+                        "",
+                        "Lire et répondre :",
+                        f"{settings.PUBLIC_ADDRESS}{address}",
+                        "",
+                        *call,
+                        SIGNATURE,
+                    ]
+                )
             ),
+            reply_to=answers,
             now=now,
         )
