@@ -67,9 +67,11 @@ def body(
     """
     readers = {reader for _, reader in read}
     lines = [f"Bonjour {name},", "", *_why(read)]
+    places = len({step.task.territory_number for step, _ in read}) > 1
+    holders = not readers <= IN_COMPANY or len({step.task.holder for step, _ in read}) > 1
     for heading, steps in _sections(read):
         more = len(steps) - SHOWN
-        lines += [heading, "", *map(_line, steps[:SHOWN])]
+        lines += [heading, "", *(_line(step, places=places, holders=holders) for step in steps[:SHOWN])]
         lines += [f"- et {french.plural(more, 'autre')}, à lire dans Levier."] if more > 0 else []
         lines.append("")
     if until:
@@ -78,7 +80,7 @@ def body(
         lines += ["Ou, avec votre compte :" if until else "Ouvrir ma liste « À faire » :", list_address, ""]
     elif declarants:
         lines += [
-            f"Peuvent déclarer dans votre entreprise : {', '.join(declarants)}. Vous n’avez besoin d’aucun compte.",
+            f"Demandez-le à {' ou à '.join(declarants)} : vous n’avez pas besoin de compte.",
             "",
         ]
     else:
@@ -131,9 +133,11 @@ def _heading(step: Step, reader: Reader) -> str:
     return "Personne à qui écrire dans l’entreprise. Appelez-la, ou saisissez avec elle ce qu’elle vous dit :"
 
 
-def _line(step: Step) -> str:
+def _line(step: Step, *, places: bool, holders: bool) -> str:
+    """`places`, `holders`: whether the reader's steps are of several territories, of other companies than their own."""
     task = step.task
-    where = f"- {task.title[:120]} ({task.reference}), {task.holder} : "
+    of = [task.reference, *([task.territory] if places and task.territory else []), *([task.holder] if holders else [])]
+    where = f"- {task.title[:120]} ({', '.join(of)}) : "
     match task.kind:
         case TaskKind.DECLARE if task.month:
             return f"{where}déclarer les heures {of_month(task.month)}, attendues pour le {french.day(step.since)}."

@@ -1,11 +1,11 @@
-"""A message to each person of the company that owes: what is awaited and where to read it. It names no participant."""
+"""A message to each person of the company that owes and has an access: what is awaited and where to read it. It names no participant."""
 
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
 
 from levier.accounts.models import Membership
+from levier.accounts.queries import OPENS, in_force
 from levier.accounts.values import Role
 from levier.commitments.models import Commitment
 from levier.foundation import french
@@ -19,11 +19,11 @@ def tell_company(commitment: Commitment, *, key: str, what: str, address: str, n
     """`key` names the event, so that it is told once; `what` is a French sentence; `address` the page, from its slash."""
     today = civil_date(now)
     company = Membership.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        in_force(today),
+        OPENS,
         organisation_id=commitment.holder_id,
         role=Role.COMPANY.value,
         user__is_active=True,
-        valid_from__lte=today,
     )
     contract = commitment.lot.contract
     reference = contract.reference

@@ -36,10 +36,10 @@ class Call(Protocol):
 def who_to_call(calls: Iterable[Call | None]) -> tuple[list[str], str]:
     """The lines that say whom to ask, empty line included, and the addresses that an answer to the message goes to."""
     found = list(dict.fromkeys(call for call in calls if call))
-    told = [
-        ", ".join(filter(None, (f"Une question ? {one.person}", one.structure, one.phone_to_read, one.email))) + "."
-        for one in found
-    ]
+    named = [", ".join(filter(None, (one.person, one.structure, one.phone_to_read, one.email))) for one in found]
+    told = [f"Une question ? {one}." for one in named]
+    if len(named) > 1:
+        told = ["Une question ? Appelez, selon le territoire du marché :", "", *(f"- {one}." for one in named), ""]
     answers = ", ".join(one.email for one in found if one.email)
     if told and answers:
         told.append("Vous pouvez aussi répondre à ce message.")

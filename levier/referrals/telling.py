@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from levier.accounts.models import Membership, User
+from levier.accounts.queries import OPENS, in_force
 from levier.accounts.values import Role
 from levier.foundation import french
 from levier.foundation.periods import civil_date
@@ -114,9 +115,9 @@ def _above(referral: Referral, today: date) -> list[User]:
 
 
 def _members(who: Q, today: date) -> list[User]:
-    in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+    """Those whom the page that the message leads to lets in."""
     found: Iterable[Membership] = Membership.objects.filter(
-        who, in_force, user__is_active=True, valid_from__lte=today
+        who, in_force(today), OPENS, user__is_active=True
     ).select_related("user")
     return list(dict.fromkeys(one.user for one in found))
 
@@ -127,7 +128,11 @@ def _write(
     """`acts`: the reader has something to do, and is told whom to call; else the message only tells."""
     position = referral.position
     named = contact_of(position.territory.number, civil_date(now))
-    call, answers = who_to_call([named if named and named.email.lower() != user.email.lower() else None])
+    themselves = named and {named.email.casefold(), named.person.casefold()} & {
+        user.email.casefold(),
+        user.full_name.casefold(),
+    }
+    call, answers = who_to_call([None if themselves else named])
     return queue(
         dedupe_key=f"referral:{referral.public_id}:{key}:{user.public_id}",
         kind="referral",

@@ -53,7 +53,7 @@ def test_the_second_says_why_it_comes_to_this_person():
 def test_a_manager_without_access_is_sent_to_no_page_that_asks_to_sign_in():
     said = written((step(2), Reader.MANAGER), declarants=("Ana Un", "Bo Deux"))
     assert ADDRESS not in said
-    assert "Peuvent déclarer dans votre entreprise : Ana Un, Bo Deux. Vous n’avez besoin d’aucun compte." in said
+    assert "Demandez-le à Ana Un ou à Bo Deux : vous n’avez pas besoin de compte." in said
     assert "Plus personne ne peut déclarer" in written((step(2), Reader.MANAGER))
 
 

@@ -122,3 +122,7 @@ def test_whom_to_call_is_who_reads_the_answer():
     )
     assert who_to_call([mute]) == (["Une question ? Sans Adresse, 06 11 11 11 11.", ""], "")
     assert who_to_call([None]) == ([], "")
+    assert who_to_call([one, mute, one])[0] == [
+        "Une question ? Appelez, selon le territoire du marché :", "", "- Zoé Nom, PLIE, 06 00 00 00 00, zoe@exemple.test.",
+        "- Sans Adresse, 06 11 11 11 11.", "", "Vous pouvez aussi répondre à ce message.", "",
+    ]  # fmt: skip
