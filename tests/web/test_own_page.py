@@ -13,7 +13,7 @@ from levier.audit.models import JournalEntry, PersonRead
 from levier.foundation.objections import Refusal
 from levier.hours.actions import accept_line, refuse_line
 from levier.hours.confirmations import Said, confirmations_of
-from levier.hours.contests import answer_contest
+from levier.hours.contests import Matter, answer_contest
 from levier.hours.models import Contest, LineConfirmation
 from levier.participants.letters import make_letter, token_digest
 from levier.participants.models import AccessLetter, Person, WorkNote
@@ -392,3 +392,22 @@ def test_the_page_takes_the_same_queries_whatever_the_months(
     client.get(reverse("own"))
     with django_assert_max_num_queries(17):
         client.get(reverse("own"))
+
+
+def test_what_became_of_a_case_is_said_first_a_month_later(world: World, samira: Person, monkeypatch):
+    client = visit(world, samira)
+    sent = {"about": f"line:{world.line.public_id}", "matter": next(iter(Matter)).value, "words": ""}
+    assert client.post(reverse("own-contest"), sent).status_code == 303
+    assert "Votre facilitateur doit vous répondre" in words(client.get(reverse("own")))
+    answer_contest(
+        actor=world.actors["near"],
+        contest_id=Contest.objects.get().public_id,
+        upheld=True,
+        answer="C’est corrigé.",
+        now=NOW,
+    )
+    assert "Votre facilitateur vous a répondu" in words(client.get(reverse("own")))
+    for days, said in ((31, True), (32, False)):
+        monkeypatch.setattr(clock, "now", lambda days=days: NOW + timedelta(days=days))
+        later = visit(world, samira)
+        assert ("Votre facilitateur vous a répondu" in words(later.get(reverse("own")))) is said, days
