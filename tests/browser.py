@@ -101,6 +101,8 @@ class Visitor:
             answer = self.held.pop(address)
         elif request.method == "POST":
             sent = request.post_data_buffer or b""
+            if request.headers.get("origin") == "null":
+                self.wrong.append(f"a form without origin, which the protection of forms refuses: {address}")
             kind = request.headers.get("content-type", "application/x-www-form-urlencoded")
             answer = self.client.post(address, data=sent, content_type=kind, follow=True)
         else:

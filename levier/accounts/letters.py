@@ -30,6 +30,7 @@ class Letter:
 
     subject: str
     body: str
+    reply_to: str = ""
 
 
 type Writer = Callable[[datetime], Letter]
@@ -74,6 +75,7 @@ def send_letter(
     letter = write(expires)
     queue(
         dedupe_key=_key(made), kind="invitation", to=membership.user.email, subject=letter.subject, body=letter.body, now=now,
+        reply_to=letter.reply_to,
         secret=f"{settings.PUBLIC_ADDRESS}/invitation/{token}/",
     )  # fmt: skip
     record(

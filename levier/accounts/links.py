@@ -19,6 +19,7 @@ from levier.foundation import french
 from levier.foundation.periods import PARIS, civil_date
 from levier.notifications.actions import queue
 from levier.notifications.rules import LINK_MARK
+from levier.notifications.writing import SIGNATURE
 
 MOST_COMPANIES = 5
 """Links in one message: a person who declares for more companies signs in."""
@@ -51,14 +52,14 @@ def _send(declaring: Sequence[Membership], life: timedelta, now: datetime) -> No
     lines = (
         f"Bonjour {declaring[0].name},",
         "",
-        "Pour déclarer les heures d’insertion, sans mot de passe :",
+        "Vous avez demandé un lien pour déclarer les heures d’insertion de votre entreprise.",
         "",
+        "Déclarer sans mot de passe :",
         LINK_MARK,
-        "",
-        f"Ce lien sert une seule fois, jusqu’au {moment(now + life)}.",
+        f"(une seule fois, jusqu’au {moment(now + life)})",
         "",
         "Vous n’avez rien demandé ? Ne faites rien : ce lien s’éteindra seul.",
-        "Levier, la clause sociale d’insertion du Département",
+        SIGNATURE,
     )
     queue(
         dedupe_key=f"link:{user.public_id}:{now.isoformat()}",

@@ -16,39 +16,26 @@ from django.db.models import Q
 from levier.accounts.links import declarants, links_block, moment
 from levier.accounts.models import Membership, User
 from levier.accounts.queries import OPENS, in_force
-from levier.accounts.values import Actor, Duty, Role, System
+from levier.accounts.values import OPENING, Actor, Duty, Role, System
 from levier.audit.actions import record
 from levier.commitments.models import Commitment
+from levier.compliance import reminder_words
 from levier.compliance.models import Reminder
-from levier.compliance.tasks import Task, tasks_for
+from levier.compliance.reminder_words import HIGHEST, IN_COMPANY, Read, Reader, Step
+from levier.compliance.tasks import tasks_for
 from levier.compliance.turns import TaskKind, Turn, reminder_level
-from levier.foundation import french
 from levier.foundation.periods import civil_date
 from levier.hours.models import Statement
 from levier.notifications.actions import queue
 from levier.notifications.queries import bounced_addresses
-from levier.notifications.rules import LINK_MARK
+from levier.notifications.writing import who_to_call
 from levier.reference.values import Catalogue
+from levier.territories.queries import contacts
+from levier.territories.values import ContactFacts
 
 REMINDED = frozenset({TaskKind.DECLARE, TaskKind.CORRECT, TaskKind.VALIDATE})
 EVERYTHING = Actor(None, 0, Role.MISSION, 0, "", "Rappels automatiques")
 AUTHOR = System("Rappels automatiques")
-WHAT = {
-    TaskKind.DECLARE: "mois à déclarer",
-    TaskKind.CORRECT: "lignes refusées à corriger",
-    TaskKind.VALIDATE: "heures à accepter ou à refuser",
-}
-HIGHEST = 3
-ABOVE = "Vous recevez ce rappel parce que les précédents sont restés sans suite."
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A task that waits since that day, and the level at which it is to be reminded."""
-
-    task: Task
-    since: date
-    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +52,21 @@ def queue_reminders(*, now: datetime, catalogue: Catalogue) -> Run:
     today = civil_date(now)
     days = [int(catalogue.at(f"hours.reminder.{step}", today).value) for step in ("first", "second", "third")]
     steps = [
-        Step(task, task.since, level)
+        Step(task, task.since, level, task.since + timedelta(days=days[level]) if level < HIGHEST else None)
         for task in tasks_for(EVERYTHING, today=today, catalogue=catalogue)
         if task.kind in REMINDED and task.since and (level := reminder_level(task.since, today, days))
     ]
     owed = Commitment.objects.in_bulk([step.task.commitment_id for step in steps], field_name="public_id")
     fresh, unreachable = _new(steps, owed, now), bounced_addresses()
-    letters: dict[User, list[Step]] = defaultdict(list)
+    letters: dict[User, list[Read]] = defaultdict(list)
     for step in fresh:
-        for user in _recipients(owed[step.task.commitment_id], step, today, unreachable):
-            letters[user].append(step)
+        for one in _recipients(owed[step.task.commitment_id], step, today, unreachable):
+            letters[one.user].append((step, _reader(one)))
     if letters:
         life = timedelta(hours=int(catalogue.at("access.link.reminder", today).value))
-        declaring = _declaring(letters, owed, now)
-        for user, lines in letters.items():
-            _write(user, lines, declaring.get(user.pk, []), life, now)
+        declaring, calls = _declaring(letters, owed, now), contacts(today)
+        for user, read in letters.items():
+            _write(user, read, declaring.get(user.pk, []), _colleagues(read, owed, now), calls, life, now)
     if fresh:
         facts = {"reminders": len(fresh), "messages": len(letters)}
         record(
@@ -107,16 +94,18 @@ def _new(steps: Sequence[Step], owed: dict[str, Commitment], now: datetime) -> l
     return list(fresh.values())
 
 
-def _recipients(commitment: Commitment, step: Step, today: date, unreachable: set[str]) -> Iterable[User]:
+def _recipients(commitment: Commitment, step: Step, today: date, unreachable: set[str]) -> Iterable[Membership]:
     """Those of the step's level; of the next one up when every address of that level came back undelivered, or it has nobody."""
     for level in range(step.level, HIGHEST + 1):
-        found = [user for user in _of_level(commitment, step.task.turn, level, today) if user.email not in unreachable]
+        found = [
+            one for one in _of_level(commitment, step.task.turn, level, today) if one.user.email not in unreachable
+        ]
         if found:
             return found
     return []
 
 
-def _of_level(commitment: Commitment, turn: Turn, level: int, today: date) -> Iterable[User]:
+def _of_level(commitment: Commitment, turn: Turn, level: int, today: date) -> Iterable[Membership]:
     facilitators = _members(Q(role=Role.FACILITATOR.value, territory=commitment.territory_id) & OPENS, today)
     if turn is Turn.COMPANY:
         of_company = Q(role=Role.COMPANY.value, organisation=commitment.holder_id)
@@ -124,28 +113,35 @@ def _of_level(commitment: Commitment, turn: Turn, level: int, today: date) -> It
             declaring = _with(of_company, Duty.DECLARE, today)
             return _last_declarant(commitment, declaring) or declaring
         managers = _with(of_company, Duty.MANAGE, today) or _with(of_company, Duty.ADMINISTER, today)
-        return managers if level == 2 else list(dict.fromkeys([*managers, *facilitators]))
+        return managers if level == 2 else [*managers, *facilitators]
     above = _members(Q(role=Role.MISSION.value) & OPENS, today) if level == HIGHEST else []
     return [*facilitators, *above]
 
 
-def _members(who: Q, today: date) -> list[User]:
+def _members(who: Q, today: date) -> list[Membership]:
+    """One for each person."""
     found = Membership.objects.filter(who, in_force(today), user__is_active=True).select_related("user")
-    return list(dict.fromkeys(membership.user for membership in found.order_by("user_id")))
+    return list({one.user_id: one for one in found.order_by("user_id", "-id")}.values())
 
 
-def _with(of_company: Q, duty: Duty, today: date) -> list[User]:
+def _reader(one: Membership) -> Reader:
+    if one.role != Role.COMPANY.value:
+        return Reader(one.role)
+    return Reader.COMPANY if OPENING & set(one.duties) else Reader.MANAGER
+
+
+def _with(of_company: Q, duty: Duty, today: date) -> list[Membership]:
     return _members(of_company & Q(duties__contains=[duty.value]), today)
 
 
 def _declaring(
-    letters: Mapping[User, Sequence[Step]], owed: Mapping[str, Commitment], now: datetime
+    letters: Mapping[User, Sequence[Read]], owed: Mapping[str, Commitment], now: datetime
 ) -> dict[int, list[Membership]]:
     """For each person, the companies for which a link lets them declare what they are reminded of; in one query."""
     wanted = {
         (user.pk, owed[step.task.commitment_id].holder_id)
-        for user, steps in letters.items()
-        for step in steps
+        for user, read in letters.items()
+        for step, _ in read
         if step.task.turn is Turn.COMPANY
     }
     found: dict[int, list[Membership]] = defaultdict(list)
@@ -156,54 +152,47 @@ def _declaring(
     return found
 
 
-def _last_declarant(commitment: Commitment, company: Sequence[User]) -> list[User]:
+def _colleagues(read: Sequence[Read], owed: Mapping[str, Commitment], now: datetime) -> list[str]:
+    """Who may declare, for somebody of the company who may not."""
+    holders = {owed[step.task.commitment_id].holder_id for step, reader in read if reader is Reader.MANAGER}
+    if not holders:
+        return []
+    found = Membership.objects.filter(declarants(now), organisation__in=holders).select_related("user")
+    return sorted({one.user.full_name for one in found})
+
+
+def _last_declarant(commitment: Commitment, company: Sequence[Membership]) -> list[Membership]:
     last = Statement.objects.filter(commitment=commitment, declared_by__isnull=False).order_by("-sent_at").first()
-    return [user for user in company if last and user.pk == last.declared_by_id]
+    return [one for one in company if last and one.user_id == last.declared_by_id]
 
 
-def _write(user: User, steps: Sequence[Step], declaring: Sequence[Membership], life: timedelta, now: datetime) -> None:
+def _write(
+    user: User,
+    read: Sequence[Read],
+    declaring: Sequence[Membership],
+    colleagues: Sequence[str],
+    calls: Mapping[int, ContactFacts],
+    life: timedelta,
+    now: datetime,
+) -> None:
     """One message with all that the person is reminded of that day, and a link to declare at once where they declare."""
     today = civil_date(now)
-    lines = [_line(step) for step in sorted(steps, key=lambda one: (one.since, one.task.reference))]
-    above = ["", ABOVE] if any(step.level == 3 for step in steps) else []
+    places = dict.fromkeys(step.task.territory_number for step, reader in read if reader in IN_COMPANY)
+    told, answers = who_to_call(calls.get(place or 0) for place in places)
     queue(
-        dedupe_key=f"reminders:{user.public_id}:{today.isoformat()}:{len(steps)}:{min(one.task.commitment_id for one in steps)}",
+        dedupe_key=f"reminders:{user.public_id}:{today.isoformat()}:{len(read)}:{min(step.task.commitment_id for step, _ in read)}",
         kind="reminder",
         to=user.email,
-        subject=french.typeset(f"Clause d’insertion : {french.plural(len(steps), 'étape')} en attente"),
-        body=french.typeset(
-            "\n".join(
-                [
-                    f"Bonjour {user.full_name},",
-                    "",
-                    "Ces étapes attendent depuis leur échéance :",
-                    "",
-                    *lines,
-                    *above,
-                    "",
-                    *(
-                        [
-                            "Pour déclarer sans mot de passe :",
-                            LINK_MARK,
-                            f"(une seule fois, jusqu’au {moment(now + life)})",
-                            "",
-                        ]
-                        if declaring
-                        else []
-                    ),
-                    f"Pour agir : {settings.PUBLIC_ADDRESS}/a-faire/",
-                    "",
-                    "Ce rappel s’arrête de lui-même quand l’étape est faite.",
-                    "Levier, la clause sociale d’insertion du Département",
-                ]
-            )
+        subject=reminder_words.subject(read),
+        body=reminder_words.body(
+            user.full_name,
+            read,
+            list_address=f"{settings.PUBLIC_ADDRESS}/a-faire/",
+            until=moment(now + life) if declaring else "",
+            declarants=colleagues,
+            calls=told,
         ),
         secret=links_block(declaring, life=life, now=now) if declaring else "",
+        reply_to=answers,
         now=now,
     )
-
-
-def _line(step: Step) -> str:
-    task = step.task
-    month = f" ({french.month(task.month)})" if task.month and task.kind is TaskKind.DECLARE else ""
-    return f"- {task.title} ({task.reference}), {task.holder} : {WHAT[task.kind]}{month}, depuis le {french.day(step.since)}."

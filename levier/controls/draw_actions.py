@@ -17,11 +17,12 @@ from levier.controls.actions import open_case
 from levier.controls.models import Case, Draw
 from levier.controls.refusals import ControlRefusal, refuse
 from levier.controls.values import CaseKind, RiskFacts, Ticketed
+from levier.following.standing import late_among
 from levier.foundation.explanation import Explained
 from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import add_months, civil_date, first_of_month, months_between
 from levier.hours.models import Statement, StatementLine
-from levier.hours.progress import progress
+from levier.hours.queries import reference_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def candidates(actor: Actor, today: date) -> list[Candidate]:
     done = certified_among(running)
     found = [one for one in running.order_by("id") if one.pk not in done]
     ids = [one.pk for one in found]
-    standing = progress(ids, today)
+    late = late_among(running, today=today, catalogue=reference_values())
     last = add_months(first_of_month(today), -1)
     placed = dict(
         CommitmentPlacement.objects.filter(commitment__in=ids).values_list("commitment_id").annotate(Min("since"))
@@ -69,7 +70,7 @@ def candidates(actor: Actor, today: date) -> list[Candidate]:
             rules.anonymous_code(one.public_id),
             rules.risk_weight(
                 RiskFacts(
-                    late=standing[one.pk].late,
+                    late=one.pk in late,
                     months_silent=_silent(one, placed.get(one.pk), last, sent[one.pk]),
                     refused_lines=refused.get(one.pk, 0),
                     due=one.due_hours,

@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record, record_reads
@@ -55,15 +55,55 @@ class Pack:
 
 def audit_pack(*, actor: Actor, commitment_id: str, with_names: bool, now: datetime) -> Pack:
     """The ZIP, journaled with its fingerprint. Names need the mission or the facilitator: anybody else asking gets NotForYou."""
-    commitment = commitment_for(actor, commitment_id)
-    if not may_gather(actor) or (with_names and actor.role not in {Role.MISSION, Role.FACILITATOR}):
+    commitment = _gathered(actor, commitment_id)
+    if with_names and not may_take_names(actor):
         raise NotForYou
+    return _taken(actor, commitment, _content(commitment, with_names), with_names, now)
+
+
+def taken_again(*, actor: Actor, commitment_id: str, since: datetime, now: datetime) -> Pack | None:
+    """The copy that the actor took last, if it was since then. The same books give the same bytes, and no line more; what moved in between
+    makes it another copy, journaled as such.
+    """
+    commitment = _gathered(actor, commitment_id)
+    last = copies(actor, commitment).filter(actor_user_id=actor.user_id, at__gt=since).first()
+    if last is None:
+        return None
+    names = bool(last.facts["names"]) and may_take_names(actor)
+    content = _content(commitment, names)
+    if hashlib.sha256(content).hexdigest() == last.facts["sha256"]:
+        return Pack(_name(commitment), content)
+    return _taken(actor, commitment, content, names, now)
+
+
+def copies(actor: Actor, commitment: Commitment) -> QuerySet[JournalEntry]:
+    """The copies that left, the latest first, for who may take one."""
+    if not may_gather(actor):
+        return JournalEntry.objects.none()
+    taken = JournalEntry.objects.filter(object_kind="commitment", object_id=commitment.public_id)
+    return taken.filter(action="audit_pack.taken").order_by("-at", "-pk")
+
+
+def may_take_names(actor: Actor) -> bool:
+    return actor.role in {Role.MISSION, Role.FACILITATOR}
+
+
+def _gathered(actor: Actor, commitment_id: str) -> Commitment:
+    commitment = commitment_for(actor, commitment_id)
+    if not may_gather(actor):
+        raise NotForYou
+    return commitment
+
+
+def _content(commitment: Commitment, with_names: bool) -> bytes:
     parts = sorted(_parts(commitment, with_names))
     manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in parts).encode()
     key = public_key(settings.MASTER_KEY)
     signature = f"Clé : {key_name(key)}\nClé publique Ed25519 : {key}\nSignature du manifeste : {sign_text(manifest, master_key=settings.MASTER_KEY)}\n"
-    content = steady_zip([*parts, (MANIFEST, manifest), (SIGNATURE, signature.encode())])
-    facts = {"sha256": hashlib.sha256(content).hexdigest(), "files": len(parts), "names": with_names}
+    return steady_zip([*parts, (MANIFEST, manifest), (SIGNATURE, signature.encode())])
+
+
+def _taken(actor: Actor, commitment: Commitment, content: bytes, with_names: bool, now: datetime) -> Pack:
     if with_names:
         people = Person.objects.filter(placements__assignments__commitment=commitment).distinct()
         record_reads(
@@ -78,11 +118,14 @@ def audit_pack(*, actor: Actor, commitment_id: str, with_names: bool, now: datet
         action="audit_pack.taken",
         object_kind="commitment",
         object_id=commitment.public_id,
-        facts=facts,
+        facts={"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "names": with_names},
         now=now,
     )
-    contract = commitment.lot.contract
-    return Pack(f"dossier-de-preuve-{_plain(contract.reference)}-lot-{commitment.lot.number}.zip", content)
+    return Pack(_name(commitment), content)
+
+
+def _name(commitment: Commitment) -> str:
+    return f"dossier-de-preuve-{_plain(commitment.lot.contract.reference)}-lot-{commitment.lot.number}.zip"
 
 
 def _plain(text: str) -> str:

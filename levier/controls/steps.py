@@ -126,7 +126,7 @@ def move(
         tell_company(
             case.commitment,
             key=f"control:{case.public_id}:{step.sequence}",
-            what=f"Le Département attend votre réponse sur le marché {case.commitment.lot.contract.reference} (dossier {case.label}){until}.",
+            what=f"Le Département a ouvert le dossier {case.label} sur votre engagement, et attend votre réponse{until}.",
             address=f"/controles/{case.public_id}/",
             now=now,
         )

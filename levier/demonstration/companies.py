@@ -32,6 +32,10 @@ def welcome(who: Cast, *, now: datetime) -> int:
                 actor=company, full_name=f"Camille Chantier {rank + 1}", email=f"chantier{rank + 1}@demo.test", write=write, days=14,
                 phone=f"04 00 00 01 {rank:02d}", duties=[Duty.SITE], now=now,
             )  # fmt: skip
+            add_contact(
+                actor=company, full_name=f"Andrée Direction {rank + 1}", email=f"direction{rank + 1}@demo.test", write=write, days=14,
+                phone=f"04 00 00 02 {rank:02d}", duties=[Duty.MANAGE], now=now,
+            )  # fmt: skip
             _invite(who, commitment, rank, now)
         keep_kick_off(
             actor=facilitator, commitment_id=commitment.public_id, held_on=commitment.starts_on + timedelta(days=9), note="",

@@ -1,6 +1,7 @@
 """The contracts of a list with what is owed on them: filtered, sorted and added up by the database, so that a page reads its own lines only.
 
-The figures of a contract are those of `hours.progress`, commitment by commitment, then added up; a test compares the two.
+The figures of a contract are those of `hours.progress`, commitment by commitment, then added up; a contract is late when one of its commitments
+is, by the rule of the following that their standing keeps. A test compares each with Python.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 
 from levier.accounts.values import Actor
 from levier.commitments.queries import accrued_by, commitments_visible_to
-from levier.hours.progress import Progress, late_points_on
+from levier.hours.progress import Progress
 from levier.procurement.models import Contract
 
 
@@ -79,7 +80,7 @@ SORTS = {
 _FIGURES = "due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, penalised"
 _SQL = """
 WITH asked AS (SELECT %s::date AS today, %s::text AS certified, %s::text AS closing, %s::text AS running, %s::text AS nothing,
-                      %s::text AS stage, %s::boolean AS late, %s::bigint AS points, %s::int AS page, %s::int AS length),
+                      %s::text AS stage, %s::boolean AS late, %s::int AS page, %s::int AS length),
 first_steps AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS t(contract, stage)),
 here AS ({contracts}),
 owed AS ({commitments}),
@@ -92,21 +93,22 @@ parts AS MATERIALIZED (
   SELECT k.contract_id, (o.due_hours * 100)::bigint AS due, (o.credited_hours * 100)::bigint AS accepted, (o.waived_hours * 100)::bigint AS waived,
          (o.penalised_hours * 100)::bigint AS penalised, (COALESCE(w.hours, 0) * 100)::bigint AS pending, round(o.accrued * 100)::bigint AS accrued,
          GREATEST(0, LEAST(a.today, o.ends_on) - o.starts_on + 1) AS elapsed, o.ends_on - o.starts_on + 1 AS days,
-         o.ends_on < a.today AS ended, z.commitment_id IS NOT NULL AS certified
+         o.ends_on < a.today AS ended, z.commitment_id IS NOT NULL AS certified, COALESCE(g.late, false) AS late
     FROM owed o CROSS JOIN asked a JOIN procurement_lot k ON k.id = o.lot_id JOIN here h ON h.id = k.contract_id
-    LEFT JOIN waiting w ON w.commitment_id = o.id LEFT JOIN sealed z ON z.commitment_id = o.id),
+    LEFT JOIN waiting w ON w.commitment_id = o.id LEFT JOIN sealed z ON z.commitment_id = o.id
+    LEFT JOIN following_standing g ON g.commitment_id = o.id),
 measured AS MATERIALIZED (
-  SELECT contract_id, ended, certified, due, accepted, waived, penalised, accepted + pending AS declared, due - waived - penalised AS net,
+  SELECT contract_id, ended, certified, late, due, accepted, waived, penalised, accepted + pending AS declared, due - waived - penalised AS net,
          COALESCE(accrued, (2 * due * elapsed + days) / (2 * days)) AS to_date FROM parts),
 told AS MATERIALIZED (
   SELECT *, GREATEST(0, net - declared) AS at_stake, GREATEST(0, LEAST(net - declared, to_date - waived - penalised - declared)) AS missing FROM measured),
 sums AS (
   SELECT contract_id, count(*) AS committed, count(*) FILTER (WHERE t.ended) AS ended, count(*) FILTER (WHERE t.certified) AS certified,
-         bool_or(NOT t.certified AND CASE WHEN t.ended THEN at_stake > 0 ELSE 10000 * missing > a.points * due END) AS late,
+         bool_or(t.late) AS late,
          sum(due)::bigint AS due, sum(to_date)::bigint AS to_date, sum(declared)::bigint AS declared, sum(accepted)::bigint AS accepted,
          sum(waived)::bigint AS waived, sum(GREATEST(0, net - accepted))::bigint AS outstanding, sum(GREATEST(0, accepted - net))::bigint AS surplus,
          sum(missing)::bigint AS missing, sum(at_stake)::bigint AS at_stake, sum(penalised)::bigint AS penalised
-    FROM told t CROSS JOIN asked a GROUP BY contract_id),
+    FROM told t GROUP BY contract_id),
 lines AS (
   SELECT h.id, h.reference, h.notified_on, h.ends_on, COALESCE(s.committed, 0) AS committed, s.ended, COALESCE(s.late, false) AS late,
          CASE WHEN s.committed IS NULL THEN COALESCE(f.stage, a.nothing) WHEN s.certified = s.committed THEN a.certified
@@ -134,7 +136,7 @@ def contract_lines(
     first_steps: Mapping[str, str],
     today: date,
 ) -> ContractLines:
-    """Lines of these contracts, which the caller asked for within what the actor may see; one query. `first_steps`: the stage of contracts on
+    """Lines of these contracts, which the caller asked for within what the actor may see; one query, after `standing.refresh`. `first_steps`: the stage of contracts on
     which nothing is owed yet, by public identifier; a stage that it does not tell is `stages.nothing`.
     """
     here, first = (
@@ -165,9 +167,8 @@ def contract_lines(
         sums=", ".join(f"COALESCE(sum({name}), 0)::bigint AS {name}" for name in names),
         order=", ".join(part.format(way=way) for part in SORTS[wanted.sort]),
     )  # fmt: skip
-    points = late_points_on(today)
     values = [
-        today, stages.certified, stages.closing, stages.running, stages.nothing, wanted.stage, wanted.late, int(points * 10_000), wanted.page, wanted.length,
+        today, stages.certified, stages.closing, stages.running, stages.nothing, wanted.stage, wanted.late, wanted.page, wanted.length,
         list(first_steps), list(first_steps.values()), *first, *second,
     ]  # fmt: skip
     with connection.cursor() as cursor:
@@ -176,16 +177,16 @@ def contract_lines(
     return ContractLines(
         found,
         late,
-        _progress(figures, points, ended=ended),
+        _progress(figures, ended=ended),
         start,
         tuple(
-            ContractLine(pk, stage, _progress(sums, points, ended=over), committed, bool(late))
+            ContractLine(pk, stage, _progress(sums, ended=over), committed, bool(late))
             for _, pk, committed, late, over, stage, *sums in rows
         ),
     )
 
 
-def _progress(figures: list[Any], points: Decimal, *, ended: bool) -> Progress:
+def _progress(figures: list[Any], *, ended: bool) -> Progress:
     due, to_date, declared, accepted, waived, outstanding, surplus, missing, at_stake, penalised = (
         Decimal(hundredths).scaleb(-2) for hundredths in figures
     )
@@ -201,5 +202,4 @@ def _progress(figures: list[Any], points: Decimal, *, ended: bool) -> Progress:
         at_stake,
         ended,
         penalised,
-        points if due else due,
     )

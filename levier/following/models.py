@@ -9,8 +9,8 @@ from levier.foundation.identifiers import random_public_id
 class Standing(models.Model):
     """Where a commitment stands today, so that a list of thousands is read by its first page. Computed again once `computed_on` is past.
 
-    Triggers put `computed_on` back to the first day of 1900 whenever something it was computed from moves. A commitment that owes
-    nothing more has no row. `owed`: due, less what was waived and penalised. `at_stake`: hours that hang on the step; `stepped`: the act is a step of the commitment (À faire shows it), not
+    Triggers put `computed_on` back to the first day of 1900 whenever something it was computed from moves. A certified commitment
+    has no row. `owed`: due, less what was waived and penalised. `late`: by `rules.is_late`, which alone says it. `at_stake`: hours that hang on the step; `stepped`: the act is a step of the commitment (À faire shows it), not
     only what an alert asks for. `alerts` is a list of {kind, sentence, since}; `act` and `turn` name the next action and who does it.
     """
 
@@ -21,6 +21,7 @@ class Standing(models.Model):
     territory = models.ForeignKey("territories.Territory", models.PROTECT, related_name="+")
     weather = models.PositiveSmallIntegerField()
     owed = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    late = models.BooleanField(default=False)
     lost = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     at_stake = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     expected = models.DecimalField(max_digits=12, decimal_places=2, default=0)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from levier.commitments.models import Commitment
 from levier.commitments.queries import invoiced_of
@@ -24,7 +25,7 @@ from levier.reference.values import Catalogue
 RENEW = "renew"
 """Look again at a person's situation: the one act that no step of a commitment names."""
 _COMPUTED = (
-    "computed_on", "territory", "weather", "owed", "lost", "at_stake", "expected", "declared", "sentence", "act", "stepped", "turn", "since", "month", "alerts",
+    "computed_on", "territory", "weather", "owed", "late", "lost", "at_stake", "expected", "declared", "sentence", "act", "stepped", "turn", "since", "month", "alerts",
 )  # fmt: skip
 _MOVED = """
 WITH moved AS (DELETE FROM following_change RETURNING commitment_id)
@@ -105,6 +106,16 @@ def _compute(ids: list[int], today: date, catalogue: Catalogue) -> None:
     )
 
 
+def late_among(commitments: QuerySet[Commitment], *, today: date, catalogue: Catalogue) -> set[int]:
+    """Those of them that are late today, whatever their number: what moved is computed again first."""
+    refresh(today=today, catalogue=catalogue)
+    return set(
+        Standing.objects.filter(late=True, commitment__in=commitments.order_by().values("pk")).values_list(
+            "pk", flat=True
+        )
+    )
+
+
 def owed_of(commitments: Sequence[Commitment]) -> dict[int, Owed]:
     """What each of them owes, how far its invoices say that it is, and when its works were stopped: two queries."""
     ids = [one.pk for one in commitments]
@@ -155,6 +166,7 @@ def _standing(
         computed_on=today,
         territory_id=territory_id,
         owed=facts.due - facts.waived - facts.penalised,
+        late=rules.is_late(owed, facts.accepted + facts.pending, limits.late_points, today),
         weather=rules.weather(found.lost, owed.hours, len(told), limits, ended=today > owed.ends_on),
         lost=found.lost,
         at_stake=step.at_stake if step else Decimal(0),

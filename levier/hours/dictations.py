@@ -15,7 +15,7 @@ from levier.accounts.values import Actor, Role
 from levier.commitments.models import Commitment
 from levier.files.values import Received
 from levier.foundation import french
-from levier.foundation.periods import first_of_month
+from levier.foundation.periods import civil_date, first_of_month
 from levier.hours.checks import TypedLine
 from levier.hours.codes import StatementRefusal
 from levier.hours.declarations import (
@@ -39,6 +39,8 @@ from levier.hours.queries import assigned_in
 from levier.hours.refusals import of_month, refused, refused_for, walls_said
 from levier.notifications.actions import queue
 from levier.notifications.rules import LINK_MARK
+from levier.notifications.writing import SIGNATURE, who_to_call
+from levier.territories.queries import contact_of
 
 LONGEST_TOLD = 200
 
@@ -209,20 +211,24 @@ def has_a_colleague(actor: Actor, commitment: Commitment, today: date) -> bool:
 def _tell(commitment: Commitment, made: Dictation, life: timedelta, now: datetime) -> int:
     month = first_of_month(made.statement.month)
     asked = people_to_ask(commitment.holder_id, now)
+    call, answers = who_to_call([contact_of(commitment.territory.number, civil_date(now))])
     for membership in asked:
         lines = (
             f"Bonjour {membership.name},",
             "",
-            f"Voici ce que {made.typed_by_label} a saisi pour vous ({made.told_by}) :",
-            f"les heures d’insertion {of_month(month)}, marché {commitment.lot.contract.reference}.",
+            f"{made.typed_by_label} a saisi pour vous les heures d’insertion {of_month(month)}, marché {commitment.lot.contract.reference} ({made.told_by}).",
             "",
-            "Pour les lire, puis dire « d’accord » ou corriger, sans mot de passe :",
+            "Lire ces heures, puis dire « d’accord » ou corriger :",
             LINK_MARK,
-            f"(une seule fois, jusqu’au {moment(now + life)})",
+            f"(une seule fois, sans mot de passe, jusqu’au {moment(now + life)})",
             "",
             "Rien n’est envoyé tant que vous, ou une autre personne que celle qui a saisi, n’avez pas donné votre accord.",
-            f"Lien usé ? Demandez-en un autre : {settings.PUBLIC_ADDRESS}/lien/",
-            "Levier, la clause sociale d’insertion du Département",
+            "",
+            "Le lien a déjà servi ? Demandez-en un autre :",
+            f"{settings.PUBLIC_ADDRESS}/lien/",
+            "",
+            *call,
+            SIGNATURE,
         )
         queue(
             dedupe_key=f"dictation:{made.pk}:{membership.public_id}",
@@ -231,6 +237,7 @@ def _tell(commitment: Commitment, made: Dictation, life: timedelta, now: datetim
             subject=f"Heures {of_month(month)} : êtes-vous d’accord ?",
             body=french.typeset("\n".join(lines)),
             secret=links_block([membership], life=life, now=now),
+            reply_to=answers,
             now=now,
         )
     return len(asked)

@@ -1,5 +1,6 @@
-"""How far commitments are: what is promised, due to date, declared, accepted, in three queries whatever the number of commitments;
+"""How far commitments are: what is promised, due to date, declared, accepted, in two queries whatever the number of commitments;
 pages never add these up themselves.
+Whether a commitment is late is not said here: `following.rules.is_late` says it, from what is expected.
 
 What is accepted is the commitment's credited hours: the wall that books an entry adds it there, and `levier verify` compares the two.
 What is declared is that and the lines that still wait, so that no page adds up ten years of decided lines.
@@ -18,11 +19,8 @@ from levier.commitments.queries import accrued_by
 from levier.foundation.periods import elapsed_share
 from levier.foundation.quantities import half_up
 from levier.hours.models import StatementLine
-from levier.hours.queries import reference_values
 
 ZERO = Decimal("0.00")
-LATE_POINTS = "following.alert.late_points"
-"""The dated threshold: part of the promise by which what is due to date may be above what is declared before a commitment is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +44,11 @@ class Progress:
     """Still owed and not declared: what will be lost if nothing moves."""
     ended: bool = True
     penalised: Decimal = ZERO
-    tolerance: Decimal = ZERO
-    """Part of the promise that may be missing before it is late: a fraction, in force on the day asked about."""
 
     @property
     def pending(self) -> Decimal:
         """Declared, waiting for the facilitator."""
         return max(ZERO, self.declared - self.accepted)
-
-    @property
-    def late(self) -> bool:
-        if self.ended:
-            return self.at_stake > 0
-        return self.missing > self.tolerance * self.due
 
     def __add__(self, other: "Progress") -> "Progress":
         return Progress(
@@ -73,7 +63,6 @@ class Progress:
             self.at_stake + other.at_stake,
             self.ended and other.ended,
             self.penalised + other.penalised,
-            max(self.tolerance, other.tolerance),
         )
 
 
@@ -91,7 +80,7 @@ def due_to_date(due: Decimal, starts_on: date, ends_on: date, today: date) -> De
 
 def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
     """The progress of each of these commitments. The caller has already asked which ones the actor may see."""
-    ids, late_points = list(commitment_ids), late_points_on(today)
+    ids = list(commitment_ids)
     rows = Commitment.objects.filter(pk__in=ids).values_list(
         "pk",
         "due_hours",
@@ -113,15 +102,10 @@ def progress(commitment_ids: Iterable[int], today: date) -> dict[int, Progress]:
             declared=accepted + pending.get(pk, ZERO),
             accepted=accepted,
             today=today,
-            late_points=late_points,
             accrued=accrued,
         )
         for pk, due, waived, penalised, starts, ends, accepted, accrued in rows
     }
-
-
-def late_points_on(day: date) -> Decimal:
-    return reference_values().at(LATE_POINTS, day).value
 
 
 def pending_hours(commitments: QuerySet[Commitment]) -> dict[int, Decimal]:
@@ -131,7 +115,7 @@ def pending_hours(commitments: QuerySet[Commitment]) -> dict[int, Decimal]:
     return {pk: hours for pk, hours in rows if hours}
 
 
-def progress_of(  # noqa: PLR0913 - the figures of one commitment, each by its name
+def progress_of(
     *,
     due: Decimal,
     waived: Decimal,
@@ -140,7 +124,6 @@ def progress_of(  # noqa: PLR0913 - the figures of one commitment, each by its n
     declared: Decimal,
     accepted: Decimal,
     today: date,
-    late_points: Decimal,
     penalised: Decimal = ZERO,
     accrued: Decimal | None = None,
 ) -> Progress:
@@ -161,5 +144,4 @@ def progress_of(  # noqa: PLR0913 - the figures of one commitment, each by its n
         at_stake=at_stake,
         ended=today > ends_on,
         penalised=penalised,
-        tolerance=late_points,
     )

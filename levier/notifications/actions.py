@@ -17,10 +17,13 @@ type Transport = Callable[[Message], None]
 BATCH = 200
 
 
-def queue(*, dedupe_key: str, kind: str, to: str, subject: str, body: str, now: datetime, secret: str = "") -> bool:
+def queue(
+    *, dedupe_key: str, kind: str, to: str, subject: str, body: str, now: datetime, secret: str = "", reply_to: str = ""
+) -> bool:
     """Write a message inside the caller's transaction; False when that event was already told to that address.
 
-    `secret`: what takes the place of `rules.LINK_MARK` in the body when the message leaves, a link that opens something.
+    `secret`: what takes the place of `rules.LINK_MARK` in the body when the message leaves, a link that opens something. `reply_to`: who reads the answers,
+    addresses separated by commas.
     """
     before = Message.objects.filter(dedupe_key=dedupe_key).exists()
     if not before:
@@ -30,6 +33,7 @@ def queue(*, dedupe_key: str, kind: str, to: str, subject: str, body: str, now: 
             recipient=to,
             subject=" ".join(subject.split())[:200],
             body=body,
+            reply_to=reply_to[:500],
             created_at=now,
             next_attempt_at=now,
         )

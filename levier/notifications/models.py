@@ -9,7 +9,7 @@ from levier.foundation.identifiers import random_public_id
 class Message(models.Model):
     """One message to one address. `dedupe_key` names the event: the same event never makes two messages to the same address.
 
-    `bounced_at`: it left, and came back undelivered (`bounce` says why).
+    `reply_to`: addresses, separated by commas, that read an answer; empty, nobody does. `body`: as `writing` says. `bounced_at`: it left, and came back undelivered (`bounce` says why).
 
     No name of a participant and no criterion is ever written in a message: it says where to look, after signing in.
     `secret` takes the place of `rules.LINK_MARK` in the body when the message leaves: sealed with the key that the database does
@@ -22,6 +22,7 @@ class Message(models.Model):
     recipient = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    reply_to = models.CharField(max_length=500, blank=True, default="")
     secret = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -2,7 +2,7 @@
 
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
-from django.core.mail import EmailMessage, mailers
+from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 
@@ -10,6 +10,7 @@ from levier import settings
 from levier.notifications.actions import whole_body
 from levier.notifications.models import Message
 from levier.notifications.rules import NoSuchAddress, nobody_there
+from levier.notifications.writing import as_html, as_text
 
 
 def message_id(message: Message) -> str:
@@ -40,13 +41,16 @@ def by_mail(message: Message) -> None:
     The server is told goodbye once the caller has committed: what it answers to that, or does not, changes nothing.
     Raise NoSuchAddress when it says for good that nobody is there, TimeoutError when it says nothing, and whatever a network raises.
     """
-    mail = EmailMessage(
+    body = whole_body(message)
+    mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=whole_body(message),
+        body=as_text(body),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],
+        reply_to=[one.strip() for one in message.reply_to.split(",") if one.strip()],
         headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
     )
+    mail.attach_alternative(as_html(message.subject, body), "text/html")
     line = mailers.default
     try:
         line.open()

@@ -23,6 +23,7 @@ from levier.foundation.objections import NotForYou, Objection
 from levier.foundation.periods import civil_date
 from levier.hours.progress import progress
 from levier.notifications.rules import LINK_MARK
+from levier.notifications.writing import SIGNATURE, who_to_call
 from levier.onboarding import rules
 from levier.onboarding.models import ActionPlan, KickOff
 from levier.onboarding.policies import may_plan, may_receive
@@ -31,8 +32,6 @@ from levier.onboarding.refusals import OnboardingRefusal, refuse
 from levier.onboarding.values import Part, Plan, Proof
 from levier.reference.values import Catalogue
 from levier.territories.queries import contact_of
-
-SIGNATURE = "Levier, la clause sociale d’insertion du Département"
 
 
 @transaction.atomic
@@ -83,10 +82,11 @@ def contact_letter(actor: Actor, full_name: str, organisation: str) -> Writer:
             "",
             f"{actor.label} vous ajoute aux contacts de {organisation} dans Levier, où se déclarent les heures d’insertion de ses marchés.",
             "",
-            f"Pour entrer, une seule fois, jusqu’au {moment(expires)} :",
-            "",
+            "Entrer dans Levier :",
             LINK_MARK,
+            f"(une seule fois, jusqu’au {moment(expires)})",
             "",
+            f"Vous ne connaissez pas {actor.label} ? N’ouvrez pas le lien : il s’éteindra seul.",
             SIGNATURE,
         )
         return Letter(
@@ -98,9 +98,7 @@ def contact_letter(actor: Actor, full_name: str, organisation: str) -> Writer:
 
 def _award_letter(actor: Actor, commitment: Commitment, contact: Membership, now: datetime) -> Writer:
     contract = commitment.lot.contract
-    named = contact_of(commitment.territory.number, civil_date(now))
-    who = f"{named.person}, {named.structure}" if named else ""
-    reach = ", ".join(filter(None, (named.phone_to_read, named.email))) if named else ""
+    call, answers = who_to_call([contact_of(commitment.territory.number, civil_date(now))])
     hours = french.hours(commitment.due_hours)
     what = (
         f"{commitment.holder.name} doit {hours} d’insertion sur le marché {contract.reference}, {contract.title[:160]}, "
@@ -119,15 +117,17 @@ def _award_letter(actor: Actor, commitment: Commitment, contact: Membership, now
             "",
             why,
             "",
-            f"Pour entrer, une seule fois, jusqu’au {moment(expires)} :",
-            "",
+            "Entrer dans Levier :",
             LINK_MARK,
+            f"(une seule fois, jusqu’au {moment(expires)})",
             "",
-            *([f"Une question ? Votre facilitateur : {who}, {reach}.", ""] if named else []),
+            *call,
             "Ce message ne vous concerne pas ? Dites-le à votre facilitateur sans ouvrir le lien.",
             SIGNATURE,
         ]
-        return Letter(f"{hours} d’insertion à réaliser : marché {contract.reference}", french.typeset("\n".join(lines)))
+        return Letter(
+            f"{hours} d’insertion à réaliser : marché {contract.reference}", french.typeset("\n".join(lines)), answers
+        )
 
     return write
 

@@ -143,6 +143,11 @@ def latest_letter(person: Person) -> AccessLetter | None:
     return AccessLetter.objects.filter(person=person).order_by("-made_at", "-pk").first()
 
 
+def printed_on(letter: AccessLetter, token: str) -> bool:
+    """Whether that link is the one of this letter, still in use."""
+    return bool(token) and letter.revoked_at is None and bytes(letter.token_hash) == token_digest(token)
+
+
 def token_digest(token: str) -> bytes:
     """Of 130 random bits: nothing to guess, so a plain digest does."""
     return hashlib.sha256(token.encode()).digest()

@@ -33,6 +33,7 @@ from levier.participants.models import OutcomeQuestion, Person, Placement
 from levier.participants.queries import persons_visible_to, placements_visible_to
 from levier.participants.refusals import PersonRefusal, refuse
 from levier.reference.values import Catalogue
+from levier.territories.queries import contact_of
 
 
 class Step(StrEnum):
@@ -276,13 +277,20 @@ def _send(author: Author, question: OutcomeQuestion, contact: Contact, by: str, 
     question.asked_at, question.asked_by_way, question.token_hash = now, by, token_digest(token)
     question.save(update_fields=["asked_at", "asked_by_way", "token_hash"])
     if by == "mail":
+        named = contact_of(question.placement.person.territory.number, civil_date(now))
+        call = [f"Une question ? {named.person}, {named.phone_to_read}.", ""] if named else []
         queue(
             dedupe_key=f"outcome:{question.public_id}:{now.isoformat()}",
             kind="outcome",
             to=contact.email,
-            subject="Une question, une minute",
-            body=french.typeset(f"{QUESTION}\n\nRépondez en un clic :\n{LINK_MARK}\n\n{FREE}\n"),
+            subject="Que faites-vous aujourd’hui ? Une question, une minute",
+            body=french.typeset(
+                "\n".join(
+                    ["Bonjour,", "", WHY, QUESTION, "", "Répondre en un clic :", LINK_MARK, "", FREE, "", *call, FROM]
+                )
+            ),
             now=now,
+            reply_to=named.email if named else "",
             secret=_link(token),
         )
     record(
@@ -297,10 +305,13 @@ def _link(token: str) -> str:
 
 
 def _text(by: str, token: str) -> str:
-    return "" if by == "mail" else f"{QUESTION} {_link(token)} {FREE}"
+    return "" if by == "mail" else f"Bonjour. {QUESTION} {_link(token)} {FREE}"
 
 
-QUESTION = "Bonjour. Que faites-vous aujourd’hui ? Un emploi, une formation, autre chose ?"
+FROM = "Levier, pour le Département"
+"""A mailbox may be read by others: who writes is said, not that the person is followed, nor by which structure."""
+WHY = "Vous avez donné cette adresse pour que l’on prenne de vos nouvelles."
+QUESTION = "Que faites-vous aujourd’hui ? Un emploi, une formation, autre chose ?"
 FREE = "Vous n’êtes pas obligé de répondre. Votre réponse sert à compter, sans votre nom. Merci."
 
 

@@ -4,28 +4,39 @@ knows what became of the person.
 No participant is named and no reason is given: the message says where to look, after signing in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
 
 from levier.accounts.models import Membership, User
+from levier.accounts.queries import OPENS, in_force
 from levier.accounts.values import Role
 from levier.foundation import french
 from levier.foundation.periods import civil_date
 from levier.notifications.actions import queue
+from levier.notifications.writing import SIGNATURE, who_to_call
 from levier.reference.values import Catalogue
 from levier.referrals import rules
 from levier.referrals.models import Referral
 from levier.referrals.queries import answered_since, due_of, waiting_referrals
 from levier.referrals.values import LIVE, OWNERS, Party, ReferralState
+from levier.territories.queries import contact_of
 
-WHAT = {
-    ReferralState.PROPOSED: "Une personne est proposée pour votre poste : dites si vous la rencontrez",
-    ReferralState.TO_MEET: "Après la rencontre, dites si vous embauchez la personne",
-    ReferralState.RETAINED: "Une personne est retenue : validez l’éligibilité, puis la mise à l’emploi",
-}
+NEWS, DO = (
+    {
+        ReferralState.PROPOSED: "une personne est proposée",
+        ReferralState.TO_MEET: "une rencontre est prévue",
+        ReferralState.RETAINED: "une personne est retenue",
+    },
+    {
+        ReferralState.PROPOSED: "dites si vous la rencontrez",
+        ReferralState.TO_MEET: "dites, après la rencontre, si vous embauchez la personne",
+        ReferralState.RETAINED: "validez l’éligibilité de la personne, puis sa mise à l’emploi",
+    },
+)
+"""What happened, and what the owner of the step does."""
 LEVELS = ("first", "second", "third")
 LOOK_BACK = timedelta(days=30)
 """An answer is told for that long after it was given, in case the daily run did not take place; once in all."""
@@ -37,11 +48,11 @@ def tell_step(referral: Referral, *, catalogue: Catalogue, now: datetime) -> Non
     stamp = f"{referral.state}:{referral.state_since:%Y%m%d%H%M%S%f}"
     if state in LIVE:
         due = due_of(referral, catalogue)
-        until = f" d’ici au {french.day(due)}" if due else ""
+        until = f"D’ici au {french.day(due)}, {DO[state]}" if due else DO[state].capitalize()
         for user in _owners(referral, today):
-            _write(user, referral, f"step:{stamp}", f"{WHAT[state]}{until}.", now)
+            _write(user, referral, f"step:{stamp}", NEWS[state], [f"{until}."], now, acts=True)
     else:
-        _write(referral.referrer, referral, f"told:{stamp}", _ending(state), now)
+        _write(referral.referrer, referral, f"told:{stamp}", *_ending(state), now)
 
 
 def remind_late(*, now: datetime, catalogue: Catalogue) -> int:
@@ -57,25 +68,34 @@ def remind_late(*, now: datetime, catalogue: Catalogue) -> int:
         level = sum(late >= day for day in days)
         if not level:
             continue
-        told = _owners(referral, today) if level < 3 else [*_owners(referral, today), *_above(referral, today)]
-        words = f"{WHAT[ReferralState(referral.state)]}. Cette étape attend depuis {french.plural(late, 'jour')}."
-        for user in told:
-            key = f"late:{level}:{referral.state}:{referral.state_since:%Y%m%d%H%M%S%f}"
-            written += _write(user, referral, key, words, now)
+        state = ReferralState(referral.state)
+        key = f"late:{level}:{referral.state}:{referral.state_since:%Y%m%d%H%M%S%f}"
+        waits = f"Cette étape attend depuis {french.plural(late, 'jour')}."
+        for user in _owners(referral, today):
+            words = [f"{DO[state].capitalize()}.", waits]
+            written += _write(user, referral, key, f"rappel, {NEWS[state]}", words, now, acts=True)
+        if level == len(LEVELS):
+            whose = referral.position.commitment.holder.name if OWNERS[state] is Party.COMPANY else "le facilitateur"
+            words = [f"Deux rappels sont restés sans réponse : appelez {whose}.", waits]
+            for user in _above(referral, today):
+                written += _write(user, referral, key, f"sans réponse, {NEWS[state]}", words, now, acts=True)
     return written
 
 
 def tell_news(*, now: datetime) -> int:
     """Tell whoever proposed a person that what became of that person is known; once for each answer."""
-    words = "On sait ce qu’est devenue une personne que vous avez proposée."
+    words = ["On sait ce qu’est devenue une personne que vous avez proposée."]
     answered = answered_since(now - LOOK_BACK)
-    return sum(_write(referral.referrer, referral, f"news:{step}", words, now) for referral, step in answered)
+    return sum(
+        _write(referral.referrer, referral, f"news:{step}", "des nouvelles d’une personne", words, now)
+        for referral, step in answered
+    )
 
 
-def _ending(state: ReferralState) -> str:
+def _ending(state: ReferralState) -> tuple[str, list[str]]:
     if state is ReferralState.PLACED:
-        return "La personne que vous avez proposée est à l’emploi."
-    return "La candidature que vous suivez est terminée : le motif est dans Levier."
+        return "la personne est à l’emploi", ["La personne que vous avez proposée est à l’emploi."]
+    return "la candidature est terminée", ["La candidature que vous suivez est terminée : le motif est dans Levier."]
 
 
 def _owners(referral: Referral, today: date) -> list[User]:
@@ -95,34 +115,46 @@ def _above(referral: Referral, today: date) -> list[User]:
 
 
 def _members(who: Q, today: date) -> list[User]:
-    in_force = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+    """Those whom the page that the message leads to lets in."""
     found: Iterable[Membership] = Membership.objects.filter(
-        who, in_force, user__is_active=True, valid_from__lte=today
+        who, in_force(today), OPENS, user__is_active=True
     ).select_related("user")
     return list(dict.fromkeys(one.user for one in found))
 
 
-def _write(user: User, referral: Referral, key: str, words: str, now: datetime) -> bool:
+def _write(
+    user: User, referral: Referral, key: str, news: str, words: Sequence[str], now: datetime, *, acts: bool = False
+) -> bool:
+    """`acts`: the reader has something to do, and is told whom to call; else the message only tells."""
     position = referral.position
+    named = contact_of(position.territory.number, civil_date(now))
+    themselves = named and {named.email.casefold(), named.person.casefold()} & {
+        user.email.casefold(),
+        user.full_name.casefold(),
+    }
+    call, answers = who_to_call([None if themselves else named])
     return queue(
         dedupe_key=f"referral:{referral.public_id}:{key}:{user.public_id}",
         kind="referral",
         to=user.email,
-        subject=french.typeset(f"Poste « {position.job_title} » : une étape"),
+        subject=french.typeset(f"Poste « {position.job_title} » : {news}"),
         body=french.typeset(
             "\n".join(
                 [
                     f"Bonjour {user.full_name},",
                     "",
-                    words,
-                    f"Poste : {position.job_title}, à partir du {french.day(position.starts_on)}.",
+                    f"Poste « {position.job_title} », {position.commitment.holder.name}, à partir du {french.day(position.starts_on)}.",
+                    *words,
                     "",
-                    f"Pour agir : {settings.PUBLIC_ADDRESS}/postes/candidatures/{referral.public_id}/",
+                    "Ouvrir cette candidature :" if acts else "Lire la suite :",
+                    f"{settings.PUBLIC_ADDRESS}/postes/candidatures/{referral.public_id}/",
                     "",
-                    "Aucun rappel ne part une fois l’étape faite.",
-                    "Levier, la clause sociale d’insertion du Département",
+                    *call,
+                    *(["Aucun rappel ne part une fois l’étape faite."] if acts else []),
+                    SIGNATURE,
                 ]
             )
         ),
+        reply_to=answers,
         now=now,
     )

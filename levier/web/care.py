@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 
 from levier.accounts.values import Actor, Role
 from levier.audit.actions import record_reads
@@ -20,11 +19,11 @@ from levier.hours.models import Contest
 from levier.hours.queries import reference_values
 from levier.participants import policies
 from levier.participants.identity import open_contact
-from levier.participants.letters import latest_letter, make_letter, revoke_letter
+from levier.participants.letters import latest_letter, make_letter, printed_on, revoke_letter
 from levier.participants.models import AccessLetter, Person
 from levier.participants.outcomes import keep_contact
 from levier.participants.queries import name_of, person_for
-from levier.web import clock, once, wording
+from levier.web import clock, made_files, once, wording
 from levier.web.acting import actor_of
 from levier.web.own_visit import facilitator_of
 from levier.web.own_words import MATTERS
@@ -51,60 +50,90 @@ def _crumbs(person: Person, name: str, here: str) -> list[tuple[str, str]]:
 
 
 def letter(request: HttpRequest, person: str) -> HttpResponse:
-    """Making the paper gives its PDF at once: the link is printed there and kept nowhere. Making another ends the one before."""
+    """Making the paper comes back to this page, which hands its PDF out: the link is printed there and kept nowhere. Making another ends
+    the one before.
+    """
     actor = actor_of(request)
     found = _followed(actor, person, "écrire")
-    name = name_of(found)
+    address = reverse("person-letter", args=[person])
     if request.method == "POST" and request.POST.get("do") == "revoke":
         revoke_letter(actor=actor, person_id=person, now=clock.now())
         messages.success(request, "La lettre n’ouvre plus rien.")
-        return SeeOther(reverse("person-letter", args=[person]))
+        return SeeOther(address)
     if request.method == "POST":
-        return _letter_file(request, actor, found, name)
-    latest = latest_letter(found)
+        new = make_letter(
+            actor=actor, person_id=person, catalogue=reference_values(), now=clock.now(), token=once.secret(request)
+        )
+        response = made_files.made(address)
+        made_files.keep(response, request, address, new.token)
+        return response
+    name, latest = name_of(found), latest_letter(found)
+    ready = latest is not None and printed_on(latest, made_files.kept(request, address))
     context = {
         "person": found,
         "name": name,
         "latest": latest,
+        "in_use": latest is not None and latest.revoked_at is None,
         "state": _letter_state(latest),
         "crumbs": _crumbs(found, name, "Lettre"),
     }
-    return render(request, "care/letter.html", context)
+    return made_files.shown(
+        request,
+        "care/letter.html",
+        context,
+        reverse("person-letter-pdf", args=[person]) if ready else "",
+        latest.made_at if latest else None,
+    )
 
 
-def _letter_file(request: HttpRequest, actor: Actor, person: Person, name: str) -> HttpResponse:
-    made = make_letter(
-        actor=actor, person_id=person.public_id, catalogue=reference_values(), now=clock.now(), token=once.secret(request)
-    )  # fmt: skip
-    call = facilitator_of(person)
+def letter_file(request: HttpRequest, person: str) -> HttpResponse:
+    """The paper, for the browser where it was made and as long as its link is there and in use."""
+    actor = actor_of(request)
+    found = _followed(actor, person, "écrire")
+    address, latest = reverse("person-letter", args=[person]), latest_letter(found)
+    token = made_files.kept(request, address)
+    if latest is None or not printed_on(latest, token):
+        messages.warning(
+            request, "Cette lettre n’est plus à portée : son lien n’est gardé nulle part. Faites-en une autre."
+        )
+        return SeeOther(address)
+    call = facilitator_of(found)
     text = LetterText(
         authority=DEPARTMENT,
         service=SERVICE,
-        name=name,
-        reference=person.reference,
-        address=f"{settings.PUBLIC_ADDRESS}{reverse('own-enter', args=[made.token])}",
-        until=wording.long_day(made.letter.expires_at, weekday=False),
+        name=name_of(found),
+        reference=found.reference,
+        address=f"{settings.PUBLIC_ADDRESS}{reverse('own-enter', args=[token])}",
+        until=wording.long_day(latest.expires_at, weekday=False),
         facilitator=call.name if call else actor.label,
         reach=(wording.phone(call.phone) if call.phone else call.email) if call else actor.organisation_name,
     )
-    response = HttpResponse(letter_pdf(text, at=made.letter.made_at), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="lettre-{person.reference}.pdf"'
-    add_never_cache_headers(response)
-    return response
+    return made_files.attached(letter_pdf(text, at=latest.made_at), "application/pdf", f"lettre-{found.reference}.pdf")
 
 
-def _letter_state(letter: AccessLetter | None) -> tuple[str, str]:
+def _letter_state(letter: AccessLetter | None) -> tuple[str, str, str]:
+    """How its chip looks, what it says, and what comes next."""
     now = clock.now()
     most = int(reference_values().at("own_page.tries", clock.today()).value)
     if letter is None:
-        return "line", "Aucune lettre"
+        return "line", "Aucune lettre", ""
     if letter.revoked_at is not None:
-        return "line", "N’ouvre plus rien"
+        return "line", "N’ouvre plus rien", "Cette lettre a été fermée. Faites-en une autre quand la personne est là."
     if letter.expires_at <= now:
-        return "line", "Terminée"
+        return "line", "Terminée", "Cette lettre n’est plus valable. Faites-en une autre quand la personne est là."
     if letter.tries >= most:
-        return "bad", "Bloquée : trop d’années fausses"
-    return ("ok", "Déjà ouverte") if letter.opened_at else ("wait", "Pas encore ouverte")
+        return (
+            "bad",
+            "Bloquée",
+            "Trop d’années de naissance fausses ont été essayées. Voyez la personne, et faites-lui une autre lettre.",
+        )
+    if letter.opened_at:
+        return "ok", "Déjà ouverte", "La personne a ouvert sa page : rien à faire pour vous."
+    return (
+        "wait",
+        "Pas encore ouverte",
+        "La personne n’a pas encore ouvert sa page. Demandez-lui si elle a gardé le papier.",
+    )
 
 
 def contact(request: HttpRequest, person: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -70,15 +71,29 @@ def confirm(request: HttpRequest) -> HttpResponse:
     names |= {line.placement.person.public_id for line, *_ in before}
     if names:
         record_reads(actor=actor, person_public_ids=names, purpose="confirmer", what="nom et heures", now=clock.now())
+    answered_at = (
+        lines_of_structure(actor).filter(confirmations__side="structure").aggregate(at=Max("confirmations__at"))["at"]
+    )
     context = {
         "groups": waiting,
         "total": sum(len(group.lines) for group in waiting),
-        "hours": sum((group.hours for group in waiting), Decimal(0)),
-        "oldest": min((group.sent_at for group in waiting if group.sent_at), default=None),
+        "answered_at": answered_at,
+        "new": sum(bool(answered_at and group.sent_at and group.sent_at > answered_at) for group in waiting),
         "before": before,
-        "today": clock.today(),
+        **_turn(waiting),
     }
     return render(request, "care/confirm.html", context)
+
+
+def _turn(waiting: list[Declared]) -> dict[str, str]:
+    """How much waits for the structure, and since when."""
+    oldest = min((group.sent_at for group in waiting if group.sent_at), default=None)
+    lines = wording.plural(sum(len(group.lines) for group in waiting), "ligne attend,lignes attendent")
+    hours = wording.hours(sum((group.hours for group in waiting), Decimal(0)))
+    who = (
+        f"À vous de confirmer, depuis le {wording.long_day(oldest, weekday=False)}" if oldest else "À vous de confirmer"
+    )
+    return {"turn_who": who, "turn_what": f"{lines} votre réponse, {hours} en tout."}
 
 
 def _read(lines: Any) -> list[StatementLine]:

@@ -1,6 +1,6 @@
 """All that the page of a contract shows, read in a constant number of queries whatever the number of lots and commitments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from levier.commitments.values import Instrument
 from levier.compliance.certified import certified_on
 from levier.compliance.tasks import Task, tasks_of_contract
 from levier.compliance.turns import TaskKind
-from levier.following.rules import expected_hours, is_late
+from levier.following.rules import expected_hours, is_late, thresholds
 from levier.following.standing import owed_of
 from levier.following.values import Owed
 from levier.foundation.periods import civil_date
@@ -46,6 +46,8 @@ class CommitmentRow:
     instrument: str
     role: str
     certified: bool
+    late: bool
+    """By the rule of the following (following.rules.is_late)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,10 @@ class ContractLife:
     days_left: int
     owed: list[Owed]
     """Of each commitment, in their order."""
-    late: bool
-    """Whether one of them is late, by the rule of the following (following.rules.is_late)."""
+
+    @property
+    def late(self) -> bool:
+        return any(row.late for row in self.commitments)
 
     @property
     def unlocated(self) -> int:
@@ -104,9 +108,10 @@ def read_life(actor: Actor, contract: Contract, today: date) -> ContractLife:
     catalogue = reference_values()
     lots = list(lots_of(actor, [contract.pk]))
     studies = studies_of(actor, [lot.pk for lot in lots])
-    rows = _commitment_rows(actor, contract, lots, today)
+    commitments = list(commitments_of(actor, [contract.pk]))
+    owed = owed_of(commitments)
+    rows = _commitment_rows(commitments, owed, lots, thresholds(catalogue, today).late_points, today)
     screening = None if actor.role is Role.COMPANY else latest_screening(contract)
-    owed = owed_of([row.commitment for row in rows])
     expected = {pk: expected_hours(one, today) for pk, one in owed.items()}
     tasks = tasks_of_contract(actor, contract.public_id, today=today, catalogue=catalogue, expected=expected)
     if actor.role in {Role.COMPANY, Role.FACILITATOR}:
@@ -142,10 +147,6 @@ def read_life(actor: Actor, contract: Contract, today: date) -> ContractLife:
         catching_up=_people_needed(whole, span, today, catalogue),
         days_left=(span[1] - today).days if span else 0,
         owed=list(owed.values()),
-        late=any(
-            not row.certified and is_late(owed[row.commitment.pk], row.progress.declared, row.progress.tolerance, today)
-            for row in rows
-        ),
     )
 
 
@@ -166,8 +167,9 @@ def _since_last_step(
     )
 
 
-def _commitment_rows(actor: Actor, contract: Contract, lots: Sequence[Lot], today: date) -> list[CommitmentRow]:
-    commitments = list(commitments_of(actor, [contract.pk]))
+def _commitment_rows(
+    commitments: Sequence[Commitment], owed: Mapping[int, Owed], lots: Sequence[Lot], late_points: Decimal, today: date
+) -> list[CommitmentRow]:
     ids = [commitment.pk for commitment in commitments]
     figures, sealed = progress(ids, today), certified_on(ids)
     roles = {(lot.pk, holder.organisation_id): holder.role for lot in lots for holder in lot.holders.all()}
@@ -178,6 +180,7 @@ def _commitment_rows(actor: Actor, contract: Contract, lots: Sequence[Lot], toda
             SHORT_INSTRUMENTS[Instrument(one.instrument)],
             HOLDER_ROLES.get(roles.get((one.lot_id, one.holder_id), ""), ""),
             one.pk in sealed,
+            one.pk not in sealed and is_late(owed[one.pk], figures[one.pk].declared, late_points, today),
         )
         for one in commitments
     ]

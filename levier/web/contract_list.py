@@ -12,8 +12,10 @@ from levier.accounts.values import Actor, Role
 from levier.compliance.tasks import lot_tasks
 from levier.compliance.turns import TaskKind
 from levier.following.contract_lines import SORTS, ContractLine, ContractLines, Stages, Wanted, contract_lines
+from levier.following.standing import refresh
 from levier.foundation.pagination import page_of
 from levier.hours.progress import Progress
+from levier.hours.queries import reference_values
 from levier.procurement.models import Contract, Lot
 from levier.procurement.queries import contracts_visible_to, in_territory, lots_of, searched
 from levier.territories.queries import territories
@@ -126,6 +128,7 @@ def contract_rows(
         number = max(0, min(int(page or 1), LAST_PAGE))
     except ValueError:
         number = 1  # as `page_of` does of what is no number
+    refresh(today=today, catalogue=reference_values())
     wanted = Wanted(asked.stage, asked.late, sort.removeprefix("-"), sort.startswith("-"), number, length)
     return contract_lines(actor, contracts, wanted, _stages(actor), _first_steps(actor, today), today)
 

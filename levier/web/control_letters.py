@@ -5,19 +5,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from levier.commitments.queries import commitment_for
 from levier.controls.labels import EVENTS, LETTERS, MEANS
 from levier.controls.letter_actions import record_dispatch
 from levier.controls.models import Letter
-from levier.controls.pack import audit_pack
+from levier.controls.pack import audit_pack, copies, may_take_names, taken_again
 from levier.controls.policies import may_write
 from levier.controls.queries import attachment_for, letters_visible_to
 from levier.controls.values import LetterKind, Means
 from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
-from levier.web import clock
+from levier.web import clock, made_files
 from levier.web.acting import actor_of
 from levier.web.downloads import downloaded
+from levier.web.dues import crumbs
 from levier.web.typed import SeeOther, Typed
+
+SHOWN_COPIES = 20
 
 
 def pdf(request: HttpRequest, letter: str) -> HttpResponse:
@@ -43,13 +47,43 @@ def _letter(request: HttpRequest, public_id: str) -> Letter:
 
 
 def pack(request: HttpRequest, commitment: str) -> HttpResponse:
-    """The audit pack in one click; with `names`, who is who, for who has the right."""
-    found = audit_pack(
-        actor=actor_of(request), commitment_id=commitment, with_names=request.POST.get("names") == "1", now=clock.now()
+    """The audit pack in one click, and the copies that left; with `names`, who is who, for who has the right."""
+    actor, address = actor_of(request), reverse("audit-pack", args=[commitment])
+    if request.method == "POST":
+        audit_pack(actor=actor, commitment_id=commitment, with_names=request.POST.get("names") == "1", now=clock.now())
+        return made_files.made(address)
+    found = commitment_for(actor, commitment)
+    taken = list(copies(actor, found)[:SHOWN_COPIES])
+    mine = next((one for one in taken if one.actor_user_id == actor.user_id), None)
+    ready = mine if mine and mine.at + made_files.REACH > clock.now() else None
+    context = {
+        "commitment": found,
+        "contract": found.lot.contract,
+        "copies": taken,
+        "ready": ready,
+        "names": may_take_names(actor),
+        "said": "Les noms des personnes y sont."
+        if ready and ready.facts["names"]
+        else "Les personnes y sont sous pseudonyme.",
+        "crumbs": crumbs(found, "Dossier de preuve"),
+    }
+    return made_files.shown(
+        request,
+        "controls/pack.html",
+        context,
+        reverse("audit-pack-zip", args=[commitment]) if ready else "",
+        ready.at if ready else None,
     )
-    response = HttpResponse(found.content, content_type="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    return response
+
+
+def pack_file(request: HttpRequest, commitment: str) -> HttpResponse:
+    """The copy that this person has just had made; later than that, the page that makes one."""
+    now = clock.now()
+    found = taken_again(actor=actor_of(request), commitment_id=commitment, since=now - made_files.REACH, now=now)
+    if found is None:
+        messages.warning(request, "Cette copie n’est plus à portée. Faites-en une autre : elle sera à jour.")
+        return SeeOther(reverse("audit-pack", args=[commitment]))
+    return made_files.attached(found.content, "application/zip", found.name)
 
 
 def dispatch(request: HttpRequest, letter: str) -> HttpResponse:

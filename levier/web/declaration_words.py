@@ -233,6 +233,10 @@ def turn_of(found: Sheet) -> dict[str, Any]:
     if refused:
         lines = wording.plural(refused, "ligne refusée,lignes refusées")
         what = f"{lines} : lisez le motif, corrigez, puis envoyez de nouveau."
+        since = min((row.decided_at for row in found.rows if row.open and row.reason and row.decided_at), default=None)
+        who = (
+            f"À vous de corriger, depuis le {wording.long_day(since, weekday=False)}" if since else "À vous de corriger"
+        )
     return {"refused": refused, "turn_who": who, "turn_what": french.typeset(what)}
 
 

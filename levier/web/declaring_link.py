@@ -63,8 +63,10 @@ def open_by_link(request: HttpRequest, membership: Membership) -> None:
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: it is told to nobody and kept nowhere."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address holds a secret: it is told to no other house and kept nowhere. Not `no-referrer`: browsers then send `Origin: null` with
+    the form of the page, which the protection of forms refuses (decision 187).
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

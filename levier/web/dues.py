@@ -45,7 +45,7 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
         "commitment": found,
         "contract": found.lot.contract,
         "figures": figures,
-        **two_figures(owed_of([found])[found.pk], figures, today),
+        **two_figures(owed_of([found])[found.pk], figures, reference_values(), today),
         "follows": actor.role is not Role.COMPANY,
         "today": today,
         "series": series,

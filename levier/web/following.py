@@ -297,7 +297,7 @@ def _commitment_page(
             for one in (stands.alerts if stands else ())
         ],
         "line": _line(stands, actor, Decimal(1), today) if stands and stands.act else None,
-        **two_figures(owed, progress([found.pk], today)[found.pk], today),
+        **two_figures(owed, progress([found.pk], today)[found.pk], catalogue, today),
         "typed": typed,
         "invoiced": told,
         "people": [

@@ -16,9 +16,11 @@ from levier.commitments.models import Commitment, DueTransfer
 from levier.commitments.policies import may_lead
 from levier.commitments.queries import commitment_for, commitments_visible_to, group_rows, transfers_of
 from levier.commitments.values import Liability, MemberRole
+from levier.following.standing import late_among
 from levier.foundation.french import typeset
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.progress import Progress, progress, total
+from levier.hours.queries import reference_values
 from levier.procurement.models import LotHolder
 from levier.web import clock, wording
 from levier.web.acting import actor_of
@@ -39,6 +41,7 @@ class Row:
     depth: int
     progress: Progress
     mine: bool
+    late: bool
 
 
 def show(request: HttpRequest, commitment: str) -> HttpResponse:
@@ -54,7 +57,7 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
         "head": head,
         "rows": rows,
         "total": total(row.progress for row in rows),
-        "failing": any(row.progress.late and row.progress.ended for row in rows),
+        "failing": any(row.late and row.progress.ended for row in rows),
         "liability": LIABILITIES[Liability(head.liability)] if head.liability else "",
         "waiting": [(one, _mine(actor, one)) for one in transfers if not hasattr(one, "answer")],
         "answered": [one for one in transfers if hasattr(one, "answer")],
@@ -66,7 +69,9 @@ def show(request: HttpRequest, commitment: str) -> HttpResponse:
 
 def _rows(actor: Actor, found: Commitment) -> list[Row]:
     members = group_rows(found.head_id or found.pk)
-    figures = progress([one.pk for one in members], clock.today())
+    ids, today = [one.pk for one in members], clock.today()
+    figures = progress(ids, today)
+    late = late_among(Commitment.objects.filter(pk__in=ids), today=today, catalogue=reference_values())
     roles = dict(LotHolder.objects.filter(lot_id=found.lot_id).values_list("organisation_id", "role"))
     depths: dict[int | None, int] = {None: -1}
     for one in members:
@@ -80,6 +85,7 @@ def _rows(actor: Actor, found: Commitment) -> list[Row]:
             depths[one.pk],
             figures[one.pk],
             one.holder_id == actor.organisation_id,
+            one.pk in late,
         )
         for one in members
     ]

@@ -1,6 +1,7 @@
 """The person's own page: hours to confirm, who looked, and saying no. Opened by a paper letter and the birth year, without account."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -32,6 +33,8 @@ WRONG = (
     "Le lien ou l’année ne va pas. Regardez bien votre lettre et recommencez. "
     "Si la lettre est ancienne, demandez-en une autre à votre facilitateur."
 )
+NEWS = timedelta(days=31)
+"""How long the answer to a case is said first: people come back about once a month."""
 DAYS_A_WEEK = 5
 """Only to say hours as days, with « environ »."""
 
@@ -113,7 +116,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
     current = next((one for one in lines if one.id == asked), None) or next(
         (one for one in lines if one.said is None and not one.contested), None
     )
-    identity = who(person)
+    identity, cases = who(person), [_case(one) for one in contests_of(person)]
     context = {
         "first_name": identity.first_name if identity else "",
         "current": current,
@@ -122,7 +125,10 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "waiting": sum(one.said is None and not one.contested for one in lines),
         "total": sum((one.hours for one in lines), Decimal(0)),
         "until": _until(person),
-        "contests": [_case(one) for one in contests_of(person)],
+        "contests": cases,
+        "news": [
+            one for one in cases if one["answered"] is None or clock.today() - wording.civil(one["answered"]) <= NEWS
+        ],
         **around(person, "own"),
     }
     return render(request, "own/home.html", context)

@@ -6,6 +6,7 @@ from typing import Any
 from levier.following import rules
 from levier.following.values import Owed
 from levier.hours.progress import Progress
+from levier.reference.values import Catalogue
 
 INVOICED = "les heures attendues suivent le montant facturé, les heures dues les jours écoulés"
 STOPPED = "les jours d’arrêt du chantier ne comptent pas dans les heures attendues"
@@ -13,7 +14,7 @@ GIVEN_UP = "les heures dispensées ou pénalisées sont ôtées des heures atten
 MOVED = "un avenant, un transfert ou une pièce n’entre dans les heures dues qu’à partir de sa date"
 
 
-def two_figures(owed: Owed, figures: Progress, today: date) -> dict[str, Any]:
+def two_figures(owed: Owed, figures: Progress, catalogue: Catalogue, today: date) -> dict[str, Any]:
     """What `following/two_figures.html` needs, and whether the commitment is late by the one rule that says so."""
     reasons = []
     if owed.paid_share is not None:
@@ -26,5 +27,5 @@ def two_figures(owed: Owed, figures: Progress, today: date) -> dict[str, Any]:
         "expected": rules.expected(owed, today),
         "due_to_date": figures.due_to_date,
         "differs": " ; ".join(reasons) or MOVED,
-        "late": rules.is_late(owed, figures.declared, figures.tolerance, today),
+        "late": rules.is_late(owed, figures.declared, rules.thresholds(catalogue, today).late_points, today),
     }

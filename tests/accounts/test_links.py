@@ -1,6 +1,7 @@
 """Declaring by a one-time link: replay, expiry, the narrow session, and answers that tell nothing."""
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -226,11 +227,21 @@ def test_a_message_that_fails_keeps_its_link_for_the_next_try(world, at):
     assert len(links_sent_to(EMAIL)) == 1
 
 
+def test_the_form_behind_a_link_passes_the_protection_of_forms(world, at):
+    """As a browser sends it: under `no-referrer` it would say `Origin: null`, which is refused; each browser test looks at what it says."""
+    address = link()
+    client = Client(enforce_csrf_checks=True)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(address).content.decode())[1]
+    for origin, status in (("null", 403), ("http://testserver", 302)):
+        answer = client.post(address, {"csrfmiddlewaretoken": token}, headers={"origin": origin})
+        assert answer.status_code == status, origin
+
+
 def test_the_token_reaches_neither_the_log_nor_another_site(world, at, caplog):
     address = link()
     token = address.split("/")[2]
     page = Client().get(address)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
     Client().post(address)
     with caplog.at_level(logging.WARNING):

@@ -15,6 +15,8 @@ from levier.hours.models import Statement
 from levier.notifications.actions import whole_body
 from levier.notifications.models import Message
 from levier.reference.published import published_catalogue
+from levier.territories.actions import load_published as load_territories
+from levier.territories.queries import contact_of
 from tests.world import NOW, SECRET_CRITERION, World
 
 DAYS = (1, 8, 15)
@@ -176,6 +178,21 @@ def test_who_only_administers_is_reminded_without_a_link(world, owed):
     message = Message.objects.get(recipient="company@exemple.test")
     assert message.secret is None
     assert "[lien]" not in message.body
+
+
+def test_the_manager_without_access_reads_whom_to_ask_and_answers_the_facilitator(world, owed):
+    load_territories(NOW)
+    Membership.objects.filter(user=world.users["company"]).update(duties=["declare"])
+    manager = contact(world, "responsable", "manage")
+    run(datetime(2026, 11, 22, 9, tzinfo=NOW.tzinfo))
+    run(datetime(2026, 11, 29, 9, tzinfo=NOW.tzinfo))
+    told = {one.recipient: one for one in Message.objects.order_by("-pk")}[manager]
+    assert told.secret is None
+    assert "/a-faire/" not in told.body, "a page that would ask this person to sign in"
+    assert f"Demandez-le à {world.users['company'].full_name}" in told.body
+    named = contact_of(owed.territory.number, date(2026, 11, 29))
+    assert told.reply_to == named.email
+    assert named.phone_to_read in told.body
 
 
 def test_who_only_signs_is_not_reminded(world, owed):

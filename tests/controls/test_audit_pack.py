@@ -5,7 +5,7 @@ import io
 import json
 import subprocess
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -114,9 +114,48 @@ def test_who_may_take_it(world: World, commitment):
     for who in ("company", "rival", "far", "stranger_buyer"):
         with pytest.raises(NotForYou):
             taken(world, commitment, who)
-    response = world.client("mission").post(reverse("audit-pack", args=[commitment.public_id]))
-    assert (response.status_code, response["Content-Type"]) == (200, "application/zip")
-    assert world.client("company").post(reverse("audit-pack", args=[commitment.public_id])).status_code == 404
+    for name in ("company", "rival", "far", "stranger_buyer"):
+        for page in ("audit-pack", "audit-pack-zip"):
+            assert world.client(name).get(reverse(page, args=[commitment.public_id])).status_code == 404, (name, page)
+        assert world.client(name).post(reverse("audit-pack", args=[commitment.public_id])).status_code == 404, name
+
+
+def test_one_click_makes_a_copy_says_so_and_starts_its_download(world: World, commitment, monkeypatch):
+    page, file = (reverse(name, args=[commitment.public_id]) for name in ("audit-pack", "audit-pack-zip"))
+    client = world.client("mission")
+    assert "Aucune pour l’instant" in client.get(page).content.decode()
+    assert client.get(file).status_code == 303, "nothing was made yet"
+    made = client.post(page, {"names": "1"})
+    assert (made.status_code, made["Location"]) == (303, f"{page}?fait=1")
+    shown = client.get(made["Location"])
+    assert shown["Refresh"] == f"0; url={file}"
+    assert "Le dossier est prêt" in shown.content.decode()
+    assert "Avec les noms" in shown.content.decode()
+    first, again = client.get(file), client.get(file)
+    assert (first["Content-Type"], first.content) == ("application/zip", again.content)
+    lines = JournalEntry.objects.filter(action="audit_pack.taken")
+    assert [line.facts["sha256"] for line in lines] == [hashlib.sha256(first.content).hexdigest()], (
+        "what left is what is journaled"
+    )
+    assert NAME in files_in(first.content)["personnes.csv"].decode()
+    buyer = world.client("buyer").get(page).content.decode()
+    assert "Le dossier est prêt" not in buyer, "another person's copy is not theirs to take"
+    assert world.client("buyer").get(file).status_code == 303
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=15))
+    assert "Le dossier est prêt" not in client.get(page).content.decode()
+    assert client.get(file).status_code == 303
+
+
+def test_books_that_move_before_the_copy_leaves_make_it_another_copy(world: World, commitment):
+    page, file = (reverse(name, args=[commitment.public_id]) for name in ("audit-pack", "audit-pack-zip"))
+    client = world.client("mission")
+    client.post(page)
+    actions.open_case(
+        actor=world.actors["mission"], commitment_id=commitment.public_id, kind=CaseKind.PIECES, ground="Tiré.", now=NOW
+    )
+    left = hashlib.sha256(client.get(file).content).hexdigest()
+    lines = JournalEntry.objects.filter(action="audit_pack.taken").order_by("pk")
+    assert [line.facts["sha256"] == left for line in lines] == [False, True]
 
 
 def resigned(files: dict[str, bytes], key: bytes = b"\x09" * 32) -> bytes:

@@ -58,6 +58,16 @@ def test_late_is_more_than_twenty_points_under_the_way_done():
     assert AlertKind.LATE not in kinds(replace(paid, accepted=Decimal(300)))
 
 
+def test_exactly_the_tolerance_is_not_late_and_after_the_end_any_hour_is():
+    half = replace(OWED, paid_share=Decimal("0.50"))
+    for points, declared, late in (("0.20", "300", False), ("0.20", "299.99", True), ("0.25", "299.99", False)):
+        assert rules.is_late(half, Decimal(declared), Decimal(points), date(2026, 7, 2)) is late, (points, declared)
+    after = date(2027, 1, 1)
+    assert rules.is_late(half, Decimal("999.99"), Decimal("0.20"), after)
+    assert not rules.is_late(half, Decimal(1000), Decimal("0.20"), after)
+    assert not rules.is_late(replace(half, waived=half.due), Decimal(0), Decimal("0.20"), after)
+
+
 def test_nobody_at_a_quarter_of_the_duration():
     alone = replace(FACTS, people=People(0), accepted=Decimal(0))
     assert AlertKind.NOBODY not in kinds(alone, date(2026, 4, 1))

@@ -10,7 +10,7 @@ from django.db import connection
 from levier.accounts.values import Actor
 from levier.audit.models import JournalEntry
 from levier.commitments.due_actions import enter_pieces
-from levier.commitments.models import DueBasis
+from levier.commitments.models import Commitment, DueBasis
 from levier.commitments.queries import invoiced_of
 from levier.commitments.values import BasisKind, Piece
 from levier.compliance.actions import seal_certificate
@@ -20,10 +20,13 @@ from levier.following.actions import handle_line, set_calendar
 from levier.following.models import Change, Standing
 from levier.following.queries import Asked
 from levier.following.values import AlertKind, Weather
+from levier.foundation.explanation import Confidence
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.actions import accept_lines
+from levier.hours.queries import reference_values
 from levier.hours.values import Rhythm
 from levier.hours.verification import violations
+from levier.reference.actions import change_value, load_published
 from levier.reference.published import published_catalogue
 from tests.world import NOW, TODAY, World
 
@@ -74,6 +77,23 @@ def test_nothing_is_computed_when_nothing_moved(world, owed, django_assert_num_q
     with django_assert_num_queries(3):  # the two ends of a savepoint, and the question
         assert refresh() == 0
     assert refresh(TODAY + timedelta(days=1)) == 1, "a new day is a new day"
+
+
+def test_late_is_the_dated_threshold_of_the_day(world, owed):
+    """A threshold that changes on a day changes the answer from that day on, and in nothing before it."""
+    load_published(NOW)
+
+    def late(day: date) -> bool:
+        found = standing.late_among(Commitment.objects.all(), today=day, catalogue=reference_values())
+        return owed.pk in found
+
+    change_value(
+        author_label="essai", key="following.alert.late_points", value=Decimal("0.99"), low=None, high=None, valid_from=TODAY,
+        source="CCAP, art. 9", confidence=Confidence.CONFIRMED, now=NOW,
+    )  # fmt: skip
+    standing.Standing.objects.update(computed_on=date(1900, 1, 1))
+    assert late(TODAY - timedelta(days=1))
+    assert not late(TODAY)
 
 
 def test_everything_that_counts_leaves_a_mark(world, owed):

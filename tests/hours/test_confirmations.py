@@ -1,5 +1,7 @@
 """The supplying structure confirms what companies declared of its people: who may, what it counts for, and what changes it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -63,7 +65,14 @@ def test_all_is_confirmed_in_one_click(world: World, lent: StatementLine):
     client = world.client("etti")
     assert client.get(reverse("todo")).url == reverse("confirm")
     page = words(client.get(reverse("confirm")))
-    for expected in ("Bâti Essai, octobre 2026", "Samira Prêtée", "Samira Seconde", "Tout confirmer : 2 lignes, 240 h"):
+    for expected in (
+        "Bâti Essai, octobre 2026",
+        "Samira Prêtée",
+        "Samira Seconde",
+        "Tout confirmer",
+        "2 lignes attendent votre réponse, 240 h en tout",
+        "À vous de confirmer, depuis le",
+    ):
         assert expected in page
     for secret in ("Directe", SECRET_CRITERION, "1998"):
         assert secret not in page
@@ -77,6 +86,17 @@ def test_all_is_confirmed_in_one_click(world: World, lent: StatementLine):
     client.post(reverse("confirm"), {"line": ids})
     assert LineConfirmation.objects.count() == 2, "a double click confirms once"
     assert "Rien ne vous attend" in words(client.get(reverse("confirm")))
+
+
+def test_what_came_since_the_last_answer_is_said_first(world: World, lent: StatementLine, monkeypatch):
+    client = world.client("etti")
+    first = lines_to_confirm(world.actors["etti"]).first()
+    assert "Nouveau" not in words(client.get(reverse("confirm"))), "nothing was answered yet"
+    monkeypatch.setattr(clock, "now", lambda: NOW - timedelta(days=400))
+    client.post(reverse("confirm"), {"line": [first.public_id]})
+    page = words(client.get(reverse("confirm")))
+    assert "Nouveau" in page
+    assert "1 relevé de plus</strong> depuis votre dernière réponse" in page
 
 
 def test_nobody_confirms_for_another_structure(world: World, lent: StatementLine):

@@ -179,6 +179,30 @@ def test_a_link_outlives_a_refusal_and_is_forgotten_once_sent(mailoutbox):
     assert (message.attempts, message.secret) == (2, None)
 
 
+@pytest.mark.django_db
+def test_it_leaves_as_text_and_html_and_the_answer_goes_to_who_is_named(mailoutbox):
+    said = {"body": f"Déclarer :\n{LINK_MARK}", "now": NOW, "secret": "https://levier.test/declarer/abc/"}
+    queue(
+        dedupe_key="e",
+        kind="essai",
+        to="a@exemple.test",
+        subject="S",
+        reply_to="zoe@exemple.test, bo@exemple.test",
+        **said,
+    )
+    queue(dedupe_key="f", kind="essai", to="b@exemple.test", subject="S", **said)
+    deliver_due(by_mail, clock=lambda: NOW)
+    named, bare = mailoutbox
+    assert (named.reply_to, bare.reply_to) == (["zoe@exemple.test", "bo@exemple.test"], [])
+    ((html, kind),) = named.alternatives
+    assert kind == "text/html"
+    assert 'href="https://levier.test/declarer/abc/"' in html
+    assert "https://levier.test/declarer/abc/" in named.body
+    message = named.message()
+    assert message.get_content_type() == "multipart/alternative"
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
 class Recorder(BaseEmailBackend):
     """Writes down what is asked of it; answers `refused` to nobody@exemple.test."""
 

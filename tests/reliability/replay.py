@@ -6,7 +6,7 @@ copies of one database. An address that takes POST and is not tried makes the fi
 
 The effect is counted outside the application: the rows of every table, and what the sessions hold. The readings of people and the answers
 kept for replays are left out. Faults are planted, each seen by the same judgement: the guard taken down, a page that fails, a page
-that answers differently each time, an address that nothing tries.
+that answers differently each time, a form answered by a file to download, an address that nothing tries.
 """
 
 import hashlib
@@ -53,6 +53,8 @@ LEFT_OUT = {
     "django_session", "audit_answeredform", "audit_personread", "django_migrations", "following_standing", "following_change",
     "accounts_signinattempt",
 }  # fmt: skip
+FILE = "file"
+"""How an answer is told that is a file to download: the page behind such a form would go on saying what was true before (decision 184)."""
 OF_EVERY_REQUEST = {"seen_at", "opened_at", "seen"}
 """What a session notes at each request."""
 TYPED: dict[str, dict[str, Any]] = {
@@ -72,12 +74,6 @@ KEEPS_NOTHING = {
     "tender-files": "a file is read aloud and forgotten",
 }
 """Pages whose form changes no row and no session, by intention: that is asserted, and that the answers are the same."""
-
-
-EVERY_TIME = {
-    "audit-pack": "each copy of the pack that leaves is told in the journal, and carries the time it was made",
-}
-"""Pages whose form does as much each time it is sent, by intention: that is asserted."""
 
 
 DATED = {
@@ -129,7 +125,7 @@ def run(count: int, _seed: int, copy: Callable[[str], str], only: Collection[str
     planted["an address that nothing tries"] = "commitment-waive" in _forgotten(pages, tried - {"commitment-waive"})
     return {
         "n": len(told), "pages": len(tried), "of_pages": len(pages), "times_at_once": count, "requests": requests, "wrong": wrong,
-        "forms": told, "meant": {name: why for name, why in (KEEPS_NOTHING | EVERY_TIME | DATED).items() if name in tried}, "forgotten": forgotten,
+        "forms": told, "meant": {name: why for name, why in (KEEPS_NOTHING | DATED).items() if name in tried}, "forgotten": forgotten,
         "planted": len(planted), "caught": sum(planted.values()), "missed": [name for name, seen in planted.items() if not seen],
         "holds": not wrong and not forgotten and not only and all(planted.values()),
     }  # fmt: skip
@@ -252,22 +248,16 @@ def _judged(form: Ready, one: Sent, two: Sent, many: Sent, wrong: list[dict[str,
     statuses = two.statuses + many.statuses
     faults = [status for status in statuses if status >= 500]
     refused = [status for status in statuses if 400 <= status < 500]
-    each = form.page in EVERY_TIME
-    right = (two.effect, many.effect) == tuple(
-        _times(one.effect, times if each else 1) for times in (2, len(many.statuses))
-    )
+    right = two.effect == many.effect == one.effect
     right = right and bool(one.effect) != (form.page in KEEPS_NOTHING)
-    alike = each or len(two.answers) == len(many.answers) == 1
-    holds = right and alike and not faults and not refused
+    alike = len(two.answers) == len(many.answers) == 1
+    handed = sorted(answer for answer in two.answers | many.answers if answer.startswith(FILE))
+    holds = right and alike and not faults and not refused and not handed
     print(form.name, one.effect, "" if holds else "WRONG", file=sys.stderr, flush=True)
     if not holds:
         wrong.append({"form": form.name, "address": form.address, "once": one.effect, "twice": two.effect, "many": many.effect,
                       "statuses": dict(Counter(many.statuses)), "answers": [sorted(sent.answers)[:3] for sent in (two, many)]})  # fmt: skip
     return {"effect": one.effect, "exactly_once": right, "identical_answers": alike, "server_errors": len(faults)}
-
-
-def _times(effect: dict[str, tuple[int, int]], times: int) -> dict[str, tuple[int, int]]:
-    return {table: (more * times, new * times) for table, (more, new) in effect.items()}
 
 
 def _sent(form: Ready, times: int, before: dict[str, Counter[str]]) -> Sent:
@@ -313,7 +303,8 @@ _DRAWN_ANEW = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|(/bienvenue
 def _read(answer: Any) -> str:
     """An answer that is not a redirection, by its content: what is drawn anew in each page apart (DATED)."""
     content = answer.getvalue() if answer.streaming else answer.content
-    return f"{answer.status_code} {hashlib.sha256(_DRAWN_ANEW.sub(rb'\1', content)).hexdigest()[:16]}"
+    kind = FILE if "attachment" in answer.headers.get("Content-Disposition", "") else answer.status_code
+    return f"{kind} {hashlib.sha256(_DRAWN_ANEW.sub(rb'\1', content)).hexdigest()[:16]}"
 
 
 def _content() -> dict[str, Counter[str]]:
@@ -348,16 +339,22 @@ def _planted(world: World, count: int, copy: Callable[[str], str]) -> dict[str, 
     def wavering(_request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return HttpResponse(str(next(answers)))
 
+    def handing(_request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return HttpResponse("%PDF", headers={"Content-Disposition": 'attachment; filename="x.pdf"'})
+
     with mock.patch.object(once, "_key", return_value=None):
         doubled = _found_wrong(keyless, count, copy)
     with replaced("commitment-waive", failing):
         failed = _found_wrong(waiver, count, copy)
     with replaced("commitment-waive", wavering):
         wavered = _found_wrong(waiver, count, copy)
+    with replaced("commitment-waive", handing):
+        handed = _found_wrong(waiver, count, copy)
     return {
         "the guard taken down": doubled.get("many", {}).get("commitments_hourswaiver", (0, 0))[0] == count,
         "a page that fails": failed.get("statuses") == {500: count},
         "a page that answers differently each time": len(wavered.get("answers", [[], []])[1]) > 1,
+        "a form answered by a file": handed.get("answers", [[""]])[0][0].startswith(FILE),
     }
 
 

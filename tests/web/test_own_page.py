@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from levier.accounts.models import SignInAttempt
@@ -13,13 +13,13 @@ from levier.audit.models import JournalEntry, PersonRead
 from levier.foundation.objections import Refusal
 from levier.hours.actions import accept_line, refuse_line
 from levier.hours.confirmations import Said, confirmations_of
-from levier.hours.contests import answer_contest
+from levier.hours.contests import Matter, answer_contest
 from levier.hours.models import Contest, LineConfirmation
-from levier.participants.letters import make_letter
+from levier.participants.letters import make_letter, token_digest
 from levier.participants.models import AccessLetter, Person, WorkNote
 from levier.reference.actions import load_published
 from levier.reference.published import published_catalogue
-from levier.web import clock, own_data
+from levier.web import clock, made_files, own_data
 from tests.reading import words
 from tests.world import NOW, SECRET_CRITERION, World
 
@@ -55,16 +55,74 @@ def visit(world: World, person: Person) -> Client:
 
 def test_the_facilitator_makes_a_letter_and_nobody_else_can(world: World, samira: Person):
     address = reverse("person-letter", args=[samira.public_id])
-    response = world.client("near").post(address)
-    assert response["Content-Type"] == "application/pdf"
-    assert response.content.startswith(b"%PDF")
-    assert "no-store" in response["Cache-Control"]
+    client = world.client("near")
+    assert "Aucune lettre" in words(client.get(address))
+    response = client.post(address)
+    assert (response.status_code, response["Location"]) == (303, f"{address}?fait=1")
+    page = client.get(response["Location"])
+    assert "La lettre est prête" in words(page)
+    assert page["Refresh"] == f"0; url={address}lettre.pdf"
+    assert "no-store" in page["Cache-Control"]
+    paper = client.get(f"{address}lettre.pdf")
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+    assert "no-store" in paper["Cache-Control"]
+    assert client.get(f"{address}lettre.pdf").content == paper.content, "the same paper, as long as it is within reach"
     for who in ("far", "company", "rival", "buyer", "mission"):
         assert world.client(who).post(address).status_code == 404, who
+        assert world.client(who).get(f"{address}lettre.pdf").status_code == 404, who
     assert AccessLetter.objects.count() == 1
-    token_hash = bytes(AccessLetter.objects.get().token_hash)
-    assert token_hash not in response.content
     assert JournalEntry.objects.filter(action="person.letter_made").count() == 1
+
+
+def test_the_page_says_the_letter_is_there_and_later_what_became_of_it(world: World, samira: Person, monkeypatch):
+    address = reverse("person-letter", args=[samira.public_id])
+    client = world.client("near")
+    made = client.post(address)
+    assert "Refresh" not in client.get(address), "only the answer to the form starts the download"
+    assert "La lettre est prête" in words(client.get(address))
+    assert "Pas encore ouverte" in words(client.get(address))
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=15))
+    later = words(client.get(made["Location"]))
+    assert "La lettre est prête" not in later
+    assert "n’a pas encore ouvert sa page" in later
+    gone = client.get(f"{address}lettre.pdf", follow=True)
+    assert gone.redirect_chain == [(address, 303)]
+    assert "n’est plus à portée" in words(gone)
+
+
+def test_what_the_letter_is_made_of_is_nowhere_in_clear(world: World, samira: Person):
+    """The link is in the paper alone: neither in the pages, nor in the cookie, nor in the sessions; the cookie serves this session only."""
+    address = reverse("person-letter", args=[samira.public_id])
+    client = world.client("near")
+    response = client.post(address)
+    cookie = response.cookies["fichier"]
+    assert (cookie["path"], cookie["samesite"], bool(cookie["httponly"])) == (address, "Strict", True)
+    request = RequestFactory().get(address)
+    request.COOKIES, request.session = {"fichier": cookie.value}, client.session
+    token = made_files.kept(request, address)
+    assert token_digest(token) == bytes(AccessLetter.objects.get().token_hash), (
+        "with the key it is found: the look below is a true one"
+    )
+    shown = client.get(response["Location"]).content.decode() + str(response.headers) + cookie.value
+    assert token not in shown
+    assert token not in str(client.session.items())
+    other = world.client("near")
+    other.cookies["fichier"] = cookie.value
+    assert other.get(f"{address}lettre.pdf").status_code == 303, "another session of the same person"
+    altered = world.client("near")
+    altered.cookies = client.cookies
+    altered.cookies["fichier"] = cookie.value[:-6] + "AAAAAA"
+    assert altered.get(f"{address}lettre.pdf").status_code == 303
+
+
+def test_a_letter_that_was_closed_is_handed_out_no_more(world: World, samira: Person):
+    address = reverse("person-letter", args=[samira.public_id])
+    client = world.client("near")
+    client.post(address)
+    client.post(address, {"do": "revoke"})
+    assert client.get(f"{address}lettre.pdf").status_code == 303
+    assert "La lettre est prête" not in words(client.get(address))
 
 
 def test_a_new_letter_ends_the_one_before(world: World, samira: Person):
@@ -334,3 +392,22 @@ def test_the_page_takes_the_same_queries_whatever_the_months(
     client.get(reverse("own"))
     with django_assert_max_num_queries(17):
         client.get(reverse("own"))
+
+
+def test_what_became_of_a_case_is_said_first_a_month_later(world: World, samira: Person, monkeypatch):
+    client = visit(world, samira)
+    sent = {"about": f"line:{world.line.public_id}", "matter": next(iter(Matter)).value, "words": ""}
+    assert client.post(reverse("own-contest"), sent).status_code == 303
+    assert "Votre facilitateur doit vous répondre" in words(client.get(reverse("own")))
+    answer_contest(
+        actor=world.actors["near"],
+        contest_id=Contest.objects.get().public_id,
+        upheld=True,
+        answer="C’est corrigé.",
+        now=NOW,
+    )
+    assert "Votre facilitateur vous a répondu" in words(client.get(reverse("own")))
+    for days, said in ((31, True), (32, False)):
+        monkeypatch.setattr(clock, "now", lambda days=days: NOW + timedelta(days=days))
+        later = visit(world, samira)
+        assert ("Votre facilitateur vous a répondu" in words(later.get(reverse("own")))) is said, days

@@ -63,7 +63,7 @@ def test_a_structure_confirms_in_one_click_and_contests_with_a_reason(visit, liv
     page.fill("#f-reason", "98 h sur nos relevés de mission")
     page.get_by_role("button", name="Envoyer au facilitateur").click()
     assert confirmations_of([lived.last.pk])[lived.last.pk].by_structure is Said.NO
-    page.get_by_role("button", name="Confirmer ces").click()
+    page.get_by_role("button", name="Confirmer cette ligne").click()
     seen(visitor, "siae-fini")
     assert "Rien ne vous attend" in page.inner_text("main")
     facilitator = visit(lived.client("near"), width=width, theme=theme)

@@ -6,6 +6,13 @@ BOTH = ("GET", "POST")
 
 PAGES = (
     Page("personnes/<str:person>/lettre/", care.letter, "person-letter", FACILITATORS, BOTH, "person"),
+    Page(
+        "personnes/<str:person>/lettre/lettre.pdf",
+        care.letter_file,
+        "person-letter-pdf",
+        FACILITATORS,
+        objects="person",
+    ),
     Page("personnes/<str:person>/coordonnees/", care.contact, "person-contact", FACILITATORS, BOTH, "person"),
     Page("acces/partenaires/", opening.open_partner, "partner-access", FACILITATORS, BOTH),
     Page(

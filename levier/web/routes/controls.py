@@ -3,6 +3,7 @@ from levier.web.registry import BUYER, COMPANY, FACILITATOR, FOLLOWERS, MISSION,
 
 READERS = frozenset({MISSION, BUYER, FACILITATOR, COMPANY})
 HEARD, WORKS = frozenset({COMPANY}), ("GET", "POST")
+GATHERERS = frozenset({MISSION, FACILITATOR, BUYER})
 
 PAGES = (
     Page("controles/", controls.show, "controls", READERS),
@@ -30,11 +31,18 @@ PAGES = (
         "controles/lettres/<str:letter>/envoi/", control_letters.dispatch, "letter-dispatch", FOLLOWERS, WORKS, "letter"
     ),
     Page(
-        "engagements/<str:commitment>/dossier-de-preuve.zip",
+        "engagements/<str:commitment>/dossier-de-preuve/",
         control_letters.pack,
         "audit-pack",
-        frozenset({MISSION, FACILITATOR, BUYER}),
-        ("POST",),
+        GATHERERS,
+        WORKS,
         "commitment",
+    ),
+    Page(
+        "engagements/<str:commitment>/dossier-de-preuve/dossier.zip",
+        control_letters.pack_file,
+        "audit-pack-zip",
+        GATHERERS,
+        objects="commitment",
     ),
 )
