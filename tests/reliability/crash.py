@@ -195,8 +195,8 @@ def _tables(world: World) -> Job:
             commitment = world.commitment(world.contract(reference))
             rows = ["Nom;Prénom;Marché;Mois;Heures"]
             for number in range(6):
-                placement = world.placement(world.person(f"{reference}-{number}", "Samira"), commitment)
-                rows += [f"{reference}-{number};Samira;{reference};{month:%m/%Y};70" for month in MONTHS]
+                placement = world.placement(world.person(f"Personne {reference}-{number}", "Samira"), commitment)
+                rows += [f"Personne {reference}-{number};Samira;{reference};{month:%m/%Y};70" for month in MONTHS]
                 job.wanted |= {f"{reference}|{month}|{placement.public_id}" for month in MONTHS}
             tables[reference] = "\n".join(rows).encode()
             job.wanted.add(sha256(tables[reference]).hexdigest())
