@@ -40,10 +40,10 @@ from levier.spreadsheets.values import Book, Sent, place_name
 
 MEDIA_TYPES = {"xlsx": XLSX, "ods": ODS, "csv": CSV, "xls": "application/vnd.ms-excel"}
 _SHORTEST_NIR = 13
-AT_ONCE = 2_000
+AT_ONCE = 5_000
 """Lines written to PostgreSQL in one go: it checks these while the next are made."""
 _LEAST_NIR = 10 ** (_SHORTEST_NIR - 1)
-KEYS_AT_ONCE = 5_000
+KEYS_AT_ONCE = 1_000
 """Keys of people reserved in one go, so that matching seldom waits for what is being written."""
 NULL = "\\N"
 _PEOPLE = "hours_statementfileperson (id, file_id, sealed, commitment_id, placement_id)"
@@ -110,8 +110,8 @@ def receive_file(*, actor: Actor, content: bytes, name: str, now: datetime) -> S
         organisation=organisation, file=receive(actor=actor, received=received, now=now), file_name=name, created_at=now,
         created_by_label=actor.label, reading=_reading(statement, filled),
     )  # fmt: skip
-    keep_lines(found, map(line_of, statement.lines), known)
-    journal(actor, found, "hours.file_received", {"lines": len(statement.lines)}, now)
+    lines = keep_lines(found, map(line_of, statement.each()), known)
+    journal(actor, found, "hours.file_received", {"lines": lines}, now)
     return found
 
 
@@ -161,8 +161,7 @@ def _reading(statement: ReceivedStatement, filled: StatementFile | None) -> dict
 class _People:
     """Who the lines of a file name, a row for all those that say the same and mean the same placement."""
 
-    def __init__(self, file: StatementFile, lines: int) -> None:
-        self._at_once = min(lines, KEYS_AT_ONCE)
+    def __init__(self, file: StatementFile) -> None:
         self._file, self._cipher = file.pk, _cipher(settings.MASTER_KEY)
         self._known: dict[tuple[str, int | None, int | None], int] = {}
         self._keys: list[int] = []
@@ -184,7 +183,7 @@ class _People:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT nextval(pg_get_serial_sequence('hours_statementfileperson', 'id')) FROM generate_series(1, %s)",
-                    [self._at_once],
+                    [KEYS_AT_ONCE],
                 )
                 self._keys = [key for (key,) in cursor.fetchall()]
         return self._keys.pop()
@@ -195,24 +194,26 @@ class _People:
         return rows
 
 
-def keep_lines(found: StatementFile, lines: Iterable[FileLine], known: Placements) -> None:
+def keep_lines(found: StatementFile, lines: Iterable[FileLine], known: Placements) -> int:
     """Match the lines and write them, in place of those that were there: the database writes and checks some, their keys included, while
-    the next are matched.
+    the next are read and matched. How many they are.
     """
     _forget(found)
-    every = list(lines)
-    known.know_months(found.organisation_id, {line.month for line in every if line.month})
-    people = _People(found, len(every))
+    people = _People(found)
     with connection.cursor() as cursor, ThreadPoolExecutor(1) as writer:
         cursor.execute(_CHECKED_AT_ONCE)
         written = []
-        for some in batched(every, AT_ONCE, strict=False):
+        count = 0
+        for some in batched(lines, AT_ONCE, strict=False):
+            known.know_months(found.organisation_id, {line.month for line in some if line.month})
             rows = "".join([_copied(found.pk, line, people, known.answer(line)) for line in some])
             written.append(writer.submit(_copy, cursor, _PEOPLE, people.taken()))
             written.append(writer.submit(_copy, cursor, _LINES, rows))
+            count += len(some)
         for one in written:
             one.result()
         cursor.execute("SET CONSTRAINTS ALL DEFERRED; SET LOCAL enable_seqscan TO DEFAULT")
+    return count
 
 
 def _forget(found: StatementFile) -> None:
@@ -270,7 +271,7 @@ def read_again(*, actor: Actor, file_id: str, wishes: Wishes, now: datetime) -> 
     found.wishes = {"sheet": wishes.sheet, "header_row": wishes.header_row, "columns": dict(wishes.columns)}
     found.reading = _reading(statement, None)
     found.save(update_fields=["wishes", "reading"])
-    keep_lines(found, map(line_of, statement.lines), known)
+    keep_lines(found, map(line_of, statement.each()), known)
     for match in statement.table.matches:
         if match.field in wishes.columns and match.heading:
             HeadingMemory.objects.update_or_create(
@@ -333,7 +334,7 @@ def _locked(found: StatementFile) -> QuerySet[StatementFileLine]:
 
 def _match_again(found: StatementFile, changed: Sequence[tuple[StatementFileLine, FileLine]], today: date) -> None:
     """Match lines as they read now; who is named by no line any more is erased."""
-    known, people = _known(found, [line for _, line in changed], today), _People(found, len(changed))
+    known, people = _known(found, [line for _, line in changed], today), _People(found)
     for row, line in changed:
         answer = known.answer(line)
         row.person_id, row.month, row.hours = people.key(line, answer.chosen), line.month, line.hours

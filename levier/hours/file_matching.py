@@ -131,15 +131,19 @@ class Placements:
         self._months: dict[tuple[int, date], tuple[Objection, ...]] = {}
         self._meant: dict[Named, _Meant] = {}
         self.lines: dict[tuple[int, int, date], Now] = {}
+        self._months_known: set[date] = set()
 
     def know_months(self, organisation_id: int, months: Iterable[date]) -> None:
-        """Read what the statements of these months hold already."""
+        """Read what the statements of these months hold already, once for each month."""
+        fresh = set(months) - self._months_known
+        if not fresh:
+            return
+        self._months_known |= fresh
         rows = StatementLine.objects.filter(
-            statement__commitment__holder_id=organisation_id, statement__month__in=set(months)
+            statement__commitment__holder_id=organisation_id, statement__month__in=fresh
         ).values_list("statement__commitment_id", "placement_id", "statement__month", "state", "hours")
-        self.lines = {
-            (commitment, placement, month): Now(state, hours) for commitment, placement, month, state, hours in rows
-        }
+        for commitment, placement, month, state, hours in rows:
+            self.lines[commitment, placement, month] = Now(state, hours)
 
     def answer(self, line: FileLine) -> Answer:
         """What the line is. Errors of its cells come first; then who, where, when, and whether it may be declared."""

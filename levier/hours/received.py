@@ -3,9 +3,10 @@
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -77,16 +78,28 @@ class ReceivedLine(msgspec.Struct, frozen=True, gc=False):
         return tuple(problem.code for problem in self.problems if not problem.error)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReceivedStatement:
-    """`rows`: those that are not lines; `context`: what the heading said."""
+    """`every`: all the rows under the header, of which `rows` are not lines; `context`: what the heading said."""
 
     book: Book
     table: Table
     context: Context
-    lines: tuple[ReceivedLine, ...]
-    rows: tuple[Row, ...]
+    every: tuple[Row, ...]
+    reader: "_Reader"
     notices: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.every if row.kind is not RowKind.LINE)
+
+    def each(self) -> Iterator[ReceivedLine]:
+        """The lines, one after the other as they are read."""
+        return _duplicates_marked(self.reader.lines(self.every, self.context))
+
+    @cached_property
+    def lines(self) -> tuple[ReceivedLine, ...]:
+        return tuple(self.each())
 
 
 def read_statement(book: Book, name: str, wishes: Wishes | None = None) -> ReceivedStatement:
@@ -98,18 +111,11 @@ def read_statement(book: Book, name: str, wishes: Wishes | None = None) -> Recei
         kept = [match for match in table.matches if match.field != "hours" and match.column not in months]
         added = [Match("hours", column, table.headings[column], 1.0) for column in months]
         table = replace(table, matches=tuple(sorted([*kept, *added], key=lambda match: (match.column, match.field))))
-    rows = tuple(rows_of(table, SHAPE))
-    lines = tuple(_duplicates_marked(tuple(_Reader(book, table, months).lines(rows, context))))
-    if not lines:
+    every = tuple(rows_of(table, SHAPE))
+    found = ReceivedStatement(book, table, context, every, _Reader(book, table, months), tuple(_notices(book, table)))
+    if next(found.each(), None) is None:
         raise refusal(TableRefusal.NO_LINE, name=name, sheet=table.sheet.name or name)
-    return ReceivedStatement(
-        book,
-        table,
-        context,
-        lines,
-        tuple(row for row in rows if row.kind is not RowKind.LINE),
-        tuple(_notices(book, table)),
-    )
+    return found
 
 
 def _is_month(heading: str) -> bool:
@@ -322,7 +328,7 @@ def _text(cell: Cell) -> Reading[str]:
     return Reading(None if is_blank(cell) else " ".join(cell.raw.split()) or None)
 
 
-def _duplicates_marked(lines: tuple[ReceivedLine, ...]) -> Iterator[ReceivedLine]:
+def _duplicates_marked(lines: Iterable[ReceivedLine]) -> Iterator[ReceivedLine]:
     """The same person, employer, contract, month and hours twice. Homonyms differ by birth; two missions differ by their hours."""
     first: dict[tuple[object, ...], int] = {}
     people: dict[Said, int] = {}
