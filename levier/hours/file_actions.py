@@ -40,8 +40,8 @@ from levier.spreadsheets.values import Book, Sent, place_name
 
 MEDIA_TYPES = {"xlsx": XLSX, "ods": ODS, "csv": CSV, "xls": "application/vnd.ms-excel"}
 _SHORTEST_NIR = 13
-AT_ONCE = 5_000
-"""Lines written to PostgreSQL in one go: it checks these while the next are made."""
+AT_ONCE = 10_000
+"""Lines written to PostgreSQL in one go: it checks these while the next are made. More goes would each wait for their turn in Python."""
 _LEAST_NIR = 10 ** (_SHORTEST_NIR - 1)
 KEYS_AT_ONCE = 1_000
 """Keys of people reserved in one go, so that matching seldom waits for what is being written."""
