@@ -172,9 +172,7 @@ def _locked_line(actor: Actor, public_id: str) -> StatementLine:
     line = (
         lines_visible_to(actor)
         .filter(public_id=public_id)
-        .select_related(
-            "statement__commitment__lot__contract", "placement__person", "decided_by", "statement__commitment__holder"
-        )
+        .select_related("statement__commitment__lot__contract", "placement__person")
         .select_for_update(of=("self",))
         .first()
     )
