@@ -120,8 +120,10 @@ def bring_up_to_date(address: str, say: Say = _silently) -> Marks:
             )
         _open_django(address)
         if marks.migrations != migrations:
+            from levier.foundation.first_tables import migrate
+
             with say("Tables de la base"):
-                _migrate()
+                migrate()
             marks = replace(marks, migrations=migrations)
             write_marks(address, marks)
         if marks.reference != reference:
@@ -149,12 +151,6 @@ def _open_django(address: str) -> None:
 
     if not apps.ready:
         django.setup()
-
-
-def _migrate() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _load_reference() -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 
-from django.db import transaction
 from django.db.models import Max
 
 from levier.commitments.actions import make_commitment, waive_hours
@@ -149,19 +149,22 @@ class Notice:
 TAKEN_UP, SCREENED = 19, 18
 
 
-def enter(notice: Notice) -> list[int]:
-    """Take up the contract, as far as it goes. The commitments made."""
+def enter(notices: Sequence[Notice]) -> list[int]:
+    """Take up a contract, published as one notice a lot, as far as each goes. The commitments made."""
+    return list(chain.from_iterable(map(_enter, notices)))
+
+
+def _enter(notice: Notice) -> list[int]:
     who = _cast(notice.today)
     published = PublishedContract.objects.get(pk=notice.published)
     assert published.notified_on is not None
-    with transaction.atomic():
-        take_up(actor=who.mission, published_id=published.public_id, now=moment(published.notified_on))
-        contract = Contract.objects.get(reference=published.published_id)
-        if contract.screenings.exists() or notice.stage == TAKEN_UP:
-            return []
-        if not screen(who, contract) or notice.stage == SCREENED:
-            return []
-        made = [engage(who, contract, lot) for lot in contract.lots.order_by("number")]
+    take_up(actor=who.mission, published_id=published.public_id, now=moment(published.notified_on))
+    contract = Contract.objects.get(reference=published.published_id)
+    if contract.screenings.exists() or notice.stage == TAKEN_UP:
+        return []
+    if not screen(who, contract) or notice.stage == SCREENED:
+        return []
+    made = [engage(who, contract, lot) for lot in contract.lots.order_by("number")]
     return [one.pk for one in made if one is not None]
 
 
@@ -205,9 +208,8 @@ def live(task: Ahead) -> tuple[datetime, str] | None:
     dice = random.Random(f"{SEED}-{task.rank}")  # noqa: S311 - a demonstration
     who = replace(_cast(task.today), draw=dice, persons=persons(task.rank * MOST_PEOPLE))
     commitment = Commitment.objects.select_related("holder", "territory").get(pk=task.commitment)
-    with transaction.atomic():
-        _months(who, commitment, task.life)
-        return _finish(who, commitment) if _settled(commitment, task.today) else None
+    _months(who, commitment, task.life)
+    return _finish(who, commitment) if _settled(commitment, task.today) else None
 
 
 def _months(who: Cast, commitment: Commitment, life: Life) -> None:

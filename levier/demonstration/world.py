@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 
 from django.db import transaction
@@ -101,9 +101,13 @@ def _publish(now: datetime) -> None:
         import_file(path=path, now=now)
 
 
-def _notices(today: date, most: int) -> list[lives.Notice]:
-    """The contracts that may bear a clause, oldest first."""
+def _notices(today: date, most: int) -> list[list[lives.Notice]]:
+    """The contracts that may bear a clause, oldest first; the lots of one together, since one follows from another."""
     found = PublishedContract.objects.filter(
         current_amount__gte=SMALLEST, amount_flag="", notified_on__isnull=False
     ).order_by("notified_on", "published_id", "id")
-    return [lives.Notice(key, rank % 20, today) for rank, key in enumerate(found.values_list("pk", flat=True)[:most])]
+    ranked = enumerate(found.values_list("pk", "published_id")[:most])
+    return [
+        [lives.Notice(key, rank % 20, today) for rank, (key, _) in lots]
+        for _, lots in groupby(ranked, key=lambda one: one[1][1])
+    ]

@@ -26,6 +26,10 @@ class Refusal(Exception):  # noqa: N818 - an action refuses; it does not fail
         self.objections = objections
         self.sentences = sentences
 
+    def __reduce__(self) -> tuple[type["Refusal"], tuple[object, ...]]:
+        """So that it comes whole out of another process."""
+        return type(self), (self.objections, self.sentences)
+
 
 class NotForYou(Exception):  # noqa: N818 - it says what is the case, it is no error of the program
     """The object is unknown or foreign to the actor: one answer for both (HTTP 404), so that nothing leaks."""

@@ -21,7 +21,7 @@ from levier.foundation.periods import add_months, civil_date, first_of_month, la
 from levier.hours.codes import StatementRefusal
 from levier.hours.models import LedgerEntry, Statement, StatementLine
 from levier.hours.policies import Parties, may_decide, may_seal, sees_with_other_eyes
-from levier.hours.posting import give_back_worked_hours, post, write_entry
+from levier.hours.posting import books_for, give_back_worked_hours, post, write_entry
 from levier.hours.queries import lines_visible_to, reference_values
 from levier.hours.refusals import refused, walls_said
 from levier.reference.values import Catalogue
@@ -105,7 +105,7 @@ def reverse_line(*, actor: Actor, line_public_id: str, reason: str, now: datetim
         _four_eyes(actor, line)
         counted = LedgerEntry.objects.filter(line=line, reverses__isnull=True, reversed_by__isnull=True).first()
         if counted is not None:
-            write_entry(actor, line, now, reason=reason, reverses=counted)
+            write_entry(actor, line, now, books_for(line, now), reason=reason, reverses=counted)
             give_back_worked_hours(line)
         _decide(actor, line, "refused", reason, now)
         _journal(actor, line, "hours.reversed", now)
@@ -172,9 +172,7 @@ def _locked_line(actor: Actor, public_id: str) -> StatementLine:
     line = (
         lines_visible_to(actor)
         .filter(public_id=public_id)
-        .select_related(
-            "statement__commitment__lot__contract", "placement__person", "decided_by", "statement__commitment__holder"
-        )
+        .select_related("statement__commitment__lot__contract", "placement__person")
         .select_for_update(of=("self",))
         .first()
     )

@@ -180,7 +180,7 @@ def send(*, actor: Actor, commitment_public_id: str, month: date, now: datetime)
         active = {placement.pk for placement in placements}
         gone = [line.pk for line in waiting if line.placement_id not in active]
         StatementLine.objects.filter(pk__in=gone, state="draft").delete()
-        if not answer_dictation(statement, "agreed", actor, now):
+        if not answer_dictation(statement, "agreed", actor, now) and any(line.typed_by_id for line in waiting):
             StatementLine.objects.filter(pk__in=[line.pk for line in waiting]).update(typed_by=None)
         count = release([line for line in waiting if line.pk not in gone])
         mark_sent(statement, actor.user_id, actor.label, now)
@@ -330,7 +330,8 @@ def lines_of(statement: Statement) -> dict[int, StatementLine]:
 def release(lines: list[StatementLine]) -> int:
     """Draft (or refused, through draft) to pending, as the database allows the steps."""
     keys = [line.pk for line in lines]
-    StatementLine.objects.filter(pk__in=keys, state="refused").update(state="draft")
+    if any(line.state == "refused" for line in lines):
+        StatementLine.objects.filter(pk__in=keys, state="refused").update(state="draft")
     return StatementLine.objects.filter(pk__in=keys, state="draft").update(state="pending")
 
 

@@ -41,32 +41,39 @@ def post(actor: Actor, line: StatementLine, now: datetime, values: Catalogue) ->
     )
     _within_the_modality(line, now, values)
     others = person.worked_hours - known.worked_hours + _in_merged_files(line.placement.person, month)
-    facts = _facts(actor, line, now, known, worked, others)
+    books = books_for(line, now)
+    facts = _facts(actor, line, now, known, worked, others, sealed=books is None)
     of_the_month = MonthLimit(person.max_hours, person.max_version, limit.daily)
     if objections := objections_to_acceptance(facts, of_the_month):
         raise refused_for(objections)
     if known.worked_hours != worked:
         known.worked_hours = worked
         known.save(update_fields=["worked_hours"])
-    write_entry(actor, line, now)
+    write_entry(actor, line, now, books)
 
 
 def write_entry(
-    actor: Actor, line: StatementLine, now: datetime, *, reason: str = "", reverses: LedgerEntry | None = None
+    actor: Actor,
+    line: StatementLine,
+    now: datetime,
+    books: date | None,
+    *,
+    reason: str = "",
+    reverses: LedgerEntry | None = None,
 ) -> None:
+    """`books`: the month that `books_for` found for the line. Raise Refusal where there is none."""
     statement = line.statement
     assert line.hours is not None
     assert statement.declared_by_id is not None
     assert actor.user_id is not None
-    post_month = _posting_month(line, now)
-    if post_month is None:
+    if books is None:
         raise refused(StatementRefusal.SEALED_MONTH, month=statement.month)
     LedgerEntry.objects.create(
         idempotency_key=f"{line.public_id}:{LedgerEntry.objects.filter(line=line).count() + 1}",
         commitment_id=statement.commitment_id,
         placement_id=line.placement_id,
         worked_month=statement.month,
-        post_month=post_month,
+        post_month=books,
         hours=-reverses.hours if reverses else line.hours,
         line=line,
         reverses=reverses,
@@ -117,6 +124,8 @@ def _facts(
     known: WorkedMonth,
     worked: Decimal,
     others: Decimal,
+    *,
+    sealed: bool,
 ) -> WorkedFacts:
     assert line.hours is not None
     statement, placement = line.statement, line.placement
@@ -132,7 +141,7 @@ def _facts(
         windows=windows_of([placement.person_id]).get(placement.person_id, ()),
         notified_on=commitment.starts_on,
         ends_on=commitment.ends_on,
-        period_sealed=_posting_month(line, now) is None,
+        period_sealed=sealed,
         already_accepted=False,
         declared_by=str(line.typed_by_id or statement.declared_by_id),
         declared_for=str(commitment.holder_id),
@@ -150,7 +159,7 @@ def _in_merged_files(person: Person, month: date) -> Decimal:
     return found or _ZERO
 
 
-def _posting_month(line: StatementLine, now: datetime) -> date | None:
+def books_for(line: StatementLine, now: datetime) -> date | None:
     """The month of the books where an entry goes: the month worked while it is open. Once it is closed, the current month,
     for a correction of what was counted before; None for hours that were never counted.
     """

@@ -14,7 +14,8 @@ def name_without_one(siret: str) -> str:
 def make_known(*, siret: str, name: str, kind: OrganisationKind, now: datetime) -> Organisation:
     """The establishment of that SIRET, created if it is new. A kind is added, never removed; a name already known stays."""
     named = " ".join(name.split())[:200]
-    found, created = Organisation.objects.select_for_update().get_or_create(
+    # Without holding up whoever only refers to it (no_key).
+    found, created = Organisation.objects.select_for_update(no_key=True).get_or_create(
         siret=siret, defaults={"name": named or name_without_one(siret), "kinds": [kind.value], "created_at": now}
     )
     changed = []

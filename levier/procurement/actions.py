@@ -79,9 +79,10 @@ def execution_of(notified_on: date | None, months: int | None) -> tuple[date | N
 
 def _bring_lots(contract: Contract, notices: Sequence[NoticeLot], now: datetime) -> tuple[int, int]:
     """Add the lots not known yet and bring the others up to date. Return how many of each."""
-    known = {bytes(lot.published_key): lot for lot in contract.lots.all() if lot.published_key is not None}
+    lots = list(contract.lots.all())
+    known = {bytes(lot.published_key): lot for lot in lots if lot.published_key is not None}
     new = [notice for notice in notices if notice.key not in known]
-    taken = {lot.number for lot in contract.lots.all()}
+    taken = {lot.number for lot in lots}
     numbers = lot_numbers(tuple(notice.title for notice in new))
     for notice, said in zip(new, numbers, strict=True):
         number = said if said not in taken else max(taken) + 1
@@ -102,9 +103,11 @@ def _add_lot(contract: Contract, number: int, notice: NoticeLot, now: datetime) 
         amount_flag=notice.amount_flag,
         published_key=notice.key,
     )
+    roles: dict[Organisation, str] = {}
     for holder in notice.holders:
         company = make_known(siret=holder.siret, name=holder.name, kind=OrganisationKind.COMPANY, now=now)
-        LotHolder.objects.get_or_create(lot=lot, organisation=company, defaults={"role": holder.role})
+        roles.setdefault(company, holder.role)
+    LotHolder.objects.bulk_create(LotHolder(lot=lot, organisation=one, role=role) for one, role in roles.items())
     add_amendments(lot, notice)
     return lot
 
@@ -120,6 +123,8 @@ def _update_lot(lot: Lot, notice: NoticeLot) -> int:
 
 
 def add_amendments(lot: Lot, notice: NoticeLot) -> int:
+    if not notice.amendments:
+        return 0
     known = set(lot.amendments.values_list("sequence", flat=True))
     new = [one for one in notice.amendments if one.sequence not in known]
     Amendment.objects.bulk_create(

@@ -64,3 +64,10 @@ def test_a_port_that_is_none_is_refused_in_one_sentence(port):
     assert outcome.stderr.strip() == (
         f"PORT={port} n’est pas un numéro de port : choisissez un nombre entre 1024 et 65535."
     )
+
+
+@pytest.mark.parametrize("part", ["lives", "months"])
+def test_what_several_processes_live_at_once_opens_no_transaction_of_its_own(part):
+    """Actions hold their locks to the end of the outermost transaction: one around a whole life made each process wait for the others."""
+    told = (PROJECT / "levier" / "demonstration" / f"{part}.py").read_text(encoding="utf-8")
+    assert "atomic" not in told
