@@ -31,6 +31,7 @@ CHANGES = ("new", "changed", "same", "over", "absent")
 MOST_ABSENT = 500
 
 _TOLD = """
+    SET LOCAL work_mem = '32MB';
     DROP TABLE IF EXISTS told, difference;
     CREATE TEMPORARY TABLE told ON COMMIT DROP AS
         SELECT p.commitment_id, p.placement_id, l.month, sum(l.hours) AS hours, array_agg(l."row" ORDER BY l."row", l."column") AS rows

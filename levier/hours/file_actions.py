@@ -18,7 +18,7 @@ from levier.audit.actions import record
 from levier.files.actions import receive
 from levier.files.queries import content_of
 from levier.files.values import CSV, ODS, XLSX, Received, shown_name
-from levier.foundation.collection import uncollected
+from levier.foundation.collection import short_turns, uncollected
 from levier.foundation.encryption import FieldCipher
 from levier.foundation.objections import NotForYou
 from levier.foundation.periods import civil_date
@@ -200,7 +200,7 @@ def keep_lines(found: StatementFile, lines: Iterable[FileLine], known: Placement
     """
     _forget(found)
     people = _People(found)
-    with connection.cursor() as cursor, ThreadPoolExecutor(1) as writer:
+    with connection.cursor() as cursor, short_turns(), ThreadPoolExecutor(1) as writer:
         cursor.execute(_CHECKED_AT_ONCE)
         written = []
         count = 0

@@ -1,9 +1,10 @@
 """From the lines of a table to the drafts of the statements, in a handful of set-based queries. Nothing is sent here."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import batched, chain
+from typing import NamedTuple
 
 import msgspec
 from django.db import connection, transaction
@@ -55,47 +56,49 @@ def fill(*, actor: Actor, file_id: str, now: datetime) -> StatementFile:
         if not touched:
             raise refused(StatementRefusal.NOTHING_TICKED)
         kept = told.changes(("over", "changed", "new", "absent"))[:MOST_KEPT]
-        _write(actor, now)
+        _write(actor, touched, now)
         found.state, found.filled_at = "filled", now
         found.outcome = {
             **told.counts,
             "hours": str(told.hours),
             "off_site": told.off_site,
             "changes": msgspec.to_builtins(kept),
-            "statements": [[commitment, month.isoformat()] for commitment, month, _ in touched],
+            "statements": [[one.commitment, one.month.isoformat()] for one in touched],
         }
         found.save(update_fields=["state", "filled_at", "outcome"])
         _journal(actor, found, told, touched, now)
     return found
 
 
-def _touched() -> list[tuple[int, date, int]]:
-    """Statements of the file, in order, with the lines of each that are written; those refused whole are not touched."""
+class _Touched(NamedTuple):
+    """A statement of the file; `lines`: those that are written; `begins`: there is no such statement yet."""
+
+    commitment: int
+    month: date
+    lines: int
+    begins: bool
+
+
+def _touched() -> list[_Touched]:
+    """In order; the statements refused whole are not touched."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT commitment_id, month, count(*) FILTER (WHERE kind <> 'same') FROM difference
+            SELECT commitment_id, month, count(*) FILTER (WHERE kind <> 'same'), bool_and(statement_id IS NULL) FROM difference
              WHERE kind IN ('new', 'changed', 'same') GROUP BY commitment_id, month ORDER BY commitment_id, month
             """
         )
-        touched: list[tuple[int, date, int]] = cursor.fetchall()
-    return touched
+        return [_Touched(*row) for row in cursor.fetchall()]
 
 
-def _write(actor: Actor, now: datetime) -> None:
+def _write(actor: Actor, touched: Iterable[_Touched], now: datetime) -> None:
     """Under the lock of their commitments, what was there when the difference was told is what is there."""
+    Statement.objects.bulk_create(
+        [Statement(commitment_id=one.commitment, month=one.month, started_at=now) for one in touched if one.begins],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT commitment_id, month FROM difference WHERE kind = 'new' AND statement_id IS NULL"
-        )
-        Statement.objects.bulk_create(
-            [
-                Statement(commitment_id=commitment, month=month, started_at=now)
-                for commitment, month in cursor.fetchall()
-            ],
-            ignore_conflicts=True,
-            batch_size=1000,
-        )
         cursor.execute(_CORRECTED)
         cursor.execute(_ADDED)
         _copy_lines([line for (line,) in cursor.fetchall()])
@@ -116,22 +119,20 @@ def _copy_lines(lines: Sequence[str]) -> None:
             copy.write("".join([f"{public_id}\t{line}\t\tdraft\t\t\n" for public_id, line in some]))
 
 
-def _journal(
-    actor: Actor, found: StatementFile, told: Difference, touched: list[tuple[int, date, int]], now: datetime
-) -> None:
+def _journal(actor: Actor, found: StatementFile, told: Difference, touched: Iterable[_Touched], now: datetime) -> None:
     """One line for the file, and one for each contract that it touched, on that contract's own thread."""
     record(
         actor=actor, action="hours.file_filled", object_kind="statement_file", object_id=found.public_id,
         facts={"file": found.file_name, **told.counts}, now=now,
     )  # fmt: skip
-    written = [one for one in touched if one[2]]
-    commitments = Commitment.objects.filter(pk__in={commitment for commitment, _, _ in written})
+    written = [one for one in touched if one.lines]
+    commitments = Commitment.objects.filter(pk__in={one.commitment for one in written})
     contract_of = dict(commitments.values_list("pk", "lot__contract__public_id"))
     rows: Counter[str] = Counter()
     months: dict[str, set[date]] = {}
-    for commitment, month, lines in written:
-        rows[contract_of[commitment]] += lines
-        months.setdefault(contract_of[commitment], set()).add(month)
+    for one in written:
+        rows[contract_of[one.commitment]] += one.lines
+        months.setdefault(contract_of[one.commitment], set()).add(one.month)
     for contract in sorted(rows):
         record(
             actor=actor, action="hours.drafts_filled", object_kind="statement_file", object_id=found.public_id, thread=contract,
