@@ -744,10 +744,25 @@ _plain(
     "undo_an_undoing",
     _UNPENALISE.format(hours="-p.hours", reason="'essai'", commitment="{commitment}", when="p.reverses_id IS NOT NULL"),
 )
-_plain("undo_twice", _UNPENALISE.format(
-    hours="-p.hours", reason="'essai'", commitment="{CHEF}",
-    when="EXISTS (SELECT 1 FROM commitments_hourspenalty r WHERE r.reverses_id = p.id)",
-))  # fmt: skip
+
+
+@_operation(forbidden=True)
+def undo_twice(_dice: random.Random, field: Field) -> int:
+    """Of two penalties of an hour, the first undone twice: the other keeps the sum from going below zero."""
+    first, second, chef = uuid.uuid4().hex, uuid.uuid4().hex, field.kinds["CHEF"]
+    undone = _UNPENALISE.format(
+        hours="-p.hours",
+        reason="'essai'",
+        commitment=chef,
+        when=f"p.decision_reference = '{first}' AND p.reverses_id IS NULL",
+    )
+    with transaction.atomic():
+        for decision in (first, second):
+            _sql(_PENALISE.format(hours="1", decision=f"'{decision}'", commitment=chef, when="true"))
+        _sql(undone)
+        return _sql(undone)
+
+
 _plain("erase_a_penalty", "DELETE FROM commitments_hourspenalty WHERE commitment_id = {commitment}")
 _plain(
     "rewrite_an_agreement", "UPDATE commitments_poolingmember SET commitment_id = {AUTRE} WHERE commitment_id = {POOL1}"

@@ -131,9 +131,9 @@ def test_strangers_and_other_roles_find_nothing(world, owed, placement):
 def test_queries_do_not_grow_with_the_people(world, owed, placement, django_assert_num_queries):
     near = world.client("near")
     near.get(page(owed, "saisir/"))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         near.get(page(owed, "saisir/"))
     for name in ("Alpha", "Beta", "Gamma"):
         world.placement(world.person(name, "Prénom"), owed, start=date(2026, 3, 2))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         near.get(page(owed, "saisir/"))
