@@ -5,8 +5,8 @@ import gc
 import sys
 from collections.abc import Iterator
 
-SHORT_TURN = 0.0002
-"""Seconds that a thread keeps Python when another asks for it; Python's own is 0.005."""
+SHORT_TURN, USUAL_TURN = 0.0002, sys.getswitchinterval()
+"""Seconds that a thread keeps Python when another asks for it: while a table is written, and otherwise."""
 
 
 @contextlib.contextmanager
@@ -24,9 +24,10 @@ def uncollected() -> Iterator[None]:
 @contextlib.contextmanager
 def short_turns() -> Iterator[None]:
     """With a thread that hands work to the database and asks for Python ten times a go: it does not wait five milliseconds each time."""
-    was = sys.getswitchinterval()
     sys.setswitchinterval(SHORT_TURN)
     try:
         yield
     finally:
-        sys.setswitchinterval(was)
+        sys.setswitchinterval(
+            USUAL_TURN
+        )  # not what was found: two tables at once would leave the other's short turn behind

@@ -56,7 +56,11 @@ def kept(request: HttpRequest, address: str) -> str:
     try:
         sealed = base64.urlsafe_b64decode(request.COOKIES.get(_COOKIE, ""))
         at, _, secret = _cipher().open(sealed, _place(request, address)).partition(" ")
-    except (binascii.Error, ValueError, InvalidTag):
+    except (
+        binascii.Error,
+        ValueError,
+        InvalidTag,
+    ):  # none, of another session or address, or altered: as if it had never been made
         return ""
     return secret if datetime.fromisoformat(at) + REACH > clock.now() else ""
 

@@ -1,0 +1,26 @@
+"""What is changed of Python while a table is read is as it was afterwards, whoever else reads one meanwhile."""
+
+import gc
+import sys
+
+from levier.foundation.collection import SHORT_TURN, USUAL_TURN, short_turns, uncollected
+
+
+def test_two_tables_that_overlap_leave_nothing_behind():
+    first, second = short_turns(), short_turns()
+    first.__enter__()
+    second.__enter__()
+    assert abs(sys.getswitchinterval() - SHORT_TURN) < 1e-6
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    assert abs(sys.getswitchinterval() - USUAL_TURN) < 1e-6
+
+
+def test_the_collector_comes_back_when_two_tables_overlap():
+    first, second = uncollected(), uncollected()
+    first.__enter__()
+    second.__enter__()
+    assert not gc.isenabled()
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
