@@ -74,7 +74,7 @@ def sites_of(commitment_ids: Iterable[int]) -> dict[int, tuple[SiteSpan, ...]]:
         return Exists(SiteStep.objects.filter(period=OuterRef("pk"), step__in=steps))
 
     rows = SitePeriod.objects.filter(
-        Q(side="facilitator") | told("agreed"), ~told("refused", "withdrawn"), commitment_id__in=list(commitment_ids)
+        Q(side="facilitator") | told("agreed"), ~told("refused", "withdrawn"), commitment_id__among=commitment_ids
     ).order_by("at", "pk")
     written = list(rows)
     resumed = {row.resumes_id: row.first_day for row in written}

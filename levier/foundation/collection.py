@@ -21,6 +21,16 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def leave_alone() -> None:
+    """What is in memory now stays for good and is no longer looked at: for a process that has loaded all its pages and begins to answer.
+
+    Without it the collector walks some two hundred thousand objects that nobody will ever drop, about once in sixty requests, and the
+    visitor of that one waits a tenth of a second more.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @contextlib.contextmanager
 def short_turns() -> Iterator[None]:
     """With a thread that hands work to the database and asks for Python ten times a go: it does not wait five milliseconds each time."""

@@ -76,20 +76,35 @@ def confirmations_of(line_ids: Iterable[int]) -> dict[int, Confirmed]:
     The caller has already asked whether the reader may see the lines.
     """
     ids = set(line_ids)
-    supplied = dict(
-        StatementLine.objects.filter(pk__in=ids)
+    supplied = (
+        StatementLine.objects.filter(pk__among=ids)
         .exclude(placement__employer_id=F("statement__commitment__holder_id"))
         .values_list("pk", "placement__employer_id")
     )
+    return _confirmations(ids, dict(supplied))
+
+
+def confirmations_of_read(lines: Iterable[StatementLine]) -> dict[int, Confirmed]:
+    """The same for lines already read with their placement and commitment: a query less."""
+    employers = {line.pk: (line.placement.employer_id, line.statement.commitment.holder_id) for line in lines}
+    return _confirmations(
+        set(employers), {line: employer for line, (employer, holder) in employers.items() if employer != holder}
+    )
+
+
+def _confirmations(ids: set[int], supplied: dict[int, int]) -> dict[int, Confirmed]:
+    """`supplied`: who employs the person, of the lines where it is not the holder."""
     told = set(
-        Membership.objects.filter(organisation_id__in=set(supplied.values()), role=Role.STRUCTURE).values_list(
+        Membership.objects.filter(organisation_id__among=set(supplied.values()), role=Role.STRUCTURE).values_list(
             "organisation_id", flat=True
         )
     )
     asked = {line for line, employer in supplied.items() if employer in told}
-    contested = set(Contest.objects.filter(line_id__in=ids, answered_at__isnull=True).values_list("line_id", flat=True))
+    contested = set(
+        Contest.objects.filter(line_id__among=ids, answered_at__isnull=True).values_list("line_id", flat=True)
+    )
     last: dict[tuple[int, str], LineConfirmation] = {}
-    for one in LineConfirmation.objects.filter(line_id__in=ids, hours=F("line__hours")).order_by("id"):
+    for one in LineConfirmation.objects.filter(line_id__among=ids, hours=F("line__hours")).order_by("id"):
         last[one.line_id, one.side] = one
     return {line: _confirmed(line, last, set(supplied), asked, contested) for line in ids}
 

@@ -111,7 +111,7 @@ def assigned_in(month: date, **commitment: object) -> QuerySet[CommitmentPlaceme
 def windows_of(person_ids: Iterable[int]) -> dict[int, tuple[Window, ...]]:
     """Granted eligibility windows by person."""
     found: dict[int, list[Window]] = {}
-    rows = EligibilityDecision.objects.filter(person_id__in=set(person_ids), granted=True).order_by("valid_from")
+    rows = EligibilityDecision.objects.filter(person_id__among=set(person_ids), granted=True).order_by("valid_from")
     for person, decided, starts, until in rows.values_list("person_id", "decided_on", "valid_from", "valid_until"):
         found.setdefault(person, []).append(Window(decided, starts, until))
     return {person: tuple(windows) for person, windows in found.items()}
@@ -142,20 +142,12 @@ def hours_of_past_months(
 
 
 def worked_months_of(placement_ids: Iterable[int], month: date) -> dict[int, WorkedMonth]:
-    rows = WorkedMonth.objects.filter(placement_id__in=set(placement_ids), month=month)
+    rows = WorkedMonth.objects.filter(placement_id__among=set(placement_ids), month=month)
     return {row.placement_id: row for row in rows}
 
 
 def person_months_of(person_ids: Iterable[int], month: date) -> dict[int, PersonMonth]:
-    return {row.person_id: row for row in PersonMonth.objects.filter(person_id__in=set(person_ids), month=month)}
-
-
-def declared_before(person_ids: Iterable[int], month: date) -> set[int]:
-    """Among these people, those with hours sent for an earlier month."""
-    rows = StatementLine.objects.filter(
-        placement__person_id__in=set(person_ids), statement__month__lt=month, state__in=("pending", "accepted")
-    )
-    return set(rows.values_list("placement__person_id", flat=True).distinct())
+    return {row.person_id: row for row in PersonMonth.objects.filter(person_id__among=set(person_ids), month=month)}
 
 
 def sealed_months(commitment_ids: Iterable[int]) -> set[tuple[int, date]]:

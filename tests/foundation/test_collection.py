@@ -2,8 +2,9 @@
 
 import gc
 import sys
+import weakref
 
-from levier.foundation.collection import SHORT_TURN, USUAL_TURN, short_turns, uncollected
+from levier.foundation.collection import SHORT_TURN, USUAL_TURN, leave_alone, short_turns, uncollected
 
 
 def test_two_tables_that_overlap_leave_nothing_behind():
@@ -24,3 +25,23 @@ def test_the_collector_comes_back_when_two_tables_overlap():
     first.__exit__(None, None, None)
     second.__exit__(None, None, None)
     assert gc.isenabled()
+
+
+def test_what_is_loaded_is_left_alone_and_what_comes_after_is_still_collected():
+    class Kept:
+        pass
+
+    gc.unfreeze()
+    before, kept = gc.get_freeze_count(), Kept()
+    leave_alone()
+    try:
+        assert gc.get_freeze_count() > before + 10_000, "modules, classes and functions are out of its way"
+        assert not any(one is kept for one in gc.get_objects())
+        dropped = Kept()
+        dropped.oneself = dropped
+        gone = weakref.ref(dropped)
+        del dropped
+        gc.collect()
+        assert gone() is None
+    finally:
+        gc.unfreeze()
