@@ -1,5 +1,6 @@
 """Probable duplicates: the list, two files side by side, merging and taking back. A file of another territory shows nothing but whom to call."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,8 @@ from levier.participants.duplicates import Likeness, Pair, pair_count, pairs_for
 from levier.participants.merging import answer_proposal, ask_to_unmerge, merge, open_proposals, say_distinct
 from levier.participants.models import MergeProposal, Person
 from levier.participants.queries import family_of, name_of, person_for, shown_identity
-from levier.territories.queries import contact_of
+from levier.territories.queries import contacts
+from levier.territories.values import ContactFacts
 from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.shell import COUNTS
@@ -34,17 +36,21 @@ WHY = {
     Likeness.FIRST_NAME: "Même prénom, même date de naissance : nom d’usage ?",
 }
 
+type Calls = Mapping[int, ContactFacts]
+"""Whom to call for a file of another territory, by its number."""
+
 COUNTS["duplicates"] = pair_count
 
 
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Pairs that may be one person, the surest first; and what waits for a second pair of eyes."""
     actor = actor_of(request)
-    pairs = pairs_for(actor)
-    persons = _persons(pairs)
-    page = page_of([_pair(actor, pair, persons) for pair in pairs], request.GET.get("page"), PAGE_LENGTH)
+    pairs, calls = pairs_for(actor), contacts(clock.today())
+    page = page_of(pairs, request.GET.get("page"), PAGE_LENGTH)
+    persons = _persons(page.object_list)
+    page.object_list = [_pair(actor, pair, persons, calls) for pair in page]
     shown = [one["public_id"] for row in page for one in row["files"] if one["mine"]]
-    proposals = [_proposal(actor, one) for one in open_proposals(actor)]
+    proposals = [_proposal(actor, one, calls) for one in open_proposals(actor)]
     shown += [one["public_id"] for row in proposals for one in row["files"] if one["mine"]]
     if shown:
         record_reads(actor=actor, person_public_ids=shown, purpose="comparer", what="doublons", now=clock.now())
@@ -57,14 +63,14 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "care/duplicates.html", context)
 
 
-def _persons(pairs: list[Pair]) -> dict[int, Person]:
+def _persons(pairs: Iterable[Pair]) -> dict[int, Person]:
     ids = {one for pair in pairs for one in (pair.first_id, pair.second_id)}
-    return {one.pk: one for one in Person.objects.select_related("territory").filter(pk__in=ids)}
+    return {one.pk: one for one in Person.objects.select_related("territory").filter(pk__among=ids)}
 
 
-def _pair(actor: Actor, pair: Pair, persons: dict[int, Person]) -> dict[str, Any]:
+def _pair(actor: Actor, pair: Pair, persons: dict[int, Person], calls: Calls) -> dict[str, Any]:
     files = sorted(
-        (_file(actor, persons[one]) for one in (pair.first_id, pair.second_id)),
+        (_file(actor, persons[one], calls) for one in (pair.first_id, pair.second_id)),
         key=lambda one: (not one["mine"], one["rank"]),
     )
     return {
@@ -74,10 +80,10 @@ def _pair(actor: Actor, pair: Pair, persons: dict[int, Person]) -> dict[str, Any
     }
 
 
-def _file(actor: Actor, person: Person) -> dict[str, Any]:
+def _file(actor: Actor, person: Person, calls: Calls) -> dict[str, Any]:
     """A file of the own territories by name; another one only by where it is followed: no data, not even its reference."""
     mine = actor.role is Role.MISSION or person.territory_id in actor.territory_ids
-    call = None if mine else contact_of(person.territory.number, clock.today())
+    call = None if mine else calls.get(person.territory.number)
     return {
         "mine": mine,
         "rank": person.pk,
@@ -89,11 +95,11 @@ def _file(actor: Actor, person: Person) -> dict[str, Any]:
     }
 
 
-def _proposal(actor: Actor, proposal: MergeProposal) -> dict[str, Any]:
+def _proposal(actor: Actor, proposal: MergeProposal, calls: Calls) -> dict[str, Any]:
     places = (proposal.kept.territory_id, proposal.absorbed.territory_id)
     return {
         "proposal": proposal,
-        "files": [_file(actor, proposal.kept), _file(actor, proposal.absorbed)],
+        "files": [_file(actor, proposal.kept, calls), _file(actor, proposal.absorbed, calls)],
         "may": policies.may_agree(actor, asked_by=proposal.asked_by_id, territory_ids=places),
     }
 
@@ -119,9 +125,12 @@ def duplicate(request: HttpRequest, person: str) -> HttpResponse:
         (persons[pair.second_id if pair.first_id == found.pk else pair.first_id], [WHY[pair.likenesses[0]]])
         for pair in pairs
     ]
-    here = _details(actor, found)
-    near = [{"why": why, **_details(actor, other)} for other, why in others]
-    absorbed = [_details(actor, one) for one in found.absorbed.select_related("territory", "commune").order_by("pk")]
+    calls = contacts(clock.today())
+    here = _details(actor, found, calls)
+    near = [{"why": why, **_details(actor, other, calls)} for other, why in others]
+    absorbed = [
+        _details(actor, one, calls) for one in found.absorbed.select_related("territory", "commune").order_by("pk")
+    ]
     read = [one["public_id"] for one in (here, *near, *absorbed) if one["mine"]]
     record_reads(actor=actor, person_public_ids=read, purpose="comparer", what="doublons", now=clock.now())
     context = {
@@ -168,8 +177,8 @@ def _above(person: Person) -> str:
     )
 
 
-def _details(actor: Actor, person: Person) -> dict[str, Any]:
-    shown = _file(actor, person)
+def _details(actor: Actor, person: Person, calls: Calls) -> dict[str, Any]:
+    shown = _file(actor, person, calls)
     if not shown["mine"]:
         return shown
     identity = shown_identity(person)

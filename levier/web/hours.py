@@ -27,6 +27,7 @@ from levier.participants.queries import name_of
 from levier.web import clock, wording
 from levier.web.acting import actor_of
 from levier.web.pieces import Piece
+from levier.web.review_rows import Row, drawn
 from levier.web.shell import COUNTS
 
 LONGEST_LIST = 120
@@ -60,23 +61,19 @@ class Line:
         return self.row.line.public_id
 
     @property
-    def cells(self) -> dict[str, Any]:
-        """The line in the list, in words that are written as they are: a template asks a dictionary in a third of the time.
-
-        `doubts`: each in a few words, and whether it is the person who must be answered first.
-        """
+    def cells(self) -> Row:
         change, worked = self.row.change, self.row.line.worked_hours
-        return {
-            "id": self.id,
-            "name": self.name,
-            "where": self.where,
-            "exact": str(self.hours),
-            "hours": wording.quantity(self.hours, 2),
-            "change": f"{'+' if change > 0 else ''}{wording.quantity(change, 2)}" if change else "",
-            "worked": "" if worked is None else wording.quantity(worked, 2),
-            "pieces": bool(self.row.evidence),
-            "doubts": [(DOUBTS[Doubt(one.code)], one.code == Doubt.CONTESTED_BY_PERSON) for one in self.row.doubts],
-        }
+        return Row(
+            id=self.id,
+            name=self.name,
+            where=self.where,
+            exact=str(self.hours),
+            hours=wording.quantity(self.hours, 2),
+            change=f"{'+' if change > 0 else ''}{wording.quantity(change, 2)}" if change else "",
+            worked="" if worked is None else wording.quantity(worked, 2),
+            pieces=bool(self.row.evidence),
+            doubts=tuple((DOUBTS[Doubt(one.code)], one.code == Doubt.CONTESTED_BY_PERSON) for one in self.row.doubts),
+        )
 
     @property
     def hours(self) -> Decimal:
@@ -130,7 +127,14 @@ def review(request: HttpRequest) -> HttpResponse:
             for one, n in months
         ],
         "groups": [
-            {"kind": kind, "lines": [one.cells for one in some], "hours": _sum(some)} for kind, some in groups if some
+            {
+                "kind": kind,
+                "count": len(some),
+                "hours": _sum(some),
+                "rows": drawn((one.cells for one in some), request.GET, current.id if current else ""),
+            }
+            for kind, some in groups
+            if some
         ],
         "lines": lines,
         "count": len(lines),

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from levier.audit.models import PersonRead
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.verification import violations
 from levier.observatory.queries import dashboard
@@ -306,3 +308,29 @@ def test_the_pages_of_duplicates(world: World, twins: tuple[Person, Person], mon
     world.client("near2").post(address, {"agreed": "1"})
     second.refresh_from_db()
     assert second.merged_into is None
+
+
+@pytest.mark.django_db
+def test_a_long_list_of_duplicates_is_read_a_page_at_a_time(world: World, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    load_published(NOW)
+    client = world.client("near")
+
+    def registered(number: int) -> None:
+        born = date(1960 + number, 1 + number // 28, 1 + number % 28)
+        register(world, "near", "Belkacem", "Samira", born, minutes=2 * number)
+        register(world, "far", "Samira", "Belkacem", born, minutes=2 * number + 1)
+
+    registered(0)
+    client.get(reverse("duplicates"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("duplicates"))
+    for number in range(1, 33):
+        registered(number)
+    before = PersonRead.objects.count()
+    with CaptureQueriesContext(connection) as many:
+        first = client.get(reverse("duplicates")).content.decode()
+    assert len(few) == len(many)
+    assert PersonRead.objects.count() - before == 30, "who is on another page was not read"
+    assert first.count("Une fiche suivie à Essai 5") == 30
+    assert client.get(reverse("duplicates") + "?page=2").content.decode().count("Une fiche suivie à Essai 5") == 3
