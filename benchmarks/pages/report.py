@@ -91,7 +91,8 @@ def report(asked: Asked, say: Any = print) -> tuple[str, list[str]]:
         f"Each page is asked {asked.requests} times by one visitor, then {asked.requests} times by two at once, of the real server with {run.WORKERS} workers; "
         f"“× the small one” is its ratio to the same page on {rows[SMALL]['hours_statementline']:,} worked lines, in this run. What was promised is of the pages in "
         f"bold: p95 under {run.LIMIT} ms, {run.RATIO} times the small one at most: {held}. A page whose queries grow fails the bench. "
-        f"“Loop ms” is what one and the same loop of Python took around each page, {_paces(measured)}: where it doubles, the machine ran half as fast. All in {seconds / 60:.1f} minutes.\n\n"
+        f"“Loop ms” is what one and the same loop of Python took around each page, {_paces(measured)}: where it doubles, the machine ran half as fast. "
+        f"A page in bold asked while the loop took more than {run.DISTURBED} times its fastest is asked again, {run.ROUNDS} times at most, and the least disturbed round is kept. All in {seconds / 60:.1f} minutes.\n\n"
         f"{run.table(measured[SMALL], measured[LARGE])}"
     )
     return text, faults

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from benchmarks.pages.large import BASE, COMPANY_USER, Size, ripe, somebody, young
-from benchmarks.pages.served import WORKERS, Answered, ask, serving
+from benchmarks.pages.served import WORKERS, Answered, Served, ask, serving
 from levier.foundation.periods import add_months, first_of_month
 
 LIMIT = 100
@@ -26,6 +26,8 @@ COUNTED = 5
 WARM = 6
 TURNS = 30_000
 """Of the loop that tells how fast the machine is while a page is asked for: some three milliseconds when nothing disturbs it."""
+DISTURBED, ROUNDS, REST = 1.3, 4, 10
+"""A promised page asked while that loop took so many times its fastest is asked again, so many times in all, after so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,15 @@ class PageMeasure:
     """95 % of requests when two visitors ask at once, milliseconds."""
     processor: float
     """Milliseconds of processor a request, the server of pages and the database's sessions together: what a busy machine changes least."""
+    kilobytes: float
+    status: int
+    pace: float
+    """Milliseconds that one and the same loop took around these requests, median: another page's, and another run's, tell how busy the machine was."""
     queries: int
     database: float
     """Milliseconds spent waiting for the database, median, in this process."""
-    kilobytes: float
-    status: int
-    pace: float = 0.0
-    """Milliseconds that one and the same loop took around these requests, median: another page's, and another run's, tell how busy the machine was."""
+    round: int = 1
+    """A page asked on a disturbed machine is asked again."""
 
 
 def open_world(address: str, *, build: bool) -> None:
@@ -208,6 +212,21 @@ def p95(answers: list[Answered]) -> float:
     return sorted(one.milliseconds for one in answers)[int(0.95 * (len(answers) - 1))]
 
 
+def asked(
+    served: Served, server: int, path: str, cookie: str, requests: int
+) -> tuple[float, float, float, float, float, int, float]:
+    """One round: median, p95, p95 of two at once, processor, kilobytes, status and pace, as PageMeasure has them."""
+    loops = pace()
+    spent = served.processor() + database_time(server)
+    alone = ask(served, path, cookie, requests)
+    together = ask(served, path, cookie, requests // WORKERS, at_once=WORKERS)
+    spent = (served.processor() + database_time(server) - spent) * 1000 / (len(alone) + len(together))
+    return (
+        statistics.median(each.milliseconds for each in alone), p95(alone), p95(together), spent, alone[0].size / 1024,
+        max(each.status for each in alone + together), statistics.median(loops + pace()),
+    )  # fmt: skip
+
+
 def measure(
     size: Size, address: str, server: int = 0, say: Any = print, only: str = "", requests: int = 100
 ) -> list[PageMeasure]:
@@ -215,6 +234,7 @@ def measure(
     from levier.web import clock
 
     found = []
+    fastest = statistics.median(pace())
     with serving(address) as served:
         for _ in range(4 * WORKERS):  # each on a connection of its own, so that every worker has begun
             ask(served, "/", "", 1, at_once=WORKERS)
@@ -223,19 +243,17 @@ def measure(
                 continue
             cookie = session_of(email)
             queries, database = counted(path, cookie)
-            ask(served, path, cookie, WARM, at_once=WORKERS)
-            loops = pace()
-            spent = served.processor() + database_time(server)
-            alone = ask(served, path, cookie, requests)
-            together = ask(served, path, cookie, requests // WORKERS, at_once=WORKERS)
-            spent = (served.processor() + database_time(server) - spent) * 1000 / (len(alone) + len(together))
-            one = PageMeasure(
-                page, email.partition("@")[0], statistics.median(each.milliseconds for each in alone), p95(alone), p95(together), spent, queries,
-                database, alone[0].size / 1024, max(each.status for each in alone + together), statistics.median(loops + pace()),
-            )  # fmt: skip
+            rounds: list[PageMeasure] = []
+            while not rounds or (page in PROMISED and rounds[-1].pace > DISTURBED * fastest and len(rounds) < ROUNDS):
+                time.sleep(REST if rounds else 0)
+                ask(served, path, cookie, WARM, at_once=WORKERS)
+                times = asked(served, server, path, cookie, requests)
+                rounds.append(PageMeasure(page, email.partition("@")[0], *times, queries, database, len(rounds) + 1))
+                fastest = min(fastest, rounds[-1].pace)
+            one = min(rounds, key=lambda each: each.pace)
             say(
                 f"{one.page:26} {one.who:14} {one.median:7.1f} ms  p95 {one.p95:7.1f}  two at once {one.both:7.1f}  {one.processor:6.1f} CPU ms  "
-                f"{one.queries:3} queries {one.database:7.1f} ms  {one.kilobytes:6.0f} kB  {one.status}  pace {one.pace:.1f}",
+                f"{one.queries:3} queries {one.database:7.1f} ms  {one.kilobytes:6.0f} kB  {one.status}  pace {one.pace:.1f}  round {one.round} of {len(rounds)}",
                 flush=True,
             )
             found.append(one)
@@ -271,14 +289,14 @@ def beyond(small: list[PageMeasure], large: list[PageMeasure]) -> list[str]:
 
 def table(small: list[PageMeasure], large: list[PageMeasure]) -> str:
     lines = [
-        "| page | opened by | median ms | p95 ms | p95, two at once | of which database | CPU ms | queries | kB | × the small one | × in CPU | loop ms |",
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| page | opened by | median ms | p95 ms | p95, two at once | of which database | CPU ms | queries | kB | × the small one | × in CPU | loop ms | round |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for before, after in zip(small, large, strict=True):
         more = f" (small: {before.queries})" if before.queries != after.queries else ""
         name = f"**{after.page}**" if after.page in PROMISED else after.page
         lines.append(
             f"| {name} | {after.who} | {after.median:.1f} | {after.p95:.1f} | {after.both:.1f} | {after.database:.1f} | {after.processor:.1f} | "
-            f"{after.queries}{more} | {after.kilobytes:.0f} | {after.median / before.median:.2f} | {after.processor / before.processor:.2f} | {after.pace:.1f} |"
+            f"{after.queries}{more} | {after.kilobytes:.0f} | {after.median / before.median:.2f} | {after.processor / before.processor:.2f} | {after.pace:.1f} | {after.round} |"
         )
     return "\n".join(lines)
