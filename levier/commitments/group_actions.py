@@ -2,7 +2,7 @@
 of a surplus between two commitments of one holder, by agreement of holder and buyer.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models import F
 from levier.accounts.values import Actor
 from levier.commitments import policies
 from levier.commitments.actions import LONGEST_REASON, journal, locked, owed
-from levier.commitments.models import Commitment, DueTransfer, DueTransferAnswer
+from levier.commitments.models import Commitment, CommitmentPlacement, DueTransfer, DueTransferAnswer
 from levier.commitments.queries import commitments_visible_to, group_rows, transfers_visible_to
 from levier.commitments.refusals import CommitmentRefusal, refuse
 from levier.commitments.values import Liability, MemberRole
@@ -33,9 +33,13 @@ def take_member(
     role: MemberRole,
     now: datetime,
     liability: Liability | None = None,
+    starts_on: date | None = None,
 ) -> Commitment:
     """Take a co-contractor or a subcontractor on, under the commitment that takes it: it owes nothing until a share is transferred to it.
     The mission, or the company that holds the parent. Taken twice, it is taken once.
+
+    `starts_on`: its first day on the site, from which its share is expected and its hours count; None for the parent's. Taken again with
+    another first day, that day is corrected, as long as nobody is assigned to it.
     """
     parent = locked(actor, parent_public_id)
     if not policies.may_lead(actor, owed(parent)):
@@ -43,22 +47,41 @@ def take_member(
     digits = "".join(siret.split())
     if not siret_is_valid(digits):
         raise refuse(Objection(CommitmentRefusal.MEMBER_SIRET, "siret"))
+    if starts_on is not None and not parent.starts_on <= starts_on <= parent.ends_on:
+        facts = {"starts": french.day(parent.starts_on), "ends": french.day(parent.ends_on)}
+        raise refuse(Objection(CommitmentRefusal.MEMBER_START, "starts_on", facts))
     company = make_known(siret=digits, name=name, kind=OrganisationKind.COMPANY, now=now)
-    known = Commitment.objects.filter(lot=parent.lot, holder=company, instrument=parent.instrument).first()
+    same = Commitment.objects.filter(lot=parent.lot, holder=company, instrument=parent.instrument)
+    known = same.select_for_update().first()
     if known is not None and known.parent_id == parent.pk:
-        return known
+        return _began_on(actor, known, starts_on or known.starts_on, now)
     if known is not None:
         raise refuse(Objection(CommitmentRefusal.ALREADY_MEMBER, "siret"))
     LotHolder.objects.get_or_create(lot=parent.lot, organisation=company, defaults={"role": role.value})
     made = Commitment.objects.create(
         lot=parent.lot, holder=company, territory_id=parent.territory_id, instrument=parent.instrument, due_hours=Decimal(0),
-        starts_on=parent.starts_on, ends_on=parent.ends_on, penalty_rate=parent.penalty_rate, versions=parent.versions,
+        starts_on=starts_on or parent.starts_on, ends_on=parent.ends_on, penalty_rate=parent.penalty_rate, versions=parent.versions,
         head_id=parent.head_id or parent.pk, parent=parent, created_at=now, created_by_label=actor.label,
     )  # fmt: skip
     if liability is not None:
         Commitment.objects.filter(pk=parent.head_id or parent.pk).update(liability=liability.value)
-    journal(actor, parent, "group.member_taken", now, member=company.name, role=role.value)
+    journal(
+        actor, parent, "group.member_taken", now, member=company.name, role=role.value, starts_on=made.starts_on.isoformat()
+    )  # fmt: skip
     return made
+
+
+def _began_on(actor: Actor, member: Commitment, starts_on: date, now: datetime) -> Commitment:
+    """The member with that first day, corrected where it was another. Raise Refusal once somebody is assigned to it."""
+    if starts_on == member.starts_on:
+        return member
+    if CommitmentPlacement.objects.filter(commitment=member).exists():
+        facts = {"since": french.day(member.starts_on)}
+        raise refuse(Objection(CommitmentRefusal.MEMBER_BEGAN, "starts_on", facts))
+    before, member.starts_on = member.starts_on, starts_on
+    member.save(update_fields=["starts_on"])
+    journal(actor, member, "group.first_day_corrected", now, before=before.isoformat(), starts_on=starts_on.isoformat())
+    return member
 
 
 @transaction.atomic

@@ -49,6 +49,8 @@ class CommitmentRefusal(StrEnum):
     AMENDMENT_OF_A_MEMBER = "amendment_of_a_member"
     MEMBER_SIRET = "member_siret"
     ALREADY_MEMBER = "already_member"
+    MEMBER_START = "member_start"
+    MEMBER_BEGAN = "member_began"
     TRANSFER_HOURS = "transfer_hours"
     TRANSFER_REASON = "transfer_reason"
     TRANSFER_ANSWERED = "transfer_answered"
@@ -119,6 +121,8 @@ SENTENCES = {
     CommitmentRefusal.AMENDMENT_KNOWN: "L’avenant {reference} est déjà entré. Rien n’a été changé : pour le corriger, entrez-en un autre sous sa propre référence.",
     CommitmentRefusal.AMENDMENT_OF_A_MEMBER: "Un avenant change la dette du groupement : entrez-le sur l’engagement du mandataire, puis transférez la part.",
     CommitmentRefusal.MEMBER_SIRET: "Ce SIRET n’est pas valable. Recopiez quatorze chiffres, tels qu’ils sont écrits sur les factures de l’entreprise.",
+    CommitmentRefusal.MEMBER_START: "Son premier jour doit être entre le {starts} et le {ends}, comme pour l’entreprise qui la prend : corrigez la date.",
+    CommitmentRefusal.MEMBER_BEGAN: "Cette entreprise est déjà du groupement depuis le {since}, et des personnes y sont affectées : cette date ne change plus. Transférez-lui une part, ou laissez la date vide.",
     CommitmentRefusal.ALREADY_MEMBER: "Cette entreprise a déjà un engagement sur ce lot. Rien n’a été changé : transférez-lui une part plutôt que d’en créer un second.",
     CommitmentRefusal.TRANSFER_HOURS: "Écrivez un nombre d’heures plus grand que zéro.",
     CommitmentRefusal.TRANSFER_REASON: "Écrivez le motif, en 500 caractères au plus : les deux entreprises le liront.",

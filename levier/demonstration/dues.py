@@ -33,7 +33,7 @@ def _share(who: Cast, head: Commitment, now: datetime) -> None:
     other = next(actor for key, actor in who.companies.items() if key != head.holder_id)
     member = take_member(
         actor=leader, parent_public_id=head.public_id, siret=siret_of(other.organisation_id), name=other.organisation_name,
-        role=MemberRole.SUBCONTRACTOR, liability=Liability.JOINT_LEADER, now=now,
+        role=MemberRole.SUBCONTRACTOR, liability=Liability.JOINT_LEADER, starts_on=who.today, now=now,
     )  # fmt: skip
     for hours, reason, agreed in (
         (40, "Lot de peinture confié au sous-traitant", True),

@@ -27,7 +27,7 @@ from levier.web.acting import actor_of
 from levier.web.dues import crumbs
 from levier.web.typed import SeeOther, Typed
 
-MEMBER = ("siret", "name", "role", "liability")
+MEMBER = ("siret", "name", "role", "liability", "starts_on")
 TRANSFER = ("source", "target", "hours", "reason")
 ROLES = {one.value: one for one in MemberRole}
 
@@ -104,17 +104,20 @@ def member(request: HttpRequest, commitment: str) -> HttpResponse:
     found = commitment_for(actor, commitment)
     if not may_lead(actor, owed(found)):
         raise NotForYou
-    typed = Typed(request.POST, MEMBER)
+    today = clock.today()
+    running = found.starts_on < today <= found.ends_on
+    typed = Typed(request.POST or {"starts_on": today.isoformat() if running else ""}, MEMBER)
     if request.method == "POST":
         siret = typed.text("siret", longest=30, missing="Écrivez le SIRET de l’entreprise.")
         name = typed.text("name", longest=200)
         role = typed.choice("role", ROLES, missing="Choisissez cotraitant ou sous-traitant.")
+        starts_on = typed.day("starts_on", missing="") if typed.values["starts_on"] else None
         liability = Liability(typed.values["liability"]) if typed.values["liability"] in set(Liability) else None
         if not typed.errors and role is not None:
             try:
                 made = take_member(
                     actor=actor, parent_public_id=found.public_id, siret=siret, name=name, role=role,
-                    liability=liability, now=clock.now(),
+                    liability=liability, starts_on=starts_on, now=clock.now(),
                 )  # fmt: skip
             except Refusal as refusal:
                 typed.refused(refusal, default="siret")
@@ -128,6 +131,9 @@ def member(request: HttpRequest, commitment: str) -> HttpResponse:
         "commitment": found,
         "contract": found.lot.contract,
         "typed": typed,
+        "start_help": typeset(
+            f"Sa part est attendue à partir de ce jour, et ses heures comptent depuis ce jour. Sans date : depuis le début, le {wording.short_day(found.starts_on)}."
+        ),
         "roles": [("", "Choisir"), *((code, HOLDER_ROLES[code]) for code in ROLES)],
         "liabilities": [("", "Ne rien changer"), *((code.value, label) for code, label in LIABILITIES.items())],
     }

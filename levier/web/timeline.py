@@ -127,6 +127,9 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "due.amended": lambda f: f"{f.get('amendment', 'Avenant')} : {_hours(f, 'before')} dues, puis {_hours(f, 'after')}",
     "group.member_taken": lambda f: f"{f.get('member', '')} rejoint le groupement de {f.get('holder', '')}",
+    "group.first_day_corrected": lambda f: (
+        f"Premier jour de {f.get('holder', '')} sur le chantier : {_day(f, 'starts_on')}, au lieu du {_day(f, 'before')}"
+    ),
     "due.transfer_proposed": lambda f: f"Transfert proposé : {_hours(f)} de {f.get('holder', '')} à {f.get('to', '')}",
     "due.transfer_accepted": lambda f: f"Transfert accepté : {_hours(f)} de {f.get('holder', '')} à {f.get('to', '')}",
     "due.transfer_refused": lambda f: f"Transfert refusé : {f.get('reason', '')}",

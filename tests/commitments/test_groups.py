@@ -1,18 +1,24 @@
 """Groups of companies: members with their share, transfers by agreement of both, a carry-over of surplus by agreement of holder and buyer."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from levier.audit.models import JournalEntry
 from levier.commitments.due_actions import enter_amendment
 from levier.commitments.group_actions import answer_transfer, propose_transfer, take_member
 from levier.commitments.models import Commitment, DueMovement
 from levier.commitments.queries import group_rows, transfers_visible_to
 from levier.commitments.values import Liability, MemberRole
+from levier.following.rules import expected_hours
+from levier.following.standing import late_among, owed_of
 from levier.foundation.objections import NotForYou, Refusal
 from levier.hours.actions import accept_line
+from levier.hours.declarations import save_draft
 from levier.hours.verification import violations
+from levier.reference.published import published_catalogue
 from tests.world import NOW, World, siret, small_world
 
 
@@ -205,3 +211,44 @@ def test_a_member_is_of_the_lot_of_its_group(world, head):
             lot=other.lot, holder=other.holder, territory=other.territory, instrument="criterion", due_hours=0,
             starts_on=other.starts_on, ends_on=other.ends_on, head=head, parent=head, created_at=NOW, created_by_label="x",
         )  # fmt: skip
+
+
+def test_a_member_owes_from_its_own_first_day_and_is_not_late_the_day_it_is_taken(world, head):
+    since = date(2026, 11, 20)
+    early, late = member(world, head, "Second Essai"), member(world, head, starts_on=since)
+    for target, who in ((early, "second"), (late, "rival")):
+        if who not in world.actors:
+            world.user(who, "company", world.organisation("Second Essai"))
+        answer(world, propose(world, head, target, 80), by=who)
+    catalogue, members = published_catalogue(), Commitment.objects.filter(pk__in=[early.pk, late.pk])
+    assert late_among(members, today=date(2026, 11, 25), catalogue=catalogue) == {early.pk}
+    assert late_among(members, today=date(2027, 2, 1), catalogue=catalogue) == {early.pk, late.pk}, "but it is in time"
+    owed = owed_of(list(members))
+    assert expected_hours(owed[late.pk], since) < 1 < expected_hours(owed[early.pk], since)
+    with pytest.raises(Refusal, match="engagement commence le 20"):
+        save_draft(
+            actor=world.actors["rival"], commitment_public_id=late.public_id, month=date(2026, 10, 1), typed={}, now=NOW
+        )
+    assert violations() == ()
+
+
+def test_a_wrong_first_day_is_corrected_until_somebody_is_assigned(world, head):
+    sub = member(world, head, starts_on=date(2026, 11, 20))
+    assert member(world, head) == sub
+    assert Commitment.objects.get(pk=sub.pk).starts_on == date(2026, 11, 20), "taken again without a date: as it was"
+    member(world, head, starts_on=date(2026, 10, 5))
+    assert Commitment.objects.get(pk=sub.pk).starts_on == date(2026, 10, 5)
+    assert "group.first_day_corrected" in JournalEntry.objects.values_list("action", flat=True)
+    world.placement(world.person(), sub, employer="Rival Essai")
+    with pytest.raises(Refusal, match="déjà du groupement depuis le 5"):
+        member(world, head, starts_on=date(2026, 11, 20))
+    assert member(world, head, starts_on=date(2026, 10, 5)) == sub, "said again, it is no change"
+    with pytest.raises(NotForYou):
+        member(world, head, by="near", starts_on=date(2026, 9, 1))
+
+
+@pytest.mark.parametrize("day", [date(2025, 12, 31), date(2027, 3, 1)])
+def test_a_first_day_outside_the_contract_is_refused(world, head, day):
+    with pytest.raises(Refusal, match=r"entre le 1er.janvier.2026 et le 28.février.2027"):
+        member(world, head, starts_on=day)
+    assert Commitment.objects.filter(parent=head).count() == 0

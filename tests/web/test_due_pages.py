@@ -9,8 +9,9 @@ from levier.commitments.actions import consent_to_pooling, make_commitment, reco
 from levier.commitments.group_actions import propose_transfer, take_member
 from levier.commitments.models import Commitment, DueBasis, DueMovement, DueTransfer, DueTransferAnswer
 from levier.commitments.values import CommitmentTerms, DueMethod, DueRule, Instrument, MemberRole
+from levier.web import clock
 from tests.reading import words
-from tests.world import NOW, World, small_world
+from tests.world import NOW, TODAY, World, small_world
 
 AT = "/marches/engagements/{}/{}/"
 
@@ -193,6 +194,23 @@ def test_a_refusal_needs_its_reason_and_a_proposal_too_large_is_said(world, grou
     assert "Transfert refusé" in words(
         other.post(url(member, "transfert/reponse"), reply | {"reason": "Non"}, follow=True)
     )
+
+
+def test_the_first_day_of_a_member_is_proposed_kept_and_shown(world, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    head = world.commitment(world.contract(), due="300.00")
+    leader, address = world.client("company"), url(head, "groupement/membre")
+    assert f'value="{TODAY.isoformat()}"' in leader.get(address).content.decode()
+    typed = {"siret": world.organisation("Rival Essai").siret, "role": "subcontractor", "starts_on": "03/02/2029"}
+    answer = leader.post(address, typed)
+    assert answer.status_code == 422
+    assert "Son premier jour doit être entre le 1er janvier 2026 et le 28 février 2027" in words(answer)
+    assert 'value="03/02/2029"' in answer.content.decode(), "what was typed stays"
+    page = words(leader.post(address, typed | {"starts_on": "2026-11-02"}, follow=True))
+    assert "depuis le 2 nov. 2026" in page
+    assert leader.post(address, typed | {"starts_on": "hier"}).status_code == 422
+    page = words(leader.post(address, typed | {"starts_on": ""}, follow=True))
+    assert "depuis le 2 nov. 2026" in page, "without a date, what is known stays"
 
 
 def test_a_member_sees_the_shares_and_nobody_elses_people(world, group):
