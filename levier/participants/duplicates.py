@@ -98,10 +98,12 @@ SELECT LEAST(a.person_id, b.person_id) AS one, GREATEST(a.person_id, b.person_id
  WHERE p.merged_into_id IS NULL AND p.anonymised_at IS NULL
    AND (%(everywhere)s OR p.territory_id = ANY(%(territories)s))
    AND (%(person)s::bigint IS NULL OR p.id = %(person)s)
+   AND (NOT %(everywhere)s OR %(person)s::bigint IS NOT NULL OR a.person_id < b.person_id)
    AND NOT EXISTS (SELECT FROM participants_pairdecision d WHERE LEAST(d.kept_id, d.absorbed_id) = LEAST(a.person_id, b.person_id)
                       AND GREATEST(d.kept_id, d.absorbed_id) = GREATEST(a.person_id, b.person_id))
  GROUP BY 1, 2
 """
+"""Each pair is met from both of its files; the mission, for whom both count, looks from one of them."""
 
 
 def pair_count(actor: Actor) -> int:
