@@ -52,8 +52,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     shown = [one["public_id"] for row in page for one in row["files"] if one["mine"]]
     proposals = [_proposal(actor, one, calls) for one in open_proposals(actor)]
     shown += [one["public_id"] for row in proposals for one in row["files"] if one["mine"]]
-    if shown:
-        record_reads(actor=actor, person_public_ids=shown, purpose="comparer", what="doublons", now=clock.now())
+    record_reads(actor=actor, person_public_ids=shown, purpose="comparer", what="doublons", now=clock.now())
     context = {
         "page_obj": page,
         "total": len(pairs),
