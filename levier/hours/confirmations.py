@@ -95,7 +95,7 @@ def confirmations_of_read(lines: Iterable[StatementLine]) -> dict[int, Confirmed
 def _confirmations(ids: set[int], supplied: dict[int, int]) -> dict[int, Confirmed]:
     """`supplied`: who employs the person, of the lines where it is not the holder."""
     told = set(
-        Membership.objects.filter(organisation_id__among=set(supplied.values()), role=Role.STRUCTURE).values_list(
+        Membership.objects.filter(organisation_id__in=set(supplied.values()), role=Role.STRUCTURE).values_list(
             "organisation_id", flat=True
         )
     )
